@@ -1,0 +1,8 @@
+"""Django's handle on the site."""
+
+from django.apps import AppConfig
+
+
+class AnnotateConfig(AppConfig):
+    name = "annotate"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,27 @@
+"""The Celery application: three queues, acknowledged early, because the run row and not the broker is the truth."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotate.config.settings")
+
+app = Celery("prefloop")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_default_queue="default",
+    task_routes={"annotate.runs.execute": {"queue": "runs"}},
+    task_acks_late=False,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=50,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    beat_schedule={
+        "requeue-stale-runs": {"task": "annotate.runs.requeue_stale", "schedule": 10.0, "options": {"expires": 9}},
+        "start-due-rounds": {"task": "annotate.rounds.start_due", "schedule": 10.0, "options": {"expires": 9}},
+    },
+)
+app.autodiscover_tasks(["annotate"])

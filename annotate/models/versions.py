@@ -1,0 +1,74 @@
+"""Versions of policies and reward models, and the completions that policies wrote."""
+
+from django.db import models
+
+from annotate.models.projects import Project, Prompt
+
+
+class ModelKind(models.TextChoices):
+    POLICY = "policy"
+    REWARD_MODEL = "reward_model"
+
+
+class ModelStatus(models.TextChoices):
+    CANDIDATE = "candidate"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class ModelVersion(models.Model):
+    """A policy or reward model on disk; number 0 of a project's policies is its base policy."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="model_versions")
+    kind = models.CharField(max_length=16, choices=ModelKind.choices)
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=16, choices=ModelStatus.choices, default=ModelStatus.CANDIDATE)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    source = models.CharField(max_length=400, help_text="`starter`, a hub id, or a directory relative to the data root.")
+    run = models.OneToOneField("annotate.Run", models.PROTECT, null=True, blank=True, related_name="model_version")
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
+    card = models.TextField(blank=True)
+    metrics = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind", "number"], name="model_number"),
+            models.UniqueConstraint(
+                fields=["project", "kind"], condition=models.Q(status="active"), name="model_one_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+
+class CompletionSource(models.TextChoices):
+    POLICY = "policy"
+    IMPORTED = "imported"
+    HUMAN = "human"
+
+
+class Completion(models.Model):
+    """One continuation of a prompt, with how it was made."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="completions")
+    prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="completions")
+    source = models.CharField(max_length=16, choices=CompletionSource.choices)
+    policy = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="completions")
+    run = models.ForeignKey("annotate.Run", models.PROTECT, null=True, blank=True, related_name="completions")
+    text = models.TextField()
+    sampling = models.JSONField(default=dict)
+    seed = models.BigIntegerField(null=True, blank=True)
+    logprob = models.FloatField(null=True, blank=True)
+    tokens = models.PositiveIntegerField(null=True, blank=True)
+    reward = models.FloatField(null=True, blank=True)
+    reward_sd = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "policy"], name="completion_by_policy")]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,136 @@
+"""Settings of a run, frozen and described: stored as JSON, shown as a form, read by the recipes. No torch here.
+
+A default is the value of the cited paper or one we measured (docs/papers.md lists both).
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class RunKind(StrEnum):
+    REWARD_MODEL = "reward_model"
+    POLICY = "policy"
+    SAMPLING = "sampling"
+    EVALUATION = "evaluation"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RewardModelConfig(Frozen):
+    """Fit a Bradley-Terry reward model with K bootstrap heads on preferences."""
+
+    trainable: Literal["head", "full", "lora"] = Field(
+        "head",
+        description="What is trained: a linear head on frozen features (fast, few labels), every weight, or LoRA adapters.",
+    )
+    heads: int = Field(8, ge=1, le=64, description="Bootstrap heads of the ensemble; their spread is the uncertainty.")
+    prior_precision: float | None = Field(
+        None, gt=0, description="Gaussian prior on the head's weights; empty chooses it by cross-validation."
+    )
+    folds: int = Field(5, ge=2, le=20, description="Cross-validation folds for the held-out accuracy.")
+    epochs: int = Field(2, ge=1, le=50, description="Passes over the preferences (full and LoRA training).")
+    learning_rate: float = Field(2e-4, gt=0, le=1, description="Peak learning rate of AdamW (full and LoRA training).")
+    batch_size: int = Field(16, ge=1, le=1024, description="Preferences in one optimiser step.")
+    max_tokens: int = Field(512, ge=16, le=32768, description="Longer dialogues are cut from the left of the prompt.")
+    margin_per_strength: float = Field(
+        0.5, ge=0, le=5, description="Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2)."
+    )
+    tie_threshold: float = Field(
+        0.5, gt=0, le=5, description="Rao-Kupper threshold: reward differences below it read as ties."
+    )
+    min_preferences: int = Field(10, ge=2, description="Fewer usable preferences end the run with a reason.")
+
+
+class PolicyConfig(Frozen):
+    """Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO)."""
+
+    method: Literal["rloo", "dpo"] = Field("rloo", description="RLOO: arXiv 2402.14740. DPO: arXiv 2305.18290.")
+    steps: int = Field(40, ge=1, le=100_000, description="Optimiser steps.")
+    prompts_per_step: int = Field(16, ge=1, le=1024, description="Prompts in one step (DPO: preferences).")
+    samples_per_prompt: int = Field(4, ge=2, le=64, description="Completions sampled for each prompt in a step (RLOO).")
+    learning_rate: float = Field(2e-3, gt=0, le=1, description="Peak learning rate of AdamW, decayed linearly.")
+    kl_coef: float = Field(0.05, ge=0, le=10, description="Weight of the KL penalty to the reference policy.")
+    dpo_beta: float = Field(0.1, gt=0, le=10, description="Inverse temperature of DPO.")
+    max_new_tokens: int = Field(96, ge=1, le=8192, description="Longest completion sampled.")
+    temperature: float = Field(1.0, gt=0, le=5, description="Sampling temperature of the rollouts.")
+    warmup_share: float = Field(0.1, ge=0, lt=1, description="Share of the steps in which the learning rate rises.")
+    max_grad_norm: float = Field(1.0, gt=0, description="Gradients are clipped to this norm.")
+    uncertainty_penalty: float = Field(
+        0.0, ge=0, le=10, description="Standard deviations of the ensemble subtracted from the reward."
+    )
+    lora_rank: int = Field(0, ge=0, le=512, description="Rank of LoRA adapters; 0 trains every weight.")
+    checkpoint_every: int = Field(10, ge=1, description="Steps between checkpoints.")
+
+
+class SamplingConfig(Frozen):
+    """Sample completions from a policy and score them with the reward model if there is one."""
+
+    samples_per_prompt: int = Field(4, ge=1, le=64, description="Completions for each prompt.")
+    max_new_tokens: int = Field(96, ge=1, le=8192, description="Longest completion.")
+    temperature: float = Field(1.0, gt=0, le=5, description="1 samples the policy as it is; lower is safer and duller.")
+    top_p: float = Field(1.0, gt=0, le=1, description="Nucleus: sample from the smallest set with this probability.")
+    batch_size: int = Field(32, ge=1, le=4096, description="Completions decoded at once.")
+
+
+class EvaluationConfig(Frozen):
+    """Compare a candidate policy with its predecessor on panel prompts, judged by the reward model."""
+
+    samples_per_prompt: int = Field(2, ge=1, le=64, description="Completions of each policy for each panel prompt.")
+    max_new_tokens: int = Field(96, ge=1, le=8192, description="Longest completion.")
+    temperature: float = Field(1.0, gt=0, le=5, description="Sampling temperature.")
+    batch_size: int = Field(32, ge=1, le=4096, description="Completions decoded at once.")
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="Confidence of the intervals.")
+
+
+class RewardModelJob(Frozen):
+    """Inputs: `inputs/comparisons.jsonl` (ComparisonRow). Writes `model/` and a RewardModelReport."""
+
+    kind: Literal[RunKind.REWARD_MODEL] = RunKind.REWARD_MODEL
+    config: RewardModelConfig
+    backbone: str = Field(description="Directory or hub id of the model whose features are read.")
+
+
+class PolicyJob(Frozen):
+    """Inputs: `inputs/prompts.jsonl` (PromptRow), for DPO `inputs/comparisons.jsonl`. Writes `model/`."""
+
+    kind: Literal[RunKind.POLICY] = RunKind.POLICY
+    config: PolicyConfig
+    policy: str = Field(description="Directory or hub id of the policy to start from.")
+    reference: str = Field(description="Directory or hub id of the reference policy of the KL term.")
+    reward_model: str | None = Field(None, description="Directory of a reward model; RLOO needs it.")
+
+
+class SamplingJob(Frozen):
+    """Inputs: `inputs/prompts.jsonl`. Writes `completions.jsonl` (CompletionRow)."""
+
+    kind: Literal[RunKind.SAMPLING] = RunKind.SAMPLING
+    config: SamplingConfig
+    policy: str
+    reward_model: str | None = None
+
+
+class EvaluationJob(Frozen):
+    """Inputs: `inputs/prompts.jsonl`. Writes an EvaluationReport."""
+
+    kind: Literal[RunKind.EVALUATION] = RunKind.EVALUATION
+    config: EvaluationConfig
+    policy: str
+    predecessor: str
+    reference: str
+    reward_model: str
+
+
+Job = Annotated[RewardModelJob | PolicyJob | SamplingJob | EvaluationJob, Field(discriminator="kind")]
+
+
+class JobFile(Frozen):
+    """`job.json` in a run directory."""
+
+    run_id: int = 0
+    seed: int = Field(0, ge=0, lt=2**63)
+    threads: int | None = Field(None, ge=1, description="CPU threads; empty takes all cores of the machine.")
+    job: Job
