@@ -1,5 +1,7 @@
-"""The API's addresses."""
+"""The API's addresses: people, projects and labeling here, rounds, runs and models in `run_urls`."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("annotate.api.run_urls")),
+]
