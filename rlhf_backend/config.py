@@ -25,7 +25,7 @@ class RewardModelConfig(Frozen):
 
     trainable: Literal["head", "full", "lora"] = Field(
         "head",
-        description="What is trained: a linear head on frozen features (fast, few labels), every weight, or LoRA adapters.",
+        description="A linear head on frozen features (fast, few labels), every weight, or LoRA adapters.",
     )
     heads: int = Field(8, ge=1, le=64, description="Bootstrap heads of the ensemble; their spread is the uncertainty.")
     prior_precision: float | None = Field(

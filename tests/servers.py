@@ -19,7 +19,7 @@ _embedded: Embedded | None = None
 
 
 def _prepare() -> None:
-    global _embedded  # noqa: PLW0603  (the plugin is the one owner of the servers)
+    global _embedded
     os.environ["PREFLOOP_TEST_ROOT"] = str(ROOT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotate.config.settings")
     os.environ.setdefault("RLHF_SECRET_KEY", secrets.token_urlsafe(48))

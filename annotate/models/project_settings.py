@@ -50,7 +50,9 @@ class GatePolicy(Settings):
     reward_accuracy_above: float = Field(
         0.5, ge=0, le=1, description="The lower end of the held-out accuracy's interval must exceed this."
     )
-    win_rate_above: float = Field(0.5, ge=0, le=1, description="The lower end of the win rate's interval must exceed this.")
+    win_rate_above: float = Field(
+        0.5, ge=0, le=1, description="The lower end of the win rate's interval must exceed this."
+    )
     confidence: float = Field(0.95, gt=0.5, lt=1, description="Confidence of the one-sided bounds used by the gates.")
     kl_below: float = Field(25.0, gt=0, description="Mean KL to the reference policy, nats per completion.")
     length_ratio_below: float = Field(2.0, gt=1, description="Mean length against the predecessor.")

@@ -65,7 +65,9 @@ class Round(models.Model):
     start_policy = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="+")
     reward_model = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="+")
     policy = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="rounds")
-    gates = models.JSONField(default=dict, help_text="Gate → {passed, checks: [{name, value, limit, passed}], override}.")
+    gates = models.JSONField(
+        default=dict, help_text="Gate → {passed, checks: [{name, value, limit, passed}], override}."
+    )
     settings = models.JSONField(default=dict, help_text="The project's settings when the round began.")
     failure_code = models.CharField(max_length=16, blank=True)
     failure_detail = models.TextField(blank=True)
@@ -107,7 +109,9 @@ class Run(models.Model):
     job = models.JSONField(default=dict, help_text="rlhf_backend.config.JobFile")
     seed = models.BigIntegerField(default=0)
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, blank=True, related_name="runs")
-    input_sha256 = models.CharField(max_length=64, blank=True, help_text="Of kind, job and input files: same hash, same result.")
+    input_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of kind, job and input files: same hash, same result."
+    )
     token = models.UUIDField(null=True, blank=True, help_text="Fencing token of the worker that owns the run.")
     attempt = models.PositiveSmallIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
@@ -137,7 +141,9 @@ class RunEvent(models.Model):
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(Run, models.CASCADE, related_name="events")
     attempt = models.PositiveSmallIntegerField(default=1)
-    line = models.PositiveIntegerField(null=True, blank=True, help_text="Line of events.jsonl; null for status changes.")
+    line = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Line of events.jsonl; null for status changes."
+    )
     at = models.DateTimeField()
     type = models.CharField(max_length=16, help_text="progress, metrics, log or status")
     data = models.JSONField()

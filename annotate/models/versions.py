@@ -24,7 +24,9 @@ class ModelVersion(models.Model):
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=16, choices=ModelStatus.choices, default=ModelStatus.CANDIDATE)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    source = models.CharField(max_length=400, help_text="`starter`, a hub id, or a directory relative to the data root.")
+    source = models.CharField(
+        max_length=400, help_text="`starter`, a hub id, or a directory relative to the data root."
+    )
     run = models.OneToOneField("annotate.Run", models.PROTECT, null=True, blank=True, related_name="model_version")
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     card = models.TextField(blank=True)

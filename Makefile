@@ -1,0 +1,51 @@
+# Two commands: `make run` starts everything, `make test` checks everything. Both set up a fresh machine first.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+# Types and the schema need settings that load, not servers that answer.
+UNUSED := DATABASE_URL=postgresql://unused REDIS_URL=redis://unused RLHF_SECRET_KEY=unused-unused-unused-unused-unused-unused
+
+.PHONY: run test check setup setup-dev front-check pytest e2e loop schema format bench-loop clean
+
+run: setup
+	@$(BIN)/python -m tools.launch --port $(PORT)
+
+test: setup-dev check front-check pytest
+
+setup:
+	@$(PYTHON) tools/setup.py
+
+setup-dev:
+	@$(PYTHON) tools/setup.py --dev
+
+check:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(UNUSED) $(BIN)/mypy annotate rlhf_backend tools
+
+front-check:
+	$(BIN)/python -m tools.front check
+
+pytest:
+	$(BIN)/python -m pytest
+
+e2e:
+	$(BIN)/python -m pytest -m e2e
+
+loop:
+	$(BIN)/python -m pytest -m loop
+
+schema:
+	$(BIN)/python -m tools.schema
+
+format:
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench-loop:
+	@$(BIN)/python -m benchmarks.loop
+
+clean:
+	rm -rf frontend/dist frontend/node_modules .venv
