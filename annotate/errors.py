@@ -1,0 +1,81 @@
+"""What can go wrong on the site: stable codes for programs, sentences for people."""
+
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+
+class ErrorCode(StrEnum):
+    """`area/what`; a code never changes its meaning."""
+
+    INVALID = "request/invalid"
+    MALFORMED = "request/malformed"
+    NOT_FOUND = "request/not-found"
+    METHOD_NOT_ALLOWED = "request/method-not-allowed"
+    UNSUPPORTED_MEDIA_TYPE = "request/unsupported-media-type"
+    THROTTLED = "request/throttled"
+    TOO_LARGE = "request/too-large"
+
+    NOT_LOGGED_IN = "auth/not-logged-in"
+    FORBIDDEN = "auth/forbidden"
+    WRONG_PASSWORD = "auth/wrong-password"  # noqa: S105  (a code, not a secret)
+
+    INVITE_INVALID = "invite/invalid"
+    MEMBER_LAST_ADMIN = "member/last-admin"
+
+    PROJECT_ARCHIVED = "project/archived"
+    MODEL_UNKNOWN = "model/unknown"
+    MODEL_NOT_ACTIVATABLE = "model/not-activatable"
+    MODEL_NOT_ON_DISK = "model/not-on-disk"
+
+    IMPORT_UNREADABLE = "import/unreadable"
+    IMPORT_EMPTY = "import/empty"
+
+    ASSIGNMENT_EXPIRED = "assignment/expired"
+    ASSIGNMENT_NOT_YOURS = "assignment/not-yours"
+    PREFERENCE_CLIENT_ID_REUSED = "preference/client-id-reused"
+    NOTHING_TO_UNDO = "preference/nothing-to-undo"
+    ALREADY_JUDGED = "preference/already-judged"
+
+    ROUND_ALREADY_ACTIVE = "round/already-active"
+    ROUND_TOO_FEW_PREFERENCES = "round/too-few-preferences"
+    ROUND_WRONG_STATE = "round/wrong-state"
+    RUN_NOT_CANCELLABLE = "run/not-cancellable"
+
+
+class AnnotateError(Exception):
+    """A request cannot be fulfilled; `detail` says what was found, what was expected and what to do.
+
+    `fields` maps a field of the request to what is wrong with it; `data` goes into the answer as it is.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        detail: str,
+        *,
+        status: int = HTTPStatus.CONFLICT,
+        fields: dict[str, list[str]] | None = None,
+        **data: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.status = int(status)
+        self.fields = fields
+        self.data = data
+
+
+def invalid(field: str, message: str) -> AnnotateError:
+    """One field of the request cannot be accepted."""
+    return AnnotateError(
+        ErrorCode.INVALID,
+        f"{field}: {message}",
+        status=HTTPStatus.BAD_REQUEST,
+        fields={field: [message]},
+    )
+
+
+def not_found(what: str) -> AnnotateError:
+    """The thing does not exist, or the caller may not know that it does."""
+    return AnnotateError(ErrorCode.NOT_FOUND, f"No such {what}.", status=HTTPStatus.NOT_FOUND)
