@@ -18,7 +18,6 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from annotate.embedded import Embedded, EmbeddedError, embedded_start
 
@@ -38,18 +37,18 @@ class Service:
 
     name: str
     command: list[str]
+    log_path: Path
     process: subprocess.Popen[bytes] | None = None
-    log: IO[bytes] | None = None
     starts: list[float] = field(default_factory=list)
 
     def start(self, environment: dict[str, str]) -> None:
-        VAR.joinpath("log").mkdir(parents=True, exist_ok=True)
-        self.log = self.log or (VAR / "log" / f"{self.name}.log").open("ab")
         self.starts.append(time.monotonic())
-        # A session of its own: Ctrl-C reaches the launcher alone, which stops its children in order.
-        self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=environment, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        self.log_path.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_path.open("ab") as log:
+            # A session of its own: Ctrl-C reaches the launcher alone, which stops its children in order.
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
 
     def stop(self, seconds: float) -> None:
         if self.process is None or self.process.poll() is not None:
@@ -62,22 +61,18 @@ class Service:
             self.process.wait()
 
 
-def services(port: int, host: str) -> list[Service]:
+def services(*, port: int, host: str, var: Path) -> list[Service]:
     """The same commands as the containers of docker-compose.yml."""
     bin_ = Path(sys.executable).parent
     celery = [str(bin_ / "celery"), "-A", "annotate.config.celery"]
-    return [
-        Service(
-            "web",
-            [
-                *(str(bin_ / "granian"), "--interface", "asgi", "annotate.config.asgi:application"),
-                *("--host", host, "--port", str(port), "--workers", "1", "--no-ws", "--backpressure", "256"),
-            ],
-        ),
-        Service("worker", [*celery, "worker", "-n", "default@%h", "-Q", "default", "-c", "1", "-l", "INFO"]),
-        Service("trainer", [*celery, "worker", "-n", "runs@%h", "-Q", "runs", "-c", "1", "-l", "INFO"]),
-        Service("beat", [*celery, "beat", "-l", "INFO", "-s", str(VAR / "beat-schedule")]),
-    ]
+    granian = [str(bin_ / "granian"), "--interface", "asgi", "annotate.config.asgi:application"]
+    commands = {
+        "web": [*granian, "--host", host, "--port", str(port), "--workers", "1", "--no-ws", "--backpressure", "256"],
+        "worker": [*celery, "worker", "-n", "default@%h", "-Q", "default", "-c", "1", "-l", "INFO"],
+        "trainer": [*celery, "worker", "-n", "runs@%h", "-Q", "runs", "-c", "1", "-l", "INFO"],
+        "beat": [*celery, "beat", "-l", "INFO", "-s", str(var / "beat-schedule"), "--pidfile", ""],
+    }
+    return [Service(name, command, var / "log" / f"{name}.log") for name, command in commands.items()]
 
 
 def check_port(host: str, port: int) -> None:
@@ -197,7 +192,7 @@ def main() -> None:
     try:
         manage(environment, "migrate", "--no-input")
         manage(environment, "bootstrap_demo")
-        running = services(arguments.port, arguments.host)
+        running = services(port=arguments.port, host=arguments.host, var=VAR)
         for service in running:
             service.start(environment)
         address = f"http://{arguments.host}:{arguments.port}"
