@@ -114,6 +114,9 @@ class Run(models.Model):
     )
     token = models.UUIDField(null=True, blank=True, help_text="Fencing token of the worker that owns the run.")
     attempt = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(
+        default=0, help_text="Times the engine or its worker died without a result; planned stops do not count."
+    )
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     progress = models.JSONField(default=dict, help_text="Last ProgressEvent: phase, step, of, eta_seconds.")
@@ -123,6 +126,7 @@ class Run(models.Model):
     code_version = models.CharField(max_length=64, blank=True)
     libraries = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(null=True, blank=True, help_text="When a message for it was last sent.")
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
