@@ -29,6 +29,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         return _problem(HTTPStatus.NOT_FOUND, ErrorCode.NOT_FOUND, str(error) or "Not found.")
     if isinstance(error, RequestDataTooBig):
         return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ErrorCode.TOO_LARGE, str(error))
+    if isinstance(error, RecursionError):
+        return _problem(HTTPStatus.BAD_REQUEST, ErrorCode.MALFORMED, "The JSON is nested too deeply.")
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied(*error.args)
     if not isinstance(error, exceptions.APIException):

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from annotate.api import schema as schema  # pydantic models in the OpenAPI schema
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("annotate.api.run_urls")),
 ]

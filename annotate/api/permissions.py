@@ -1,0 +1,165 @@
+"""Who may do what: one table of every address and method, checked before any handler runs.
+
+An address or method without a row is refused, so a new endpoint is closed until it is listed here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotate.errors import AnnotateError, ErrorCode, not_found
+from annotate.models import Project, Role, User
+from annotate.selectors.people import Grant, grant_for
+
+
+class Access(StrEnum):
+    """The least one must be; a site admin counts as admin of every project."""
+
+    PUBLIC = "anyone"
+    PERSON = "anyone logged in"
+    LABELER = "members of the project"
+    ADMIN = "admins of the project"
+    SITE_ADMIN = "site admins"
+
+
+ACCESS: dict[str, dict[str, Access]] = {
+    "schema": {"GET": Access.PUBLIC},
+    "docs": {"GET": Access.PUBLIC},
+    "health": {"GET": Access.PUBLIC},
+    "session": {"GET": Access.PUBLIC, "POST": Access.PUBLIC, "DELETE": Access.PERSON},
+    "session-password": {"POST": Access.PERSON},
+    "tokens": {"GET": Access.PERSON, "POST": Access.PERSON},
+    "token": {"DELETE": Access.PERSON},
+    "invite": {"GET": Access.PUBLIC},
+    "invite-accept": {"POST": Access.PUBLIC},
+    "projects": {"GET": Access.PERSON, "POST": Access.SITE_ADMIN},
+    "project-defaults": {"GET": Access.SITE_ADMIN},
+    "project": {"GET": Access.LABELER, "PATCH": Access.ADMIN},
+    "project-guidelines": {"POST": Access.ADMIN},
+    "project-prompts": {"GET": Access.ADMIN, "POST": Access.ADMIN},
+    "project-members": {"GET": Access.ADMIN},
+    "project-member": {"PATCH": Access.ADMIN, "DELETE": Access.ADMIN},
+    "project-invites": {"GET": Access.ADMIN, "POST": Access.ADMIN},
+    "project-invite": {"DELETE": Access.ADMIN},
+    "project-audit": {"GET": Access.ADMIN},
+    "project-imports": {"POST": Access.ADMIN},
+    "project-export": {"GET": Access.ADMIN},
+    "project-export-manifest": {"GET": Access.ADMIN},
+    "project-preferences": {"GET": Access.ADMIN},
+    "project-queue": {"GET": Access.ADMIN},
+    "project-claim": {"POST": Access.LABELER},
+    "project-verdicts": {"POST": Access.LABELER},
+    "project-skips": {"POST": Access.LABELER},
+    "project-undo": {"POST": Access.LABELER},
+    "project-heartbeat": {"POST": Access.LABELER},
+    "project-release": {"POST": Access.LABELER},
+    "project-me": {"GET": Access.LABELER},
+    "project-history": {"GET": Access.LABELER},
+    "project-rounds": {"GET": Access.LABELER, "POST": Access.ADMIN},
+    "project-rounds-preview": {"GET": Access.ADMIN},
+    "round": {"GET": Access.ADMIN},
+    "round-cancel": {"POST": Access.ADMIN},
+    "round-override": {"POST": Access.ADMIN},
+    "round-retry": {"POST": Access.ADMIN},
+    "round-promote": {"POST": Access.ADMIN},
+    "round-dismiss": {"POST": Access.ADMIN},
+    "round-stream": {"GET": Access.ADMIN},
+    "run": {"GET": Access.ADMIN},
+    "run-metrics": {"GET": Access.ADMIN},
+    "run-log": {"GET": Access.ADMIN},
+    "run-cancel": {"POST": Access.ADMIN},
+    "project-models": {"GET": Access.ADMIN},
+    "model": {"GET": Access.ADMIN},
+    "model-activate": {"POST": Access.ADMIN},
+    "model-download": {"GET": Access.ADMIN},
+}
+"""Address name → method → who."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What the check established: the person, and for addresses within a project the project and the role there."""
+
+    user: User | None
+    project: Project | None = None
+    role: Role | None = None
+
+
+def authorise(*, user: User | AnonymousUser, route: str, method: str, kwargs: Mapping[str, Any]) -> Granted:
+    """What `user` may see and do at the address named `route`.
+
+    At most one SQL statement. Plain Django views (the live stream) call it themselves; API views by `RoleRequired`.
+
+    Raises: NotAuthenticated; AnnotateError 404 for a project one is not part of, 403 for a role one lacks.
+    """
+    access = ACCESS[route]["GET" if method == "HEAD" else method]
+    person = user if isinstance(user, User) else None
+    if access is Access.PUBLIC:
+        return Granted(person)
+    if person is None:
+        raise NotAuthenticated("Log in first.")
+    if access is Access.SITE_ADMIN and not person.is_staff:
+        raise _forbidden(access)
+    if access in (Access.PERSON, Access.SITE_ADMIN):
+        return Granted(person)
+    grant = _grant(person, kwargs)
+    if grant is None:
+        raise not_found("project" if "project_id" in kwargs else route.split("-")[0])
+    if access is Access.ADMIN and grant.role != Role.ADMIN:
+        raise _forbidden(access)
+    return Granted(person, grant.project, grant.role)
+
+
+def _grant(person: User, kwargs: Mapping[str, Any]) -> Grant | None:
+    for name in ("project_id", "round_id", "run_id", "model_id"):
+        if name in kwargs:
+            return grant_for(user=person, **{name: kwargs[name]})
+    raise LookupError(f"An address for members names its project, round, run or model; found {sorted(kwargs)}.")
+
+
+def _forbidden(access: Access) -> AnnotateError:
+    return AnnotateError(ErrorCode.FORBIDDEN, f"Only {access} may do this.", status=403)
+
+
+class RoleRequired(BasePermission):
+    """Checks the table above and keeps the outcome for `granted`."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        match = request.resolver_match
+        route = match.url_name if match is not None else None
+        method = request.method or ""
+        if route not in ACCESS or ("GET" if method == "HEAD" else method) not in ACCESS[route]:
+            # 405 where no handler exists; a handler without a row stays shut.
+            return not hasattr(view, method.lower())
+        request._granted = authorise(  # type: ignore[attr-defined]
+            user=request.user, route=route, method=method, kwargs=view.kwargs
+        )
+        return True
+
+
+def person_of(request: Request) -> User:
+    """The logged-in person; only at addresses that are not public."""
+    user = request._granted.user  # type: ignore[attr-defined]
+    assert isinstance(user, User), "public address"  # noqa: S101  (a programming error, not a request's)
+    return user
+
+
+def project_of(request: Request) -> Project:
+    """The project the address belongs to; only at addresses for members or admins."""
+    project = request._granted.project  # type: ignore[attr-defined]
+    assert isinstance(project, Project), "address outside of projects"  # noqa: S101
+    return project
+
+
+def role_of(request: Request) -> Role:
+    """The person's role in that project."""
+    role = request._granted.role  # type: ignore[attr-defined]
+    assert isinstance(role, Role), "address outside of projects"  # noqa: S101
+    return role
