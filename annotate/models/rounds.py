@@ -59,6 +59,7 @@ class Round(models.Model):
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=16, choices=RoundStatus.choices)
     blocked_at = models.CharField(max_length=16, blank=True, help_text="The gate that said no.")
+    stopped_at = models.CharField(max_length=16, blank=True, help_text="The step in which it failed or was cancelled.")
     trigger = models.CharField(max_length=16, choices=RoundTrigger.choices)
     started_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, blank=True, related_name="rounds")
