@@ -1,0 +1,32 @@
+import { Button, Stack, Text, Title } from '@mantine/core';
+import { Problem } from '../api/problem';
+import classes from './state.module.css';
+
+interface ErrorStateProps {
+  error: unknown;
+  /** What was tried, for example "The rounds could not be loaded". */
+  title?: string;
+  onRetry?: () => void;
+}
+
+/** A page or a part of it that failed: what happened, and a way on. */
+export function ErrorState({ error, title, onRetry }: ErrorStateProps) {
+  const missing = error instanceof Problem && error.status === 404;
+  return (
+    <Stack className={classes.state} align="center" gap="xs" role="alert">
+      <Title order={2}>{missing ? 'Nothing here' : (title ?? 'This could not be loaded')}</Title>
+      <Text c="dimmed" maw="56ch">
+        {missing ? 'It does not exist, or you are not a member of its project.' : sentence(error)}
+      </Text>
+      {onRetry && !missing && (
+        <Button variant="default" mt="sm" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error && error.message ? error.message : 'An unexpected error happened.';
+}
