@@ -41,3 +41,7 @@ class RunCancelled(CoreError):  # noqa: N818  (an outcome, not an error)
     """Somebody asked the run to stop; its checkpoint is kept."""
 
     code = FailureCode.CANCELLED
+
+
+class RunInterrupted(CoreError):  # noqa: N818
+    """The process was told to end, not the run: its checkpoint is written, and the same directory can be run again."""

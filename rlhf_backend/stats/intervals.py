@@ -11,7 +11,7 @@ from rlhf_backend.types import Interval
 def wilson_interval(successes: float, n: int, *, confidence: float = 0.95) -> Interval:
     """The share `successes / n` with its Wilson score interval.
 
-    Half successes (ties) are allowed. With n = 0 the value is .5 and the interval [0, 1], the limit of the score interval.
+    Half successes (ties) are allowed. With n = 0 the value is .5 and the interval [0, 1], the limits of the score.
     Raises: ValueError: successes is outside 0 … n.
     Source: Wilson 1927, JASA 22:209; Brown, Cai & DasGupta 2001, Statistical Science 16:101.
     """

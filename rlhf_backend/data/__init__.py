@@ -1,0 +1,1 @@
+"""Rows of files, and batches of token ids made from them."""

@@ -1,0 +1,1 @@
+"""Models: loading, chat encoding, sampling, reward models."""

@@ -1,0 +1,118 @@
+"""Models from a local directory or a hub: safetensors only, never code from the model's repository."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rlhf_backend.errors import ConfigError
+from rlhf_backend.models.chat import ChatCodec
+from rlhf_backend.models.device import device
+
+_PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A causal language model, frozen and in evaluation mode, with what is needed to talk to it.
+
+    `stored_dtype` is the precision of the files; `network` is in the precision that was asked for.
+    """
+
+    network: Any
+    codec: ChatCodec
+    context: int
+    stored_dtype: torch.dtype
+    source: str
+
+
+def load_language_model(source: str, *, warn: Callable[[str], None], dtype: torch.dtype | None = None) -> LanguageModel:
+    """The model at a directory or of a hub id; `dtype` None keeps the precision of the files.
+
+    Raises: ConfigError: there is no such model, its weights are not safetensors, or it needs code of its own.
+    """
+    check_source(source)
+    from transformers import AutoModelForCausalLM
+
+    return _load(source, AutoModelForCausalLM, warn=warn, dtype=dtype)
+
+
+def load_backbone(source: str, *, warn: Callable[[str], None], dtype: torch.dtype | None = None) -> LanguageModel:
+    """The same without an output layer: its hidden states are what is read.
+
+    Raises: ConfigError: as `load_language_model`.
+    """
+    check_source(source)
+    from transformers import AutoModel
+
+    return _load(source, AutoModel, warn=warn, dtype=dtype)
+
+
+def check_source(source: str) -> None:
+    """Refuse what cannot be a model before anything slow is imported.
+
+    Raises: ConfigError: a missing directory, one without config.json, or one whose weights are pickled.
+    """
+    path = Path(source)
+    if not path.is_dir():
+        if path.is_absolute() or source.startswith(".") or source.count("/") > 1:
+            raise ConfigError(f"there is no model directory {source}: it was moved or removed, choose another model")
+        return
+    if not (path / "config.json").is_file():
+        raise ConfigError(f"{source} holds no config.json: expected a Hugging Face model directory")
+    if not any(path.glob("*.safetensors")):
+        pickled = sorted(p.name for pattern in _PICKLED for p in path.glob(pattern))
+        found = f"only {', '.join(pickled)}, which can run code when read" if pickled else "no weights"
+        raise ConfigError(f"{source} holds {found}: expected model.safetensors (save_pretrained writes it)")
+
+
+def _load(source: str, factory: Any, *, warn: Callable[[str], None], dtype: torch.dtype | None) -> LanguageModel:
+    from transformers import AutoTokenizer
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    options = {"trust_remote_code": False, "local_files_only": Path(source).is_dir()}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source, **options)
+        network = factory.from_pretrained(source, use_safetensors=True, dtype="auto", **options)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"the model {source!r} cannot be loaded: {_first_line(error)}") from error
+    stored_dtype = next(network.parameters()).dtype
+    network = network.to(device=device(), dtype=dtype or stored_dtype).eval().requires_grad_(False)
+    codec = ChatCodec(tokenizer, stop_ids=_stop_ids(network, tokenizer), warn=warn)
+    return LanguageModel(network, codec, _context(network.config), stored_dtype, source)
+
+
+def save_language_model(model: LanguageModel, network: Any, directory: Path) -> None:
+    """Write `network` in the precision of the files it came from, with tokenizer, into an existing directory."""
+    state = {name: t.detach().to(model.stored_dtype) for name, t in network.state_dict().items()}
+    network.config.dtype = model.stored_dtype
+    network.save_pretrained(directory, state_dict=state)
+    model.codec.save(directory)
+
+
+def directory_size(path: Path) -> int:
+    """Bytes of all files below a directory."""
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def _stop_ids(network: Any, tokenizer: Any) -> frozenset[int]:
+    listed = getattr(getattr(network, "generation_config", None), "eos_token_id", None)
+    ids = set(listed if isinstance(listed, list) else [listed]) | {tokenizer.eos_token_id}
+    return frozenset(int(i) for i in ids if i is not None)
+
+
+def _context(config: Any) -> int:
+    """Longest sequence of the model, tokens. Models without a limit of their own (recurrent ones) get 32,768."""
+    for name in ("max_position_embeddings", "n_positions", "max_sequence_length"):
+        value = getattr(config, name, None)
+        if isinstance(value, int) and value > 0:
+            return value
+    return 32_768
+
+
+def _first_line(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no message'}"

@@ -1,0 +1,1 @@
+"""Pure functions of tensors: no files, no models, no state. B batch, T completion tokens, V vocabulary, K samples."""

@@ -1,0 +1,93 @@
+"""Writers of tiny random models in Hugging Face layout, and of run directories."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, LlamaModel, PreTrainedTokenizerFast
+
+TEMPLATE = (
+    "{% for m in messages %}{{ '<|' + m['role'] + '|>' + m['content'] }}"
+    "{% if m['role'] == 'assistant' %}{{ '<|end|>' }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
+)
+SPECIAL = ["<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"]
+
+
+def byte_tokenizer(*, chat: bool = True, specials: bool = True) -> PreTrainedTokenizerFast:
+    """One token for each byte, and the special tokens of the template."""
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {token: i for i, token in enumerate([*SPECIAL, *alphabet])}
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(SPECIAL)
+    options: dict[str, Any] = {"eos_token": "<|end|>", "pad_token": "<|pad|>"} if specials else {}
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        chat_template=TEMPLATE if chat else None,
+        additional_special_tokens=SPECIAL[2:],
+        clean_up_tokenization_spaces=False,
+        **options,
+    )
+
+
+def llama_config(**changes: Any) -> LlamaConfig:
+    settings: dict[str, Any] = {
+        "vocab_size": 261,
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": 256,
+        "tie_word_embeddings": True,
+        "initializer_range": 0.2,
+        "eos_token_id": 1,
+        "pad_token_id": 0,
+        "bos_token_id": None,
+    }
+    return LlamaConfig(**(settings | changes))
+
+
+def write_tiny_llama(directory: Path, *, seed: int, dtype: torch.dtype = torch.bfloat16, **changes: Any) -> Path:
+    torch.manual_seed(seed)
+    LlamaForCausalLM(llama_config(**changes)).to(dtype).save_pretrained(directory)
+    byte_tokenizer().save_pretrained(directory)
+    return directory
+
+
+def write_tiny_judge(directory: Path, *, seed: int, features: int = 6) -> Path:
+    torch.manual_seed(seed)
+    LlamaModel(llama_config()).to(torch.bfloat16).save_pretrained(directory)
+    byte_tokenizer().save_pretrained(directory)
+    readout = {
+        "weight": torch.randn(features, 32),
+        "bias": torch.randn(features),
+        "mean": torch.zeros(features),
+        "std": torch.full((features,), 5.0),
+    }
+    save_file(readout, directory / "features.safetensors")
+    names = [f"factor {i}" for i in range(features)]
+    (directory / "features.json").write_text(json.dumps({"names": names, "pooling": "mean"}))
+    return directory
+
+
+def write_tiny_gpt2(directory: Path, *, seed: int) -> Path:
+    torch.manual_seed(seed)
+    config = GPT2Config(
+        vocab_size=261,
+        n_embd=32,
+        n_layer=2,
+        n_head=4,
+        n_positions=256,
+        initializer_range=0.2,
+        eos_token_id=1,
+        bos_token_id=1,
+    )
+    GPT2LMHeadModel(config).save_pretrained(directory)
+    byte_tokenizer(chat=False).save_pretrained(directory)
+    return directory
