@@ -1,0 +1,47 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { ExportManifest, PreferenceRow, QueueState } from '../lib/api-types';
+import { answer, api } from './client';
+import { FIRST_PAGE, nextCursor, type Page } from './pages';
+import { projectKey } from './project-queries';
+
+export interface PreferenceFilters {
+  annotator?: number;
+  kind?: string;
+}
+
+export function queueQuery(projectId: number) {
+  return queryOptions({
+    queryKey: [...projectKey(projectId), 'queue'],
+    queryFn: ({ signal }) =>
+      answer<QueueState>(api.GET('/api/projects/{id}/queue/', { params: { path: { id: projectId } }, signal })),
+    refetchInterval: 10_000,
+  });
+}
+
+export function preferenceListQuery(projectId: number, filters: PreferenceFilters) {
+  return infiniteQueryOptions({
+    queryKey: [...projectKey(projectId), 'preferences', filters],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<PreferenceRow>>(
+        api.GET('/api/projects/{id}/preferences/', {
+          params: { path: { id: projectId }, query: { ...filters, ...pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}
+
+export function exportManifestQuery(projectId: number, ties: 'drop' | 'both') {
+  return queryOptions({
+    queryKey: [...projectKey(projectId), 'export-manifest', ties],
+    queryFn: ({ signal }) =>
+      answer<ExportManifest>(
+        api.GET('/api/projects/{id}/export/manifest/', {
+          params: { path: { id: projectId }, query: { ties } },
+          signal,
+        }),
+      ),
+  });
+}

@@ -1,0 +1,30 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { Model, ModelDetail } from '../lib/api-types';
+import { answer, api } from './client';
+import { FIRST_PAGE, nextCursor, type Page } from './pages';
+import { projectKey } from './project-queries';
+
+export type ModelKind = 'policy' | 'reward_model';
+
+export function modelListQuery(projectId: number, kind: ModelKind) {
+  return infiniteQueryOptions({
+    queryKey: [...projectKey(projectId), 'models', kind],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<Model>>(
+        api.GET('/api/projects/{id}/models/', {
+          params: { path: { id: projectId }, query: { kind, ...pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}
+
+export function modelQuery(modelId: number) {
+  return queryOptions({
+    queryKey: ['models', modelId],
+    queryFn: ({ signal }) =>
+      answer<ModelDetail>(api.GET('/api/models/{id}/', { params: { path: { id: modelId } }, signal })),
+  });
+}

@@ -1,0 +1,82 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { AuditRow, Invite, Member, Project, ProjectDefaults, ProjectRow, PromptRow } from '../lib/api-types';
+import { answer, api } from './client';
+import { FIRST_PAGE, nextCursor, type Page } from './pages';
+
+/** Everything cached about a project starts with this key. */
+export function projectKey(id: number) {
+  return ['projects', id] as const;
+}
+
+export function projectListQuery() {
+  return infiniteQueryOptions({
+    queryKey: ['projects', 'list'],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<ProjectRow>>(api.GET('/api/projects/', { params: { query: pageParam }, signal })),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}
+
+export function projectDefaultsQuery() {
+  return queryOptions({
+    queryKey: ['projects', 'defaults'],
+    queryFn: ({ signal }) => answer<ProjectDefaults>(api.GET('/api/projects/defaults/', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function projectQuery(id: number) {
+  return queryOptions({
+    queryKey: [...projectKey(id), 'detail'],
+    queryFn: ({ signal }) => answer<Project>(api.GET('/api/projects/{id}/', { params: { path: { id } }, signal })),
+  });
+}
+
+export function promptListQuery(id: number) {
+  return infiniteQueryOptions({
+    queryKey: [...projectKey(id), 'prompts'],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<PromptRow>>(
+        api.GET('/api/projects/{id}/prompts/', { params: { path: { id }, query: pageParam }, signal }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}
+
+export function memberListQuery(id: number) {
+  return infiniteQueryOptions({
+    queryKey: [...projectKey(id), 'members'],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<Member>>(
+        api.GET('/api/projects/{id}/members/', { params: { path: { id }, query: pageParam }, signal }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}
+
+export function inviteListQuery(id: number) {
+  return infiniteQueryOptions({
+    queryKey: [...projectKey(id), 'invites'],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<Invite>>(
+        api.GET('/api/projects/{id}/invites/', { params: { path: { id }, query: pageParam }, signal }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}
+
+export function auditListQuery(id: number) {
+  return infiniteQueryOptions({
+    queryKey: [...projectKey(id), 'audit'],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<AuditRow>>(
+        api.GET('/api/projects/{id}/audit/', { params: { path: { id }, query: pageParam }, signal }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}

@@ -1,0 +1,61 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { LogLine, Round, RoundPreview, Run, RunMetrics } from '../lib/api-types';
+import { answer, api } from './client';
+import { FIRST_PAGE, nextCursor, type Page } from './pages';
+import { projectKey } from './project-queries';
+
+export function roundListQuery(projectId: number) {
+  return infiniteQueryOptions({
+    queryKey: [...projectKey(projectId), 'rounds'],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<Round>>(
+        api.GET('/api/projects/{id}/rounds/', { params: { path: { id: projectId }, query: pageParam }, signal }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}
+
+export function roundPreviewQuery(projectId: number) {
+  return queryOptions({
+    queryKey: [...projectKey(projectId), 'round-preview'],
+    queryFn: ({ signal }) =>
+      answer<RoundPreview>(
+        api.GET('/api/projects/{id}/rounds/preview/', { params: { path: { id: projectId } }, signal }),
+      ),
+  });
+}
+
+export function roundQuery(roundId: number) {
+  return queryOptions({
+    queryKey: ['rounds', roundId],
+    queryFn: ({ signal }) => answer<Round>(api.GET('/api/rounds/{id}/', { params: { path: { id: roundId } }, signal })),
+  });
+}
+
+export function runQuery(runId: number) {
+  return queryOptions({
+    queryKey: ['runs', runId, 'detail'],
+    queryFn: ({ signal }) => answer<Run>(api.GET('/api/runs/{id}/', { params: { path: { id: runId } }, signal })),
+  });
+}
+
+export function runMetricsQuery(runId: number) {
+  return queryOptions({
+    queryKey: ['runs', runId, 'metrics'],
+    queryFn: ({ signal }) =>
+      answer<RunMetrics>(api.GET('/api/runs/{id}/metrics/', { params: { path: { id: runId } }, signal })),
+  });
+}
+
+export function runLogQuery(runId: number) {
+  return infiniteQueryOptions({
+    queryKey: ['runs', runId, 'log'],
+    queryFn: ({ pageParam, signal }) =>
+      answer<Page<LogLine>>(
+        api.GET('/api/runs/{id}/log/', { params: { path: { id: runId }, query: pageParam }, signal }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}

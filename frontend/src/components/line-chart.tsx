@@ -1,0 +1,102 @@
+import { Text, useComputedColorScheme } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
+import type uPlot from 'uplot';
+import { numberText } from '../lib/number-text';
+import { alignSeries, type Point } from '../lib/series';
+import classes from './line-chart.module.css';
+import { SeriesTable } from './series-table';
+
+export interface ChartSeries {
+  name: string;
+  points: readonly Point[];
+}
+
+interface LineChartProps {
+  title: string;
+  unit?: string;
+  xLabel?: string;
+  series: readonly ChartSeries[];
+  height?: number;
+}
+
+/** Lines over steps: drawn by uPlot in the page's colours, with the same numbers as a table under it. */
+export function LineChart({ title, unit = '', xLabel = 'step', series, height = 180 }: LineChartProps) {
+  const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
+  const hostRef = useRef<HTMLDivElement>(null);
+  const plotRef = useRef<uPlot | null>(null);
+  const scheme = useComputedColorScheme('light');
+  const names = series.map(({ name }) => name).join('\n');
+  const data = alignSeries(series.map(({ points }) => points)) as uPlot.AlignedData;
+  const dataRef = useRef(data);
+  dataRef.current = data;
+  const isDrawable = width > 0 && data[0].length > 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colour scheme changes the colours that are read here
+  useEffect(() => {
+    if (!isDrawable) return;
+    let isGone = false;
+    void import('./chart-options').then(({ drawChart }) => {
+      if (isGone || !hostRef.current) return;
+      plotRef.current = drawChart(hostRef.current, {
+        names: names.split('\n'),
+        data: dataRef.current,
+        width,
+        height,
+      });
+    });
+    return () => {
+      isGone = true;
+      plotRef.current?.destroy();
+      plotRef.current = null;
+    };
+  }, [names, scheme, height, width, isDrawable]);
+
+  useEffect(() => {
+    plotRef.current?.setData(data);
+  });
+
+  return (
+    <figure className={classes.figure}>
+      <figcaption className={classes.caption}>
+        <Text span fw={600} size="sm">
+          {title}
+        </Text>
+        {unit && (
+          <Text span size="xs" c="dimmed">
+            {unit}
+          </Text>
+        )}
+      </figcaption>
+      <ul className={classes.legend}>
+        {series.map(({ name, points }, index) => (
+          <li key={name} className={classes.entry}>
+            <span className={classes.swatch} data-series={index % 4} aria-hidden />
+            <span>{name}</span>
+            <span className={classes.last}>{lastText(points)}</span>
+          </li>
+        ))}
+      </ul>
+      <div ref={sizeRef} className={classes.sizer}>
+        <div ref={hostRef} className={classes.plot} role="img" aria-label={chartSummary(title, series)} />
+      </div>
+      <SeriesTable title={title} xLabel={xLabel} series={series} />
+    </figure>
+  );
+}
+
+function lastText(points: readonly Point[]): string {
+  const last = points.at(-1);
+  return last ? numberText(last[1]) : 'none yet';
+}
+
+/** What the lines show, in one sentence. */
+export function chartSummary(title: string, series: readonly ChartSeries[]): string {
+  const parts = series.map(({ name, points }) => {
+    const first = points[0];
+    const last = points.at(-1);
+    if (!first || !last) return `${name}: no values yet`;
+    return `${name}: from ${numberText(first[1])} at ${first[0]} to ${numberText(last[1])} at ${last[0]}`;
+  });
+  return `${title}. ${parts.join('; ')}.`;
+}

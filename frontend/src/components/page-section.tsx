@@ -1,0 +1,33 @@
+import { Group, Paper, Text, Title } from '@mantine/core';
+import { type ReactNode, useId } from 'react';
+
+interface PageSectionProps {
+  title: ReactNode;
+  /** What the section shows and how to read it. */
+  description?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** One titled part of a page. */
+export function PageSection({ title, description, actions, children }: PageSectionProps) {
+  const id = useId();
+  return (
+    <Paper component="section" aria-labelledby={id} p={{ base: 'sm', sm: 'md' }} mb="md" miw={0}>
+      <Group justify="space-between" align="flex-start" mb="sm" gap="xs">
+        <div>
+          <Title order={2} id={id} size="h3">
+            {title}
+          </Title>
+          {description && (
+            <Text size="sm" c="dimmed" component="div" maw="75ch">
+              {description}
+            </Text>
+          )}
+        </div>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Paper>
+  );
+}

@@ -1,0 +1,71 @@
+import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { labelFromKey, rangeText, type SettingField, type SettingValue } from '../lib/json-schema';
+import { settingText } from '../lib/settings-document';
+
+interface SettingsFieldProps {
+  field: SettingField;
+  value: SettingValue | undefined;
+  /** The value before editing; when it differs the field says so. */
+  saved: SettingValue | undefined;
+  error?: string;
+  disabled?: boolean;
+  onChange: (value: SettingValue) => void;
+}
+
+/** One setting as the control that fits its type, with its meaning, range, default and what it was. */
+export function SettingsField({ field, value, saved, error, disabled, onChange }: SettingsFieldProps) {
+  const shared = {
+    label: field.label,
+    description: helpOf(field, value, saved),
+    error,
+    disabled,
+    name: field.path,
+  };
+  if (field.kind === 'boolean') {
+    return <Switch {...shared} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+  }
+  if (field.kind === 'choice') {
+    return (
+      <Select
+        {...shared}
+        data={field.choices.map((choice) => ({ value: String(choice), label: choiceLabel(choice) }))}
+        value={value === null || value === undefined ? null : String(value)}
+        onChange={(text) => onChange(field.choices.find((choice) => String(choice) === text) ?? null)}
+        clearable={field.nullable}
+        allowDeselect={field.nullable}
+      />
+    );
+  }
+  if (field.kind === 'text') {
+    return (
+      <TextInput
+        {...shared}
+        value={typeof value === 'string' ? value : ''}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  }
+  return (
+    <NumberInput
+      {...shared}
+      value={typeof value === 'number' ? value : ''}
+      onChange={(next) => onChange(next === '' ? null : Number(next))}
+      allowDecimal={field.kind === 'number'}
+      clampBehavior="none"
+      placeholder={field.nullable ? 'none' : undefined}
+      hideControls
+    />
+  );
+}
+
+function helpOf(field: SettingField, value: SettingValue | undefined, saved: SettingValue | undefined): string {
+  const range = rangeText(field);
+  const standard = field.standard === null ? 'none' : settingText(field.standard);
+  const facts = [range, `default ${standard}`];
+  if (saved !== undefined && saved !== value) facts.push(`was ${settingText(saved)}`);
+  return `${field.help} (${facts.filter(Boolean).join(', ')})`.trim();
+}
+
+function choiceLabel(choice: SettingValue): string {
+  return typeof choice === 'string' ? labelFromKey(choice) : settingText(choice);
+}

@@ -1,0 +1,148 @@
+/** Reads the JSON schema of project settings (sections of scalar fields) into descriptions a form can render. */
+
+export type SettingValue = string | number | boolean | null;
+export type SettingsDocument = Record<string, Record<string, SettingValue>>;
+
+export interface JsonSchema {
+  $defs?: Record<string, JsonSchema>;
+  $ref?: string;
+  anyOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  type?: string;
+  title?: string;
+  description?: string;
+  enum?: SettingValue[];
+  const?: SettingValue;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  properties?: Record<string, JsonSchema>;
+}
+
+export type SettingKind = 'boolean' | 'integer' | 'number' | 'choice' | 'text';
+
+export interface SettingField {
+  /** Dotted path in the document, such as `queue.overlap`. */
+  path: string;
+  label: string;
+  help: string;
+  kind: SettingKind;
+  nullable: boolean;
+  choices: SettingValue[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  standard: SettingValue;
+}
+
+export interface SettingSection {
+  key: string;
+  title: string;
+  description: string;
+  fields: SettingField[];
+}
+
+const SPELLINGS: Record<string, string> = { kl: 'KL', lora: 'LoRA', dpo: 'DPO', rloo: 'RLOO', p: 'p', id: 'ID' };
+
+/** `kl_coef` → `KL coef`, `lease_seconds` → `Lease seconds`. */
+export function labelFromKey(key: string): string {
+  const words = key.split('_').map((word) => SPELLINGS[word] ?? word);
+  const text = words.join(' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Sections of a schema in its own order; properties that are not objects of scalars are left out. */
+export function sectionsOfSchema(schema: JsonSchema): SettingSection[] {
+  const sections: SettingSection[] = [];
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    const target = resolve(schema, property);
+    if (!target.properties) continue;
+    sections.push({
+      key,
+      title: labelFromKey(key),
+      description: property.description ?? target.description ?? '',
+      fields: Object.entries(target.properties).map(([name, field]) => fieldOf(schema, `${key}.${name}`, name, field)),
+    });
+  }
+  return sections;
+}
+
+function resolve(root: JsonSchema, schema: JsonSchema): JsonSchema {
+  const reference = schema.$ref ?? (schema.allOf?.length === 1 ? schema.allOf[0]?.$ref : undefined);
+  if (!reference) return schema;
+  const name = reference.replace('#/$defs/', '').replace('#/components/schemas/', '');
+  const target = root.$defs?.[name];
+  if (!target) throw new Error(`The settings schema names ${reference}, which it does not define.`);
+  return target;
+}
+
+function fieldOf(root: JsonSchema, path: string, name: string, schema: JsonSchema): SettingField {
+  const options = (schema.anyOf ?? [schema]).map((option) => resolve(root, option));
+  const core = options.find((option) => option.type !== 'null') ?? schema;
+  const choices = core.enum ?? (core.const === undefined ? [] : [core.const]);
+  return {
+    path,
+    label: labelFromKey(name),
+    help: schema.description ?? core.description ?? '',
+    kind: kindOf(core, choices),
+    nullable: options.some((option) => option.type === 'null'),
+    choices,
+    minimum: core.minimum,
+    maximum: core.maximum,
+    exclusiveMinimum: core.exclusiveMinimum,
+    exclusiveMaximum: core.exclusiveMaximum,
+    standard: scalar(schema.default),
+  };
+}
+
+function kindOf(schema: JsonSchema, choices: SettingValue[]): SettingKind {
+  if (choices.length > 0) return 'choice';
+  if (schema.type === 'boolean' || schema.type === 'integer' || schema.type === 'number') return schema.type;
+  return 'text';
+}
+
+function scalar(value: unknown): SettingValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+}
+
+/** The permitted range in words, or an empty string. */
+export function rangeText(field: SettingField): string {
+  const low =
+    field.exclusiveMinimum !== undefined
+      ? `above ${field.exclusiveMinimum}`
+      : field.minimum !== undefined
+        ? `${field.minimum}`
+        : '';
+  const high =
+    field.exclusiveMaximum !== undefined
+      ? `below ${field.exclusiveMaximum}`
+      : field.maximum !== undefined
+        ? `${field.maximum}`
+        : '';
+  if (low && high) {
+    return field.exclusiveMinimum !== undefined || field.exclusiveMaximum !== undefined
+      ? `${low.startsWith('above') ? low : `from ${low}`}, ${high.startsWith('below') ? high : `up to ${high}`}`
+      : `${low} to ${high}`;
+  }
+  if (low) return low.startsWith('above') ? low : `at least ${low}`;
+  if (high) return high.startsWith('below') ? high : `at most ${high}`;
+  return '';
+}
+
+/** What is wrong with a value, in words, or null. The server checks again. */
+export function fieldProblem(field: SettingField, value: SettingValue | undefined): string | null {
+  if (value === null || value === undefined || value === '') {
+    return field.nullable || field.kind === 'text' ? null : 'A value is needed.';
+  }
+  if (field.kind !== 'integer' && field.kind !== 'number') return null;
+  if (typeof value !== 'number' || Number.isNaN(value)) return 'A number is needed.';
+  if (field.kind === 'integer' && !Number.isInteger(value)) return 'A whole number is needed.';
+  const below = field.minimum !== undefined && value < field.minimum;
+  const above = field.maximum !== undefined && value > field.maximum;
+  const atLow = field.exclusiveMinimum !== undefined && value <= field.exclusiveMinimum;
+  const atHigh = field.exclusiveMaximum !== undefined && value >= field.exclusiveMaximum;
+  return below || above || atLow || atHigh ? `Permitted: ${rangeText(field)}.` : null;
+}

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { countText, numberText, percentText } from './number-text';
+
+it('keeps about three digits', () => {
+  expect([1234.5, 123.4, 12.34, 1.234, 0.1234, 0.000123, 0].map(numberText)).toEqual([
+    '1,235',
+    '123',
+    '12.3',
+    '1.23',
+    '0.123',
+    '0.00012',
+    '0',
+  ]);
+});
+
+it('shows a dash for what is not a number', () => {
+  expect([null, undefined, Number.NaN].map(numberText)).toEqual(['–', '–', '–']);
+});
+
+it('rounds shares to a tenth of a percent', () => {
+  expect([0.5, 0.625, 2 / 3].map(percentText)).toEqual(['50 %', '62.5 %', '66.7 %']);
+});
+
+it('counts in words', () => {
+  expect([countText(1, 'pair'), countText(1200, 'pair')]).toEqual(['1 pair', '1,200 pairs']);
+});

@@ -1,0 +1,26 @@
+/** Numbers as readers see them: few digits, never more precision than the data has. */
+
+/** About three significant digits: 1234, 12.3, 0.123, 0.00012. */
+export function numberText(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size >= 1000) return Math.round(value).toLocaleString('en');
+  if (size >= 100) return value.toFixed(0);
+  if (size >= 10) return value.toFixed(1);
+  if (size >= 1) return value.toFixed(2);
+  if (size >= 0.01) return value.toFixed(3);
+  return value.toPrecision(2);
+}
+
+/** A share as a percentage with at most one decimal: 0.625 → 62.5 %. */
+export function percentText(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  const percent = value * 100;
+  return `${Number.isInteger(percent) ? percent : percent.toFixed(1)} %`;
+}
+
+/** `1 pair`, `3 pairs`. */
+export function countText(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,65 @@
+/** Metric series: merging live points, and the aligned columns a chart draws. */
+
+export type Point = [step: number, value: number];
+export type SeriesByName = Record<string, Point[]>;
+
+/** Adds points to a series that is sorted by step; a step that is already there is replaced (a resumed run repeats steps). */
+export function mergePoints(series: readonly Point[], added: readonly Point[]): Point[] {
+  const byStep = new Map<number, number>(series);
+  for (const [step, value] of added) byStep.set(step, value);
+  return [...byStep].sort(([left], [right]) => left - right);
+}
+
+export function mergeSeries(base: SeriesByName, added: SeriesByName): SeriesByName {
+  const merged: SeriesByName = { ...base };
+  for (const [name, points] of Object.entries(added)) merged[name] = mergePoints(merged[name] ?? [], points);
+  return merged;
+}
+
+/** Columns on one common x axis: x values, then one column per series with null where it has no point. */
+export function alignSeries(series: readonly (readonly Point[])[]): [number[], ...(number | null)[][]] {
+  const steps = [...new Set(series.flatMap((points) => points.map(([step]) => step)))].sort((a, b) => a - b);
+  const columns = series.map((points) => {
+    const byStep = new Map<number, number>(points);
+    return steps.map((step) => {
+      const value = byStep.get(step);
+      return value !== undefined && Number.isFinite(value) ? value : null;
+    });
+  });
+  return [steps, ...columns];
+}
+
+/** At most `count` rows spread evenly, always with the first and the last. */
+export function spreadRows<Row>(rows: readonly Row[], count: number): Row[] {
+  if (rows.length <= count) return [...rows];
+  const picked = new Set<number>();
+  for (let index = 0; index < count; index += 1) picked.add(Math.round((index * (rows.length - 1)) / (count - 1)));
+  return [...picked].map((index) => rows[index] as Row);
+}
+
+export interface ChartGroup {
+  title: string;
+  unit: string;
+  names: string[];
+}
+
+const GROUPS: { title: string; unit: string; prefix: RegExp }[] = [
+  { title: 'Reward', unit: 'reference spreads', prefix: /^reward\// },
+  { title: 'KL to the reference policy', unit: 'nats per completion', prefix: /^kl\// },
+  { title: 'Loss', unit: 'nats', prefix: /loss/ },
+  { title: 'Accuracy', unit: 'share', prefix: /accuracy/ },
+  { title: 'Completion length', unit: 'tokens', prefix: /^completion\/tokens/ },
+];
+
+/** Which series share a chart: known groups first, every other series on its own. */
+export function chartGroups(names: readonly string[]): ChartGroup[] {
+  const left = new Set(names);
+  const groups: ChartGroup[] = [];
+  for (const { title, unit, prefix } of GROUPS) {
+    const members = [...left].filter((name) => prefix.test(name));
+    if (members.length === 0) continue;
+    for (const name of members) left.delete(name);
+    groups.push({ title, unit, names: members });
+  }
+  return [...groups, ...[...left].map((name) => ({ title: name, unit: '', names: [name] }))];
+}

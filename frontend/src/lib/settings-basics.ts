@@ -1,0 +1,21 @@
+/** Settings most projects look at; every other one is folded under “Advanced”. */
+export const BASIC_SETTINGS: ReadonlySet<string> = new Set([
+  'form.strengths',
+  'form.tie',
+  'form.both_bad',
+  'form.skip',
+  'queue.overlap',
+  'queue.pairs_per_round',
+  'rounds.auto_every',
+  'rounds.promote',
+  'gates.reward_accuracy_above',
+  'gates.win_rate_above',
+  'gates.kl_below',
+  'sampling.max_new_tokens',
+  'sampling.temperature',
+  'reward_model.trainable',
+  'reward_model.min_preferences',
+  'policy.method',
+  'policy.steps',
+  'policy.kl_coef',
+]);
