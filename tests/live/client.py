@@ -39,7 +39,7 @@ class Client:
         return client
 
     def request(self, method: str, path: str, **arguments: Any) -> Any:
-        headers = {"X-CSRFToken": self.http.cookies.get("csrftoken", ""), "Referer": self.address}
+        headers = {"X-CSRFToken": self.http.cookies.get("csrftoken") or "", "Referer": self.address}
         answer = self.http.request(method, path, headers=headers, **arguments)
         if answer.status_code >= 400:
             raise ApiError(f"{method} {path} → {answer.status_code}: {answer.text[:2000]}")
