@@ -63,6 +63,9 @@ class Assignment(models.Model):
     left_is_a = models.BooleanField(default=True, help_text="What was shown on the left.")
     leased_at = models.DateTimeField(null=True, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
+    former_holders = models.JSONField(
+        default=list, help_text="Who lost the lease, as {annotator, left_is_a}: a late verdict is read by what they saw."
+    )
 
     class Meta:
         constraints = [
@@ -93,9 +96,14 @@ class Skip(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     client_id = models.UUIDField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["comparison", "annotator"], name="skip_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comparison", "annotator"], condition=models.Q(undone_at__isnull=True), name="skip_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"skip of {self.comparison_id}"

@@ -1,0 +1,134 @@
+"""What is in the queue: for a labeler what to judge, for an admin what waits and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import connection
+from pydantic import Field
+
+from annotate.models import (
+    ROUND_FINAL,
+    Assignment,
+    AssignmentStatus,
+    GuidelineVersion,
+    Project,
+    Round,
+    RoundStatus,
+    User,
+)
+from annotate.models.project_settings import QuestionForm
+from annotate.sides import shown
+from annotate.types import ReadModel
+from rlhf_backend.types import Message
+
+REMAINING_COUNTED = 1000
+"""More remaining comparisons than this are not counted: the claim must stay fast on any queue."""
+
+CLAIMABLE_SQL = """
+    annotate_assignment a JOIN annotate_comparison c ON c.id = a.comparison_id
+    WHERE a.project_id = %(project)s
+      AND a.status IN ('open', 'leased')
+      AND (a.status = 'open' OR a.lease_expires_at <= now())
+      AND c.withdrawn_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM annotate_assignment own
+                      WHERE own.comparison_id = a.comparison_id AND own.annotator_id = %(annotator)s)
+      AND NOT EXISTS (SELECT 1 FROM annotate_skip s
+                      WHERE s.comparison_id = a.comparison_id AND s.annotator_id = %(annotator)s
+                        AND s.undone_at IS NULL)
+"""
+"""Slots that a labeler may be given. Its second line repeats the condition of the partial index."""
+
+NoClaim = Literal["empty", "all-done-by-you", "sampling", "archived"]
+
+
+class ShownCompletion(ReadModel):
+    """A completion as a labeler sees it: nothing about who wrote it."""
+
+    text: str
+
+
+class AssignmentOut(ReadModel):
+    """One comparison to judge, as it is shown; neither the stored order nor the kind is told."""
+
+    id: int
+    comparison_id: int
+    prompt: list[Message]
+    left: ShownCompletion
+    right: ShownCompletion
+    lease_expires_at: datetime
+
+
+class ClaimOut(ReadModel):
+    """What a labeler holds now, and what is left."""
+
+    assignments: list[AssignmentOut]
+    remaining: int = Field(description=f"Comparisons that can still be claimed; {REMAINING_COUNTED} stands for more.")
+    reason: NoClaim | None = Field(description="Why there is nothing to judge; null when there is.")
+    form: QuestionForm
+    guidelines_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A slot that its labeler holds."""
+
+    id: int
+    left_is_a: bool
+    lease_expires_at: datetime
+
+
+def assignments_shown(*, leased: Sequence[Leased]) -> list[AssignmentOut]:
+    """The leased slots with their texts, in the given order. One SQL statement."""
+    rows = Assignment.objects.filter(pk__in=[slot.id for slot in leased]).values_list(
+        "pk", "comparison_id", "comparison__prompt__messages",
+        "comparison__completion_a__text", "comparison__completion_b__text",
+    )  # fmt: skip
+    texts = {row[0]: row[1:] for row in rows}
+    found = []
+    for slot in leased:
+        comparison_id, messages, a, b = texts[slot.id]
+        left, right = shown(a, b, left_is_a=slot.left_is_a)
+        found.append(
+            AssignmentOut(
+                id=slot.id,
+                comparison_id=comparison_id,
+                prompt=[Message.model_validate(message) for message in messages],
+                left=ShownCompletion(text=left),
+                right=ShownCompletion(text=right),
+                lease_expires_at=slot.lease_expires_at,
+            )
+        )
+    return found
+
+
+def claimable_count(*, project: Project, annotator: User) -> int:
+    """Comparisons that `annotator` could claim, counted up to `REMAINING_COUNTED`. One SQL statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(DISTINCT comparison_id) FROM"  # noqa: S608  (constant text)
+            f" (SELECT a.comparison_id FROM {CLAIMABLE_SQL} LIMIT {REMAINING_COUNTED}) claimable",
+            {"project": project.pk, "annotator": annotator.pk},
+        )
+        return int(cursor.fetchone()[0])
+
+
+def guidelines_current(*, project: Project) -> GuidelineVersion:
+    """The text in force."""
+    return GuidelineVersion.objects.filter(project=project).order_by("-number")[0]
+
+
+def no_claim_reason(*, project: Project) -> NoClaim:
+    """Why a labeler who can claim nothing can claim nothing."""
+    working = Round.objects.filter(project=project).exclude(
+        status__in=[*ROUND_FINAL, RoundStatus.BLOCKED, RoundStatus.WAITING]
+    )
+    if working.exists():
+        return "sampling"
+    waiting = Assignment.objects.filter(
+        project=project,
+        status__in=[AssignmentStatus.OPEN, AssignmentStatus.LEASED],
+        comparison__withdrawn_at=None,
+    )
+    return "all-done-by-you" if waiting.exists() else "empty"

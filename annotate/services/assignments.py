@@ -1,0 +1,177 @@
+"""Slots of the queue: claimed in one statement, held by leases, passed on when a lease ends."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from annotate.errors import not_found
+from annotate.models import Assignment, AssignmentStatus, Project, User
+from annotate.selectors.queue import (
+    CLAIMABLE_SQL,
+    AssignmentOut,
+    ClaimOut,
+    Leased,
+    assignments_shown,
+    claimable_count,
+    guidelines_current,
+    no_claim_reason,
+)
+
+# `mine` comes first, so that a reload or a second tab finds what is already held. `free` walks the partial index in
+# order and skips what others lock at this moment. Two slots of one comparison may both be free; DISTINCT ON keeps one.
+# A materialised CTE is evaluated once, so that LIMIT holds whatever plan is chosen for the update.
+CLAIM_SQL = f"""
+WITH mine AS MATERIALIZED (
+    SELECT a.id, a.comparison_id
+    FROM annotate_assignment a JOIN annotate_comparison c ON c.id = a.comparison_id
+    WHERE a.annotator_id = %(annotator)s AND a.status = 'leased' AND a.project_id = %(project)s
+      AND c.withdrawn_at IS NULL
+    ORDER BY a.leased_at, a.id LIMIT %(count)s
+    FOR UPDATE OF a SKIP LOCKED
+), free AS MATERIALIZED (
+    SELECT a.id, a.comparison_id FROM {CLAIMABLE_SQL}
+    ORDER BY a.priority DESC, a.rnd LIMIT greatest(%(count)s - (SELECT count(*) FROM mine), 0)
+    FOR UPDATE OF a SKIP LOCKED
+), picked AS (
+    SELECT id FROM mine UNION ALL (SELECT DISTINCT ON (comparison_id) id FROM free ORDER BY comparison_id, id)
+)
+UPDATE annotate_assignment SET
+    status = 'leased',
+    leased_at = CASE WHEN annotator_id = %(annotator)s THEN leased_at ELSE now() END,
+    lease_expires_at = now() + make_interval(secs => %(lease_seconds)s),
+    left_is_a = CASE WHEN annotator_id = %(annotator)s THEN left_is_a ELSE random() < 0.5 END,
+    former_holders = CASE WHEN annotator_id <> %(annotator)s
+        THEN former_holders || jsonb_build_object('annotator', annotator_id, 'left_is_a', left_is_a)
+        ELSE former_holders END,
+    annotator_id = %(annotator)s
+WHERE id IN (SELECT id FROM picked)
+RETURNING id, left_is_a, lease_expires_at, leased_at, priority, rnd
+"""  # noqa: S608  (constant text)
+
+CLAIM_TRIES = 5
+CLAIM_LOCK = 0x434C  # the class of advisory locks that order the claims of one labeler
+
+
+def queue_claim(*, project: Project, annotator: User, count: int) -> ClaimOut:
+    """Up to `count` comparisons for `annotator` to judge, those already held first, as the page shows them.
+
+    Fewer may come where others claim at the same moment; none only when nothing is left.
+    """
+    form = project.typed_settings().form
+    guidelines = guidelines_current(project=project).number
+    if project.archived_at is not None:
+        return ClaimOut(assignments=[], remaining=0, reason="archived", form=form, guidelines_number=guidelines)
+    shown: list[AssignmentOut] = []
+    remaining = 0
+    for _ in range(CLAIM_TRIES):
+        leased = assignments_claim(project=project, annotator=annotator, count=count)
+        shown = assignments_shown(leased=leased)
+        remaining = claimable_count(project=project, annotator=annotator)
+        if shown or not remaining:
+            break
+    reason = None if shown else no_claim_reason(project=project)
+    return ClaimOut(assignments=shown, remaining=remaining, reason=reason, form=form, guidelines_number=guidelines)
+
+
+def assignments_claim(*, project: Project, annotator: User, count: int) -> list[Leased]:
+    """Lease up to `count` slots of different comparisons to `annotator`, in one SQL statement."""
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "annotator": annotator.pk,
+        "count": count,
+        "lease_seconds": project.typed_settings().queue.lease_seconds,
+    }
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # One claim of a labeler at a time: a second tab then finds what the first one got.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CLAIM_LOCK, annotator.pk % 2**31])
+            cursor.execute(CLAIM_SQL, values)
+            rows = cursor.fetchall()
+    except IntegrityError:
+        # An undo or a late verdict of the same labeler took another slot of the same comparison at this moment.
+        return []
+    rows.sort(key=lambda row: (row[3], -row[4], row[5]))
+    return [Leased(id=row[0], left_is_a=row[1], lease_expires_at=row[2]) for row in rows]
+
+
+def assignments_heartbeat(*, project: Project, annotator: User, assignment_ids: Sequence[int]) -> list[int]:
+    """Renew leases; gives the ids that are still held."""
+    expires = timezone.now() + timedelta(seconds=project.typed_settings().queue.lease_seconds)
+    held = Assignment.objects.filter(
+        project=project,
+        annotator=annotator,
+        status=AssignmentStatus.LEASED,
+        comparison__withdrawn_at=None,
+        pk__in=assignment_ids,
+    )
+    held.update(lease_expires_at=expires)
+    return sorted(held.values_list("pk", flat=True))
+
+
+def assignments_release(*, project: Project, annotator: User, assignment_ids: Sequence[int]) -> None:
+    """Give back what `annotator` holds of these; a verdict still on its way is taken all the same."""
+    _release(project=project, annotator=annotator, only=assignment_ids)
+
+
+def assignments_release_all(*, project: Project, annotator: User) -> None:
+    """Give back everything that `annotator` holds in the project."""
+    _release(project=project, annotator=annotator, only=None)
+
+
+@transaction.atomic
+def _release(*, project: Project, annotator: User, only: Sequence[int] | None) -> None:
+    held = Assignment.objects.select_for_update().filter(
+        project=project, annotator=annotator, status=AssignmentStatus.LEASED
+    )
+    if only is not None:
+        held = held.filter(pk__in=only)
+    slots = list(held.order_by("pk"))
+    for slot in slots:
+        assignment_free(slot)
+    Assignment.objects.bulk_update(slots, ["status", "annotator", "lease_expires_at", "former_holders"])
+
+
+def comparison_lock(*, project: Project, assignment_id: int) -> tuple[Assignment, list[Assignment]]:
+    """The named slot and all slots of its comparison, locked in the order of their ids. Call it in a transaction.
+
+    Raises: AnnotateError 404 for a slot of another project.
+    """
+    named = Assignment.objects.filter(project=project, pk=assignment_id).values("comparison_id")
+    slots = list(Assignment.objects.select_for_update().filter(comparison_id__in=named).order_by("pk"))
+    for slot in slots:
+        if slot.pk == assignment_id:
+            return slot, slots
+    raise not_found("assignment")
+
+
+def assignment_free(slot: Assignment) -> None:
+    """Open the slot again, remembering who held it. The caller holds its lock and saves."""
+    if slot.annotator_id is not None:
+        slot.former_holders = [*slot.former_holders, {"annotator": slot.annotator_id, "left_is_a": slot.left_is_a}]
+    slot.status = AssignmentStatus.OPEN
+    slot.annotator = None
+    slot.lease_expires_at = None
+
+
+def assignment_lease(slot: Assignment, *, project: Project, annotator: User) -> Leased:
+    """Lease the slot to `annotator`, remembering who held it. The caller holds its lock and saves."""
+    now = timezone.now()
+    expires = now + timedelta(seconds=project.typed_settings().queue.lease_seconds)
+    if slot.annotator_id not in (None, annotator.pk):
+        slot.former_holders = [*slot.former_holders, {"annotator": slot.annotator_id, "left_is_a": slot.left_is_a}]
+    slot.status = AssignmentStatus.LEASED
+    slot.annotator = annotator
+    slot.leased_at = now
+    slot.lease_expires_at = expires
+    return Leased(id=slot.pk, left_is_a=slot.left_is_a, lease_expires_at=expires)
+
+
+def is_free(slot: Assignment) -> bool:
+    """True when nobody holds the slot and it wants a verdict."""
+    if slot.status == AssignmentStatus.OPEN:
+        return True
+    expires = slot.lease_expires_at
+    return slot.status == AssignmentStatus.LEASED and expires is not None and expires <= timezone.now()
