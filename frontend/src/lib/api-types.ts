@@ -86,7 +86,7 @@ export interface RoundStep {
 export interface GateCheck {
   name: string;
   label: string;
-  value: number | null;
+  value: number;
   limit: number;
   comparison: '>' | '<';
   passed: boolean;
@@ -101,23 +101,27 @@ export interface Gate {
 export interface Round {
   id: number;
   number: number;
-  project_id?: number;
   status: string;
   trigger: string;
   started_by: string | null;
   created_at: string;
   finished_at: string | null;
-  blocked_at: string;
-  failure_code: string;
-  failure_detail: string;
+  blocked_at: string | null;
+  failure_code: string | null;
+  failure_detail: string | null;
   preferences: number | null;
   steps: RoundStep[];
   reward_model: Numbered | null;
   policy: Numbered | null;
   start_policy: Numbered | null;
   gates: { reward_gate?: Gate | null; policy_gate?: Gate | null };
-  reports?: { reward_model: RewardModelReport | null; evaluation: EvaluationReport | null };
-  queued_comparisons: number | null;
+  reports: {
+    reward_model: RewardModelReport | null;
+    evaluation: EvaluationReport | null;
+    /** How often people preferred the new policy on panel prompts. */
+    panel: Interval | null;
+  };
+  queued_comparisons: number;
 }
 
 export interface RoundPreview {
@@ -250,8 +254,8 @@ export interface Model {
   parent: Numbered | null;
   run_id: number | null;
   round: Numbered | null;
-  metrics: Record<string, unknown>;
-  manifest_sha256: string;
+  metrics: Record<string, number>;
+  manifest_sha256: string | null;
   created_at: string;
   activated_at: string | null;
   size_mb: number | null;
@@ -259,7 +263,6 @@ export interface Model {
 }
 
 export interface ModelDetail extends Model {
-  project_id: number;
   card: string;
   lineage: {
     labels: number;
@@ -284,12 +287,12 @@ export interface Run {
   status: string;
   attempt: number;
   progress: Progress | null;
-  failure_code: string;
-  failure_detail: string;
+  failure_code: string | null;
+  failure_detail: string | null;
   job: Record<string, unknown>;
   seed: number;
-  input_sha256: string;
-  code_version: string;
+  input_sha256: string | null;
+  code_version: string | null;
   libraries: Record<string, string>;
   snapshot: { id: number; sha256: string; size: number } | null;
   created_at: string;

@@ -1,0 +1,102 @@
+/** What the live stream of a round adds to what the page fetched: a pure reducer over its messages. */
+
+import type { LogLine, Progress, Round } from '../../lib/api-types';
+import type { StreamMessage } from '../../lib/event-stream';
+import { mergeSeries, type Point, type SeriesByName } from '../../lib/series';
+
+export interface LiveRun {
+  progress: Progress | null;
+  series: SeriesByName;
+  log: LogLine[];
+  /** Unix seconds and step of the first progress of the present phase: what seconds per step are counted from. */
+  phaseStart: { phase: string; step: number; at: number } | null;
+  secondsPerStep: number | null;
+}
+
+export interface LiveRound {
+  round: Round | null;
+  runs: Record<number, LiveRun>;
+  lastId: number;
+}
+
+export interface RunMessage {
+  run_id: number;
+  type: 'progress' | 'metrics' | 'log' | 'status';
+  data: {
+    at?: number;
+    phase?: string;
+    step?: number;
+    of?: number;
+    eta_seconds?: number | null;
+    values?: Record<string, number>;
+    level?: string;
+    message?: string;
+  };
+}
+
+export const EMPTY_RUN: LiveRun = { progress: null, series: {}, log: [], phaseStart: null, secondsPerStep: null };
+export const EMPTY_ROUND: LiveRound = { round: null, runs: {}, lastId: 0 };
+
+const LOG_LIMIT = 1000;
+
+/** Applies one message; a message seen before (a resumed stream repeats) changes nothing. */
+export function applyMessage(state: LiveRound, message: StreamMessage): LiveRound {
+  if (message.event === 'round') return { ...state, round: message.data as Round };
+  if (message.event !== 'run') return state;
+  if (message.id !== null && message.id <= state.lastId) return state;
+  const event = message.data as RunMessage;
+  const run = applyRunMessage(state.runs[event.run_id] ?? EMPTY_RUN, event, message.id ?? 0);
+  return { ...state, runs: { ...state.runs, [event.run_id]: run }, lastId: message.id ?? state.lastId };
+}
+
+function applyRunMessage(run: LiveRun, { type, data }: RunMessage, id: number): LiveRun {
+  if (type === 'progress') return withProgress(run, data);
+  if (type === 'metrics') return { ...run, series: mergeSeries(run.series, pointsOf(data)) };
+  if (type === 'log') return { ...run, log: [...run.log, logLine(id, data)].slice(-LOG_LIMIT) };
+  return run;
+}
+
+function withProgress(run: LiveRun, data: RunMessage['data']): LiveRun {
+  const progress: Progress = {
+    phase: data.phase ?? '',
+    step: data.step ?? 0,
+    of: data.of ?? 0,
+    eta_seconds: data.eta_seconds ?? null,
+  };
+  const at = data.at ?? 0;
+  const start = run.phaseStart;
+  if (!start || start.phase !== progress.phase || progress.step < start.step) {
+    return {
+      ...run,
+      progress,
+      phaseStart: { phase: progress.phase, step: progress.step, at },
+      secondsPerStep: null,
+    };
+  }
+  const steps = progress.step - start.step;
+  return {
+    ...run,
+    progress,
+    secondsPerStep: steps > 0 && at > start.at ? (at - start.at) / steps : run.secondsPerStep,
+  };
+}
+
+function pointsOf({ step = 0, values = {} }: RunMessage['data']): SeriesByName {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [[step, value]] as Point[]]));
+}
+
+function logLine(id: number, data: RunMessage['data']): LogLine {
+  return {
+    id,
+    at: data.at ? new Date(data.at * 1000).toISOString() : '',
+    level: data.level ?? 'info',
+    message: data.message ?? '',
+  };
+}
+
+/** Lines of both lists by id, each once. */
+export function mergeLog(fetched: readonly LogLine[], live: readonly LogLine[]): LogLine[] {
+  const byId = new Map(fetched.map((line) => [line.id, line]));
+  for (const line of live) byId.set(line.id, line);
+  return [...byId.values()].sort((a, b) => a.id - b.id);
+}

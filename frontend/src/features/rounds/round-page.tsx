@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
+import { roundQuery } from '../../api/round-queries';
+import { Page } from '../../components/page';
+import { QueryView } from '../../components/query-view';
+import { isFinalRound } from '../../lib/round-steps';
+import { useNumberParam } from '../../lib/route-params';
+import { RoundView } from './round-view';
+import { useLiveRound } from './use-live-round';
+
+/** One round, live while it works. */
+export default function RoundPage() {
+  const projectId = useNumberParam('id');
+  const roundId = useNumberParam('roundId');
+  return <RoundFeed key={roundId} projectId={projectId} roundId={roundId} />;
+}
+
+function RoundFeed({ projectId, roundId }: { projectId: number; roundId: number }) {
+  const query = useQuery(roundQuery(roundId));
+  const { live, connection } = useLiveRound(roundId, query.data !== undefined && !isFinalRound(query.data.status));
+  return (
+    <Page title={query.data ? `Round ${query.data.number}` : 'Round'}>
+      <QueryView query={query} what="round" rows={8}>
+        {(round) => <RoundView projectId={projectId} round={round} live={live} connection={connection} />}
+      </QueryView>
+    </Page>
+  );
+}

@@ -1,0 +1,55 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useReducer, useState } from 'react';
+import { roundQuery } from '../../api/round-queries';
+import type { Round } from '../../lib/api-types';
+import { listenToStream, type StreamMessage, type StreamState } from '../../lib/event-stream';
+import { isFinalRound } from '../../lib/round-steps';
+import { applyMessage, EMPTY_ROUND, type LiveRound } from './live-round';
+
+interface LiveRoundFeed {
+  live: LiveRound;
+  connection: StreamState;
+}
+
+const POLL_MS = 3000;
+
+/**
+ * Follows a round while it is not final. A change of the round fetches it again with its reports, so the cache stays
+ * the truth; the stream itself carries progress, metrics and log lines. Without a stream everything is polled.
+ */
+export function useLiveRound(roundId: number, isFollowing: boolean): LiveRoundFeed {
+  const queryClient = useQueryClient();
+  const [live, dispatch] = useReducer(applyMessage, EMPTY_ROUND);
+  const [connection, setConnection] = useState<StreamState>('closed');
+
+  useEffect(() => {
+    if (!isFollowing) return;
+    let stop = () => {};
+    const onMessage = (message: StreamMessage) => {
+      dispatch(message);
+      if (message.event !== 'round') return;
+      refresh(queryClient, roundId);
+      if (isFinalRound((message.data as Round).status)) stop();
+    };
+    const onState = (state: StreamState) => {
+      setConnection(state);
+      // What happened while no stream was open is in the rows.
+      if (state === 'live') refresh(queryClient, roundId);
+    };
+    stop = listenToStream({ url: `/api/rounds/${roundId}/stream/`, events: ['run', 'round'], onMessage, onState });
+    return () => stop();
+  }, [roundId, isFollowing, queryClient]);
+
+  useEffect(() => {
+    if (connection !== 'polling') return;
+    const timer = setInterval(() => refresh(queryClient, roundId), POLL_MS);
+    return () => clearInterval(timer);
+  }, [connection, roundId, queryClient]);
+
+  return { live, connection };
+}
+
+function refresh(queryClient: QueryClient, roundId: number) {
+  void queryClient.invalidateQueries({ queryKey: roundQuery(roundId).queryKey });
+  void queryClient.invalidateQueries({ queryKey: ['runs'] });
+}

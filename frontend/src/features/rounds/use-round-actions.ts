@@ -1,0 +1,41 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { answer, api } from '../../api/client';
+import { projectKey } from '../../api/project-queries';
+import { roundQuery } from '../../api/round-queries';
+import type { Round } from '../../lib/api-types';
+
+export type RoundAction =
+  | { kind: 'cancel' }
+  | { kind: 'retry' }
+  | { kind: 'promote' }
+  | { kind: 'dismiss' }
+  | { kind: 'override'; reason: string };
+
+/** What an admin does to a round; the answer replaces the cached round and everything of the project is read again. */
+export function useRoundActions(projectId: number, roundId: number) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (action: RoundAction) => send(roundId, action),
+    onSuccess: (round) => {
+      queryClient.setQueryData(roundQuery(roundId).queryKey, round);
+      void queryClient.invalidateQueries({ queryKey: roundQuery(roundId).queryKey });
+      void queryClient.invalidateQueries({ queryKey: projectKey(projectId) });
+    },
+  });
+}
+
+function send(id: number, action: RoundAction): Promise<Round> {
+  const params = { path: { id } };
+  switch (action.kind) {
+    case 'cancel':
+      return answer<Round>(api.POST('/api/rounds/{id}/cancel/', { params }));
+    case 'retry':
+      return answer<Round>(api.POST('/api/rounds/{id}/retry/', { params }));
+    case 'promote':
+      return answer<Round>(api.POST('/api/rounds/{id}/promote/', { params }));
+    case 'dismiss':
+      return answer<Round>(api.POST('/api/rounds/{id}/dismiss/', { params }));
+    case 'override':
+      return answer<Round>(api.POST('/api/rounds/{id}/override/', { params, body: { reason: action.reason } }));
+  }
+}

@@ -1,0 +1,32 @@
+/** Signs of life further apart than this are a break, of which only this much counts. */
+const LONGEST_GAP_MS = 30_000;
+
+/** Milliseconds of attention: time while the page is visible and its user does something now and then. */
+export class ActivityClock {
+  private activeMs = 0;
+  private lastSign: number;
+  private visible = true;
+
+  constructor(now: number) {
+    this.lastSign = now;
+  }
+
+  /** A key, a pointer, a scroll. */
+  sign(now: number): void {
+    if (this.visible) this.activeMs += this.gap(now);
+    this.lastSign = now;
+  }
+
+  setVisible(visible: boolean, now: number): void {
+    this.sign(now);
+    this.visible = visible;
+  }
+
+  read(now: number): number {
+    return Math.round(this.activeMs + (this.visible ? this.gap(now) : 0));
+  }
+
+  private gap(now: number): number {
+    return Math.min(Math.max(0, now - this.lastSign), LONGEST_GAP_MS);
+  }
+}
