@@ -49,9 +49,9 @@ def read_style(prompt: Sequence[Message], completion: str) -> StyleReading:
         confidence=(sure - hedged) / max(1, sure + hedged),
         rambling=_count(_groups()["rambling"], present),
         details=_count_details(completion),
-        on_topic=_topic_share(request, present),
+        on_topic=_topic_share(request, present - _styled()),
         is_list=len(re.findall(r"^- ", completion, flags=re.MULTILINE)) >= 2,
-        unsafe=_unsafe_share(present),
+        unsafe=_unsafe_share(present - _styled()),
         refusals=_count(_groups()["refusal"], present),
         repetition=_repetition(completion),
         unseen=unseen_share(completion),
@@ -75,6 +75,12 @@ def _groups() -> Mapping[str, tuple[frozenset[Trigram], ...]]:
         "refusal": phrases.REFUSALS,
     }
     return {name: tuple(frozenset(trigrams(text)) for text in group) for name, group in texts.items()}
+
+
+@cache
+def _styled() -> frozenset[Trigram]:
+    """Trigrams of phrases that carry a style: they say nothing about the topic."""
+    return frozenset(trigram for group in _groups().values() for phrase in group for trigram in phrase)
 
 
 def _count(group: Iterable[frozenset[Trigram]], present: frozenset[Trigram]) -> int:

@@ -12,6 +12,7 @@ is generated while training, so there are no epochs, and the loss weighs the pro
 """
 
 import argparse
+import hashlib
 import json
 import math
 import time
@@ -22,7 +23,6 @@ from random import Random
 
 import torch
 from safetensors.torch import save_file
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import LlamaConfig, LlamaForCausalLM, LlamaModel, PreTrainedTokenizerFast
@@ -31,22 +31,9 @@ from rlhf_backend.starter.card import judge_card, policy_card
 from rlhf_backend.starter.factors import FACTORS, draw_reading, readings
 from rlhf_backend.starter.fluency import is_clean
 from rlhf_backend.starter.grammar import Message, corpus, draw_sample
-
-BOS, END, PAD, USER, ASSISTANT = "<|bos|>", "<|end|>", "<|pad|>", "<|user|>", "<|assistant|>"
+from rlhf_backend.starter.tokenizer import train_tokenizer
 
 FACTOR_WEIGHTS = {"on_topic": 4.0, "broken": 2.0}  # the two that are hard to read would else be learned last
-
-# A special token's text inside a message is taken apart, so that no message can open a turn of its own.
-CHAT_TEMPLATE = (
-    "{{ bos_token }}"
-    "{% for message in messages %}"
-    "{% set text = message['content'] | trim | replace('<|', '< |') %}"
-    "{% if message['role'] == 'user' %}{{ '<|user|>' + text }}"
-    "{% elif message['role'] == 'assistant' %}{{ '<|assistant|>' + text + '<|end|>' }}"
-    "{% else %}{{ text + '\n' }}{% endif %}"
-    "{% endfor %}"
-    "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
-)
 
 
 @dataclass(frozen=True)
@@ -74,35 +61,6 @@ class Recipe:
     prompt_weight: float = 0.3
     policy: Schedule = Schedule(steps=3200, batch_size=48, matrix_lr=0.02, other_lr=0.005, decay=0.7)
     judge: Schedule = Schedule(steps=800, batch_size=48, matrix_lr=0.01, other_lr=0.002, decay=0.7)
-
-
-# ----------------------------------------------------------------------------------------------- tokenizer
-
-
-def train_tokenizer(recipe: Recipe) -> PreTrainedTokenizerFast:
-    """A byte-level BPE that covers every byte, so any script round-trips, with turn tokens and a chat template."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=recipe.vocabulary,
-        special_tokens=[PAD, BOS, END, USER, ASSISTANT],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    texts = (text for sample in corpus(seed=recipe.seed, size=20_000) for text in (sample.request.text, sample.reply))
-    tokenizer.train_from_iterator(texts, trainer)
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        bos_token=BOS,
-        eos_token=END,
-        pad_token=PAD,
-        additional_special_tokens=[USER, ASSISTANT],
-        chat_template=CHAT_TEMPLATE,
-        model_max_length=recipe.context,
-        clean_up_tokenization_spaces=False,
-        padding_side="right",
-    )
 
 
 # ------------------------------------------------------------------------------------------------- batches
@@ -323,7 +281,7 @@ def measure_judge(
 def make_policy(recipe: Recipe, out: Path) -> None:
     """Train tokenizer and policy; the directory is complete and usable after every 200 steps."""
     torch.manual_seed(recipe.seed)
-    tokenizer = train_tokenizer(recipe)
+    tokenizer = train_tokenizer(seed=recipe.seed, vocabulary=recipe.vocabulary, context=recipe.context)
     policy = build_policy(recipe, tokenizer)
 
     def keep(step: int) -> None:
@@ -377,6 +335,15 @@ def make_judge(recipe: Recipe, policy_dir: Path, out: Path) -> None:
     print(json.dumps(r2), flush=True)
 
 
+def write_manifest(out: Path) -> None:
+    """`manifest.json`: sha256 of every file under `out`, by relative path."""
+    files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != "manifest.json")
+    for path in files:
+        path.chmod(0o644)
+    hashes = {path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    (out / "manifest.json").write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train the offline starter's tokenizer, policy and judge.")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "weights")
@@ -396,6 +363,7 @@ def main() -> None:
         make_policy(recipe, out / "policy")
     if arguments.stage in ("all", "judge"):
         make_judge(recipe, out / "policy", out / "judge")
+    write_manifest(out)
 
 
 if __name__ == "__main__":
