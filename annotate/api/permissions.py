@@ -6,17 +6,19 @@ An address or method without a row is refused, so a new endpoint is closed until
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from annotate.errors import AnnotateError, ErrorCode, not_found
 from annotate.models import Project, Role, User
 from annotate.selectors.people import Grant, grant_for
+
+if TYPE_CHECKING:  # the views module imports this one, as the default permission
+    from rest_framework.views import APIView
 
 
 class Access(StrEnum):
@@ -131,7 +133,7 @@ def _forbidden(access: Access) -> AnnotateError:
 class RoleRequired(BasePermission):
     """Checks the table above and keeps the outcome for `granted`."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         match = request.resolver_match
         route = match.url_name if match is not None else None
         method = request.method or ""
