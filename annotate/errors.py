@@ -39,6 +39,8 @@ class ErrorCode(StrEnum):
 
     ROUND_ALREADY_ACTIVE = "round/already-active"
     ROUND_TOO_FEW_PREFERENCES = "round/too-few-preferences"
+    ROUND_NOTHING_CHANGED = "round/nothing-changed"
+    ROUND_NO_PROMPTS = "round/no-prompts"
     ROUND_WRONG_STATE = "round/wrong-state"
     RUN_NOT_CANCELLABLE = "run/not-cancellable"
 
