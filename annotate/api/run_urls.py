@@ -1,5 +1,26 @@
 """The addresses of rounds, runs and models."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from annotate.api import health, models, rounds, runs, streams
+
+urlpatterns: list[URLPattern] = [
+    path("health/", health.HealthView.as_view(), name="health"),
+    path("projects/<int:project_id>/rounds/", rounds.RoundsView.as_view(), name="project-rounds"),
+    path("projects/<int:project_id>/rounds/preview/", rounds.RoundPreviewView.as_view(), name="project-rounds-preview"),
+    path("rounds/<int:round_id>/", rounds.RoundView.as_view(), name="round"),
+    path("rounds/<int:round_id>/cancel/", rounds.RoundCancelView.as_view(), name="round-cancel"),
+    path("rounds/<int:round_id>/override/", rounds.RoundOverrideView.as_view(), name="round-override"),
+    path("rounds/<int:round_id>/retry/", rounds.RoundRetryView.as_view(), name="round-retry"),
+    path("rounds/<int:round_id>/promote/", rounds.RoundPromoteView.as_view(), name="round-promote"),
+    path("rounds/<int:round_id>/dismiss/", rounds.RoundDismissView.as_view(), name="round-dismiss"),
+    path("rounds/<int:round_id>/stream/", streams.round_stream, name="round-stream"),
+    path("runs/<int:run_id>/", runs.RunView.as_view(), name="run"),
+    path("runs/<int:run_id>/metrics/", runs.RunMetricsView.as_view(), name="run-metrics"),
+    path("runs/<int:run_id>/log/", runs.RunLogView.as_view(), name="run-log"),
+    path("runs/<int:run_id>/cancel/", runs.RunCancelView.as_view(), name="run-cancel"),
+    path("projects/<int:project_id>/models/", models.ModelsView.as_view(), name="project-models"),
+    path("models/<int:model_id>/", models.ModelView.as_view(), name="model"),
+    path("models/<int:model_id>/activate/", models.ModelActivateView.as_view(), name="model-activate"),
+    path("models/<int:model_id>/download/", models.ModelDownloadView.as_view(), name="model-download"),
+]

@@ -1,0 +1,27 @@
+"""What people say about a new policy: their verdicts on old against new, on prompts that are never trained on."""
+
+from collections import defaultdict
+
+from annotate.models import ComparisonKind, Preference, PreferenceKind
+from rlhf_backend.stats.intervals import wilson_interval
+from rlhf_backend.types import Interval
+
+_HALF = frozenset({PreferenceKind.TIE, PreferenceKind.BOTH_BAD, PreferenceKind.BOTH_GOOD})
+
+
+def panel_win_rates(*, round_ids: list[int]) -> dict[int, Interval]:
+    """Round → share of live panel verdicts for its new policy, undecided ones half. Rounds without any are left out."""
+    verdicts = Preference.objects.filter(
+        comparison__round__in=round_ids, comparison__kind=ComparisonKind.PANEL, superseded_at=None
+    ).exclude(kind=PreferenceKind.CANNOT_JUDGE)
+    wins: dict[int, list[float]] = defaultdict(list)
+    for round_id, new, kind, winner, policy_a in verdicts.values_list(
+        "comparison__round",
+        "comparison__round__policy",
+        "kind",
+        "winner",
+        "comparison__completion_a__policy",
+    ):
+        new_won = winner == ("a" if policy_a == new else "b")
+        wins[round_id].append(0.5 if kind in _HALF else float(new_won))
+    return {round_id: wilson_interval(sum(each), len(each)) for round_id, each in wins.items()}

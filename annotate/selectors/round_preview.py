@@ -1,0 +1,60 @@
+"""What would happen if a round were started now."""
+
+from django.db.models import Avg, F
+
+from annotate.models import ModelKind, Project, Prompt, Round, RoundStatus, RoundTrigger, Snapshot, Split
+from annotate.selectors.rounds import round_active
+from annotate.selectors.snapshots import preferences_new_since, preferences_usable
+from annotate.selectors.versions import version_active
+from annotate.types import ReadModel
+
+
+class RoundPreviewOut(ReadModel):
+    """`preferences` could be trained on, `need` must be there; `estimated_seconds` is the mean of earlier rounds."""
+
+    can_start: bool
+    reason: str | None
+    preferences: int
+    new_since_last: int
+    need: int
+    estimated_seconds: float | None
+
+
+def round_preview(*, project: Project) -> RoundPreviewOut:
+    """Whether the button would work, and why not."""
+    usable = preferences_usable(project=project)
+    need = project.typed_settings().reward_model.min_preferences
+    reason = _obstacle(project, have=usable.ranked, need=need)
+    return RoundPreviewOut(
+        can_start=reason is None,
+        reason=reason,
+        preferences=usable.ranked,
+        new_since_last=preferences_new_since(project=project, snapshot=snapshot_last(project=project)),
+        need=need,
+        estimated_seconds=_mean_seconds(project),
+    )
+
+
+def snapshot_last(*, project: Project) -> Snapshot | None:
+    """What the project's last round trained on, however it ended: after a failure, only new labels start another."""
+    last = project.rounds.exclude(snapshot=None).select_related("snapshot").order_by("number").last()
+    return last.snapshot if last else None
+
+
+def _obstacle(project: Project, *, have: int, need: int) -> str | None:
+    if project.archived_at is not None:
+        return "The project is archived."
+    active = round_active(project=project)
+    if active is not None:
+        return f"Round {active.number} is unfinished."
+    if version_active(project=project, kind=ModelKind.POLICY) is None:
+        return "The project has no policy in use."
+    if not Prompt.objects.filter(project=project, split=Split.TRAIN).exists():
+        return "There are no prompts for training."
+    return f"{need - have} more preferences are needed." if have < need else None
+
+
+def _mean_seconds(project: Project) -> float | None:
+    done = Round.objects.filter(project=project, status=RoundStatus.DONE).exclude(trigger=RoundTrigger.BOOTSTRAP)
+    mean = done.aggregate(mean=Avg(F("finished_at") - F("created_at")))["mean"]
+    return None if mean is None else round(mean.total_seconds(), 1)

@@ -1,0 +1,246 @@
+"""Rounds as people see them: steps with progress, gates, reports."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Count
+from django.utils import timezone
+
+from annotate.models import Comparison, Project, Round, RoundStatus, RoundTrigger, Run, RunStatus
+from annotate.selectors.panel import panel_win_rates
+from annotate.types import ReadModel
+from rlhf_backend.config import RunKind
+from rlhf_backend.types import EvaluationReport, Interval, RewardModelReport
+
+StepName = Literal[
+    "snapshot", "reward_model", "reward_gate", "policy", "evaluation", "policy_gate", "sampling", "queueing"
+]
+StepState = Literal["pending", "active", "done", "failed", "skipped", "cancelled"]
+STEPS: tuple[StepName, ...] = (
+    "snapshot",
+    "reward_model",
+    "reward_gate",
+    "policy",
+    "evaluation",
+    "policy_gate",
+    "sampling",
+    "queueing",
+)
+"""The order of a round."""
+BOOTSTRAP_STEPS: frozenset[StepName] = frozenset({"sampling", "queueing"})
+
+
+class VersionRef(ReadModel):
+    id: int
+    number: int
+
+
+class RoundRef(ReadModel):
+    id: int
+    number: int
+
+
+class ProgressOut(ReadModel):
+    """Where a run is; `eta_seconds` is for the current phase."""
+
+    phase: str
+    step: int
+    of: int
+    eta_seconds: float | None = None
+
+
+class StepOut(ReadModel):
+    name: StepName
+    state: StepState
+    run_id: int | None
+    progress: ProgressOut | None
+    seconds: float | None
+
+
+class GateCheck(ReadModel):
+    """One demand of a gate: `value` `comparison` `limit`."""
+
+    name: str
+    label: str
+    value: float
+    limit: float
+    comparison: Literal[">", "<"]
+    passed: bool
+
+
+class GateOverride(ReadModel):
+    by: str
+    reason: str
+    at: datetime
+
+
+class GateOut(ReadModel):
+    passed: bool
+    checks: list[GateCheck]
+    override: GateOverride | None = None
+
+
+class GatesOut(ReadModel):
+    reward_gate: GateOut | None = None
+    policy_gate: GateOut | None = None
+
+
+class ReportsOut(ReadModel):
+    """`panel`: how often people preferred the new policy to its predecessor on panel prompts, as verdicts come in."""
+
+    reward_model: RewardModelReport | None = None
+    evaluation: EvaluationReport | None = None
+    panel: Interval | None = None
+
+
+class RoundOut(ReadModel):
+    """Labelers get number, status and dates; the rest is empty for them."""
+
+    id: int
+    number: int
+    status: RoundStatus
+    trigger: RoundTrigger
+    started_by: str | None
+    created_at: datetime
+    finished_at: datetime | None
+    blocked_at: str | None
+    failure_code: str | None
+    failure_detail: str | None
+    preferences: int | None
+    steps: list[StepOut]
+    reward_model: VersionRef | None
+    policy: VersionRef | None
+    start_policy: VersionRef | None
+    gates: GatesOut
+    reports: ReportsOut
+    queued_comparisons: int
+
+
+def rounds_read(rounds: list[Round], *, samples: bool = False) -> list[RoundOut]:
+    """The rounds with everything an admin sees; the evaluation's texts only when `samples`. Five SQL statements."""
+    ids = [round_.pk for round_ in rounds]
+    runs: dict[int, dict[str, Run]] = {round_id: {} for round_id in ids}
+    for run in Run.objects.filter(round__in=ids).order_by("pk"):
+        runs[run.round_id or 0][run.kind] = run  # the last attempt at a step counts
+    queued = dict(
+        Comparison.objects.filter(round__in=ids).values_list("round").annotate(n=Count("pk")).values_list("round", "n")
+    )
+    panel = panel_win_rates(round_ids=ids)
+    full = Round.objects.select_related("snapshot", "started_by", "reward_model", "policy", "start_policy")
+    by_id = full.in_bulk(ids)
+    return [
+        _round_out(
+            by_id[round_id],
+            runs[round_id],
+            queued=queued.get(round_id, 0),
+            reports=_reports(runs[round_id], panel.get(round_id), samples=samples),
+        )
+        for round_id in ids
+    ]
+
+
+def rounds_read_brief(rounds: Iterable[Round]) -> list[RoundOut]:
+    """The rounds as labelers see them: that the model learns, not how."""
+    return [
+        RoundOut(
+            id=round_.pk,
+            number=round_.number,
+            status=RoundStatus(round_.status),
+            trigger=RoundTrigger(round_.trigger),
+            started_by=None,
+            created_at=round_.created_at,
+            finished_at=round_.finished_at,
+            blocked_at=None,
+            failure_code=None,
+            failure_detail=None,
+            preferences=None,
+            steps=[],
+            reward_model=None,
+            policy=None,
+            start_policy=None,
+            gates=GatesOut(),
+            reports=ReportsOut(),
+            queued_comparisons=0,
+        )
+        for round_ in rounds
+    ]
+
+
+def round_active(*, project: Project) -> Round | None:
+    """The project's unfinished round."""
+    return project.rounds.exclude(status__in=["done", "failed", "cancelled"]).first()
+
+
+def _round_out(round_: Round, runs: dict[str, Run], *, queued: int, reports: ReportsOut) -> RoundOut:
+    return RoundOut(
+        id=round_.pk,
+        number=round_.number,
+        status=RoundStatus(round_.status),
+        trigger=RoundTrigger(round_.trigger),
+        started_by=round_.started_by.username if round_.started_by else None,
+        created_at=round_.created_at,
+        finished_at=round_.finished_at,
+        blocked_at=round_.blocked_at or None,
+        failure_code=round_.failure_code or None,
+        failure_detail=round_.failure_detail or None,
+        preferences=len(round_.snapshot.preference_ids) if round_.snapshot else None,
+        steps=[_step_out(round_, name, runs.get(name)) for name in STEPS],
+        reward_model=_ref(round_.reward_model),
+        policy=_ref(round_.policy),
+        start_policy=_ref(round_.start_policy),
+        gates=GatesOut.model_validate(round_.gates),
+        reports=reports,
+        queued_comparisons=queued,
+    )
+
+
+def _ref(version: object) -> VersionRef | None:
+    return None if version is None else VersionRef(id=version.pk, number=version.number)  # type: ignore[attr-defined]
+
+
+def _step_out(round_: Round, name: StepName, run: Run | None) -> StepOut:
+    progress = None
+    if run is not None and run.status == RunStatus.RUNNING and run.progress:
+        progress = ProgressOut.model_validate(run.progress)
+    seconds = None
+    if run is not None and run.started_at is not None:
+        seconds = round(((run.finished_at or timezone.now()) - run.started_at).total_seconds(), 1)
+    return StepOut(
+        name=name,
+        state=_step_state(round_, name),
+        run_id=run.pk if run else None,
+        progress=progress,
+        seconds=seconds,
+    )
+
+
+def _step_state(round_: Round, name: StepName) -> StepState:
+    if round_.trigger == RoundTrigger.BOOTSTRAP and name not in BOOTSTRAP_STEPS:
+        return "skipped"
+    if round_.status == RoundStatus.DONE:
+        return "done"
+    if round_.status == RoundStatus.WAITING:
+        return "done" if STEPS.index(name) <= STEPS.index("policy_gate") else "pending"
+    at: dict[str, tuple[str, StepState]] = {
+        RoundStatus.BLOCKED: (round_.blocked_at, "failed"),
+        RoundStatus.FAILED: (round_.stopped_at, "failed"),
+        RoundStatus.CANCELLED: (round_.stopped_at, "cancelled"),
+    }
+    here, state = at.get(round_.status, (round_.status, "active"))
+    position, current = STEPS.index(name), STEPS.index(here)
+    if position == current:
+        return state
+    return "done" if position < current else "pending"
+
+
+def _reports(runs: dict[str, Run], panel: Interval | None, *, samples: bool) -> ReportsOut:
+    reward, evaluation = runs.get(RunKind.REWARD_MODEL), runs.get(RunKind.EVALUATION)
+    report = EvaluationReport.model_validate(evaluation.report) if evaluation and evaluation.report else None
+    if report is not None and not samples:
+        report = report.model_copy(update={"samples": []})
+    return ReportsOut(
+        reward_model=RewardModelReport.model_validate(reward.report) if reward and reward.report else None,
+        evaluation=report,
+        panel=panel,
+    )

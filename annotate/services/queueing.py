@@ -1,0 +1,138 @@
+"""From a round's samples to the next comparisons in the queue."""
+
+import numpy as np
+
+from annotate.models import (
+    Assignment,
+    Comparison,
+    ComparisonKind,
+    Completion,
+    CompletionSource,
+    Prompt,
+    Round,
+    Run,
+)
+from annotate.models.project_settings import ProjectSettings
+from annotate.services.pair_standing import NORMAL_PRIORITY, PANEL_PRIORITY, pairs_demote_older
+from rlhf_backend.config import RunKind
+from rlhf_backend.stats.selection import Candidate, SelectedPair, select_pairs
+from rlhf_backend.types import EvaluationReport, SamplePair
+
+_BATCH = 500
+
+
+def round_queue(*, round_: Round) -> int:
+    """Queue the round's pairs and the panel's, put older pairs behind them; how many comparisons there are now.
+
+    Call it in a transaction that holds the round. A second call adds nothing.
+    """
+    queued = Comparison.objects.filter(round=round_).count()
+    if queued:
+        return queued
+    settings = ProjectSettings.model_validate(round_.settings)
+    sampling = Run.objects.filter(round=round_, kind=RunKind.SAMPLING).order_by("pk").last()
+    if sampling is None:
+        raise LookupError(f"round {round_.pk} has no sampling run to queue pairs from")
+    rng = np.random.default_rng(sampling.seed)
+    pairs = select_pairs(
+        _candidates(sampling),
+        pairs=settings.queue.pairs_per_round,
+        uniform_share=settings.queue.uniform_share,
+        rng=rng,
+    )
+    comparisons = [_comparison(round_, pair, wanted=settings.queue.overlap) for pair in pairs]
+    comparisons += _panel_comparisons(round_, settings, rng)
+    _insert(comparisons, rng)
+    pairs_demote_older(round_=round_)
+    return len(comparisons)
+
+
+def _candidates(sampling: Run) -> list[Candidate]:
+    """One candidate for each distinct text of a prompt: nobody can say which of two equal texts is better."""
+    seen: set[tuple[int, str]] = set()
+    candidates = []
+    for completion in Completion.objects.filter(run=sampling).order_by("pk"):
+        key = (completion.prompt_id, completion.text.strip())
+        if key not in seen:
+            seen.add(key)
+            candidates.append(Candidate(completion.prompt_id, completion.pk, completion.reward, completion.reward_sd))
+    return candidates
+
+
+def _comparison(round_: Round, pair: SelectedPair, *, wanted: int) -> Comparison:
+    return Comparison(
+        project=round_.project,
+        prompt_id=pair.prompt_id,
+        completion_a_id=pair.a,
+        completion_b_id=pair.b,
+        kind=ComparisonKind.NORMAL,
+        strategy=pair.strategy,
+        propensity=pair.propensity,
+        scores={"information": pair.score},
+        priority=NORMAL_PRIORITY,
+        wanted=wanted,
+        round=round_,
+    )
+
+
+def _panel_comparisons(round_: Round, settings: ProjectSettings, rng: np.random.Generator) -> list[Comparison]:
+    """Old against new policy on panel prompts, from the evaluation's own samples, in random order."""
+    evaluation = Run.objects.filter(round=round_, kind=RunKind.EVALUATION).order_by("pk").last()
+    if evaluation is None or evaluation.report is None or settings.queue.panel_pairs == 0:
+        return []
+    samples = EvaluationReport.model_validate(evaluation.report).samples
+    known = set(Prompt.objects.filter(project=round_.project).values_list("pk", flat=True))
+    usable = [s for s in samples if s.prompt_id in known and s.before.strip() != s.after.strip()]
+    chosen = [usable[i] for i in rng.permutation(len(usable))[: settings.queue.panel_pairs]]
+    pairs = [(sample, *_panel_completions(round_, evaluation, sample)) for sample in chosen]
+    Completion.objects.bulk_create([c for _, before, after in pairs for c in (before, after)], batch_size=_BATCH)
+    comparisons = []
+    for sample, before, after in pairs:
+        a, b = (before, after) if rng.random() < 0.5 else (after, before)
+        comparisons.append(
+            Comparison(
+                project=round_.project,
+                prompt_id=sample.prompt_id,
+                completion_a=a,
+                completion_b=b,
+                kind=ComparisonKind.PANEL,
+                strategy="panel",
+                propensity=len(chosen) / len(usable),
+                priority=PANEL_PRIORITY,
+                wanted=settings.queue.overlap,
+                round=round_,
+            )
+        )
+    return comparisons
+
+
+def _panel_completions(round_: Round, evaluation: Run, sample: SamplePair) -> tuple[Completion, Completion]:
+    texts = (
+        (round_.start_policy, sample.before, sample.reward_before),
+        (round_.policy, sample.after, sample.reward_after),
+    )
+    before, after = (
+        Completion(
+            project=round_.project,
+            prompt_id=sample.prompt_id,
+            source=CompletionSource.POLICY,
+            policy=policy,
+            run=evaluation,
+            text=text,
+            sampling=evaluation.job["config"],
+            seed=evaluation.seed,
+            reward=reward,
+        )
+        for policy, text, reward in texts
+    )
+    return before, after
+
+
+def _insert(comparisons: list[Comparison], rng: np.random.Generator) -> None:
+    Comparison.objects.bulk_create(comparisons, batch_size=_BATCH)
+    slots = [
+        Assignment(project_id=c.project_id, comparison=c, priority=c.priority, rnd=float(rng.random()))
+        for c in comparisons
+        for _ in range(c.wanted)
+    ]
+    Assignment.objects.bulk_create(slots, batch_size=_BATCH)

@@ -1,0 +1,51 @@
+"""The job of each step of a round that the engine does."""
+
+import hashlib
+
+from annotate.models import ModelKind, ModelVersion, Round, Run
+from annotate.models.project_settings import ProjectSettings
+from annotate.services.runs import run_create
+from rlhf_backend.config import EvaluationJob, Job, PolicyJob, RewardModelJob, RunKind, SamplingJob
+
+
+def round_run_create(*, round_: Round, kind: RunKind) -> Run:
+    """Queue the round's run of this kind. The seed follows from round, kind and attempt, so the run can be repeated."""
+    attempt = Run.objects.filter(round=round_, kind=kind).count()
+    name = f"project {round_.project_id} round {round_.number} {kind} {attempt}"
+    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
+    return run_create(round_=round_, job=_job(round_, kind), seed=seed)
+
+
+def _job(round_: Round, kind: RunKind) -> Job:
+    """Models are named as the site knows them; the run directory's job.json gets their places on disk."""
+    settings = ProjectSettings.model_validate(round_.settings)
+    start, reference = _source(round_.start_policy), _source(_base_policy(round_))
+    match kind:
+        case RunKind.REWARD_MODEL:
+            return RewardModelJob(config=settings.reward_model, backbone=round_.project.reward_backbone)
+        case RunKind.POLICY:
+            return PolicyJob(
+                config=settings.policy, policy=start, reference=reference, reward_model=_source(round_.reward_model)
+            )
+        case RunKind.EVALUATION:
+            return EvaluationJob(
+                config=settings.evaluation,
+                policy=_source(round_.policy),
+                predecessor=start,
+                reference=reference,
+                reward_model=_source(round_.reward_model),
+            )
+        case RunKind.SAMPLING:
+            writer = round_.policy or round_.start_policy
+            reward_model = round_.reward_model.source if round_.reward_model else None
+            return SamplingJob(config=settings.sampling, policy=_source(writer), reward_model=reward_model)
+
+
+def _base_policy(round_: Round) -> ModelVersion | None:
+    return ModelVersion.objects.filter(project=round_.project_id, kind=ModelKind.POLICY, number=0).first()
+
+
+def _source(version: ModelVersion | None) -> str:
+    if version is None:
+        raise LookupError("a round's step was begun before the model that it needs existed")
+    return version.source
