@@ -206,10 +206,13 @@ export interface Invite {
   expires_at: string;
   max_uses: number;
   uses: number;
+  revoked_at: string | null;
+  /** Only in the answer that made it. */
   url?: string;
 }
 
 export interface AuditRow {
+  id: number;
   at: string;
   actor: string | null;
   action: string;

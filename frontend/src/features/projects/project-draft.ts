@@ -1,0 +1,45 @@
+/** The new-project form as plain data: its start, what it sends, and where the server's messages belong. */
+
+import type { ProjectDefaults } from '../../lib/api-types';
+import type { SettingsDocument } from '../../lib/json-schema';
+import { NO_PROMPTS, type PromptText } from './prompt-source';
+
+export interface ProjectDraft {
+  name: string;
+  description: string;
+  guidelines: string;
+  prompts: PromptText;
+  basePolicy: string;
+  settings: SettingsDocument;
+}
+
+export function emptyDraft(defaults: ProjectDefaults): ProjectDraft {
+  return {
+    name: '',
+    description: '',
+    guidelines: '',
+    prompts: NO_PROMPTS,
+    basePolicy: defaults.models.policies[0]?.value ?? '',
+    settings: defaults.settings,
+  };
+}
+
+export function bodyOfDraft(draft: ProjectDraft) {
+  const { format, text } = draft.prompts;
+  return {
+    name: draft.name.trim(),
+    description: draft.description.trim(),
+    guidelines: draft.guidelines,
+    base_policy: draft.basePolicy.trim(),
+    settings: draft.settings,
+    ...(text.trim() ? { prompts: { format, text } } : {}),
+  };
+}
+
+/** What is missing before it is worth asking the server. */
+export function draftProblems(draft: ProjectDraft): Record<string, string> {
+  const problems: Record<string, string> = {};
+  if (!draft.name.trim()) problems.name = 'A name is needed.';
+  if (!draft.basePolicy.trim()) problems.base_policy = 'Choose a base policy.';
+  return problems;
+}

@@ -1,0 +1,128 @@
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useMemo, useRef, useState } from 'react';
+import { answer, api } from '../../api/client';
+import { Problem } from '../../api/problem';
+import { PageSection } from '../../components/page-section';
+import { ProblemAlert } from '../../components/problem-alert';
+import { SettingsForm } from '../../components/settings-form';
+import type { Project, ProjectDefaults } from '../../lib/api-types';
+import { sectionsOfSchema } from '../../lib/json-schema';
+import { BASIC_SETTINGS } from '../../lib/settings-basics';
+import { problemsByPath, settingProblems } from '../../lib/settings-document';
+import { BasePolicyInput } from './base-policy-input';
+import { MarkdownInput } from './markdown-input';
+import { bodyOfDraft, draftProblems, emptyDraft, type ProjectDraft } from './project-draft';
+import { PromptSource } from './prompt-source';
+
+/** The form of a new project in sections; the server's messages appear at the fields they are about. */
+export function ProjectForm({ defaults }: { defaults: ProjectDefaults }) {
+  const sections = useMemo(() => sectionsOfSchema(defaults.schema), [defaults.schema]);
+  const [draft, setDraft] = useState(() => emptyDraft(defaults));
+  const [problems, setProblems] = useState<Record<string, string>>({});
+  const formRef = useRef<HTMLFormElement>(null);
+  const create = useCreateProject((fields) => {
+    setProblems(problemsByPath(fields));
+    focusFirstProblem(formRef.current);
+  });
+  const change = (part: Partial<ProjectDraft>) => setDraft({ ...draft, ...part });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = { ...draftProblems(draft), ...settingProblems(sections, draft.settings) };
+    setProblems(found);
+    if (Object.keys(found).length === 0) create.mutate(draft);
+    else focusFirstProblem(formRef.current);
+  };
+  return (
+    <form ref={formRef} onSubmit={submit} noValidate>
+      <PageSection title="Basics">
+        <Stack gap="md">
+          <TextInput
+            label="Name"
+            value={draft.name}
+            onChange={(event) => change({ name: event.currentTarget.value })}
+            error={problems.name}
+            maxLength={120}
+            required
+          />
+          <Textarea
+            label="Description"
+            description="One or two sentences for the project list."
+            value={draft.description}
+            onChange={(event) => change({ description: event.currentTarget.value })}
+            error={problems.description}
+            autosize
+            minRows={2}
+          />
+          <MarkdownInput
+            label="Guidelines"
+            description="What makes one completion better than another, in markdown. Labelers read them first."
+            value={draft.guidelines}
+            onChange={(guidelines) => change({ guidelines })}
+            error={problems.guidelines}
+          />
+        </Stack>
+      </PageSection>
+      <PageSection
+        title="Prompts"
+        description="Conversations that end where a completion begins. More can be added later."
+      >
+        <PromptSource
+          value={draft.prompts}
+          onChange={(prompts) => change({ prompts })}
+          error={problems.prompts ?? problems['prompts.text']}
+        />
+      </PageSection>
+      <PageSection title="Base policy">
+        <BasePolicyInput
+          policies={defaults.models.policies}
+          value={draft.basePolicy}
+          onChange={(basePolicy) => change({ basePolicy })}
+          error={problems.base_policy}
+        />
+      </PageSection>
+      <PageSection title="Settings" description="The defaults are measured ones; all can be changed later.">
+        <SettingsForm
+          sections={sections}
+          value={draft.settings}
+          saved={defaults.settings}
+          basic={BASIC_SETTINGS}
+          errors={problems}
+          onChange={(settings) => change({ settings })}
+        />
+      </PageSection>
+      <ProblemAlert error={create.error} title="The project was not created" />
+      <Group justify="flex-end" gap="sm">
+        {Object.keys(problems).length > 0 && (
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
+            Some fields need another look.
+          </Text>
+        )}
+        <Button type="submit" loading={create.isPending}>
+          Create project
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+function useCreateProject(onFields: (fields: Record<string, string[]>) => void) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (draft: ProjectDraft) => answer<Project>(api.POST('/api/projects/', { body: bodyOfDraft(draft) })),
+    onSuccess: (project) => {
+      void queryClient.invalidateQueries({ queryKey: ['projects'] });
+      void navigate({ to: '/projects/$id', params: { id: String(project.id) } });
+    },
+    onError: (error) => {
+      if (error instanceof Problem) onFields({ ...error.fields });
+    },
+  });
+}
+
+/** After the messages are drawn, moves to the first field that has one. */
+function focusFirstProblem(form: HTMLFormElement | null) {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+}

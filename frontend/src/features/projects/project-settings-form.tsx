@@ -1,0 +1,105 @@
+import { Stack, Textarea, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useBlocker } from '@tanstack/react-router';
+import { type FormEvent, useMemo, useState } from 'react';
+import { answer, api } from '../../api/client';
+import { Problem } from '../../api/problem';
+import { projectKey } from '../../api/project-queries';
+import { PageSection } from '../../components/page-section';
+import { ProblemAlert } from '../../components/problem-alert';
+import { SettingsForm } from '../../components/settings-form';
+import type { Project } from '../../lib/api-types';
+import { type JsonSchema, sectionsOfSchema } from '../../lib/json-schema';
+import { BASIC_SETTINGS } from '../../lib/settings-basics';
+import { problemsByPath, settingChanges, settingProblems } from '../../lib/settings-document';
+import { SaveBar } from './save-bar';
+
+interface ProjectSettingsFormProps {
+  project: Project;
+  schema: JsonSchema;
+}
+
+/** The project's own fields and its settings, with what changed and a warning before unsaved changes are left. */
+export function ProjectSettingsForm({ project, schema }: ProjectSettingsFormProps) {
+  const sections = useMemo(() => sectionsOfSchema(schema), [schema]);
+  const [draft, setDraft] = useState(() => editable(project));
+  const [problems, setProblems] = useState<Record<string, string>>({});
+  const saved = editable(project);
+  const changes = [
+    ...(['name', 'description'] as const)
+      .filter((key) => draft[key] !== saved[key])
+      .map((key) => ({
+        path: key,
+        label: key === 'name' ? 'Name' : 'Description',
+        before: saved[key],
+        after: draft[key],
+      })),
+    ...settingChanges(sections, saved.settings, draft.settings),
+  ];
+  useBlocker({
+    shouldBlockFn: () => changes.length > 0 && !window.confirm('Leave without saving the changed settings?'),
+    enableBeforeUnload: () => changes.length > 0,
+  });
+  const save = useSaveProject(project.id, (fields) => setProblems(problemsByPath(fields)));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = settingProblems(sections, draft.settings);
+    setProblems(found);
+    if (Object.keys(found).length === 0) save.mutate(draft);
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <PageSection title="Basics">
+        <Stack gap="md">
+          <TextInput
+            label="Name"
+            value={draft.name}
+            onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+            error={problems.name}
+            maxLength={120}
+            required
+          />
+          <Textarea
+            label="Description"
+            value={draft.description}
+            onChange={(event) => setDraft({ ...draft, description: event.currentTarget.value })}
+            error={problems.description}
+            autosize
+            minRows={2}
+          />
+        </Stack>
+      </PageSection>
+      <PageSection title="The loop">
+        <SettingsForm
+          sections={sections}
+          value={draft.settings}
+          saved={saved.settings}
+          basic={BASIC_SETTINGS}
+          errors={problems}
+          onChange={(settings) => setDraft({ ...draft, settings })}
+        />
+      </PageSection>
+      <ProblemAlert error={save.error} title="The settings were not saved" />
+      <SaveBar changes={changes} isSaving={save.isPending} onReset={() => setDraft(saved)} />
+    </form>
+  );
+}
+
+function editable({ name, description, settings }: Project) {
+  return { name, description, settings };
+}
+
+function useSaveProject(id: number, onFields: (fields: Record<string, string[]>) => void) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (draft: ReturnType<typeof editable>) =>
+      answer<Project>(api.PATCH('/api/projects/{id}/', { params: { path: { id } }, body: draft })),
+    onSuccess: (project) => {
+      queryClient.setQueryData([...projectKey(id), 'detail'], project);
+      void queryClient.invalidateQueries({ queryKey: ['projects'] });
+    },
+    onError: (error) => {
+      if (error instanceof Problem) onFields({ ...error.fields });
+    },
+  });
+}
