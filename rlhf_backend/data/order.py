@@ -1,4 +1,7 @@
-"""Which rows a step takes: a function of seed and step alone, so that a resumed run takes the same."""
+"""Which rows and which random numbers a step takes: functions of the run's seed and the step alone.
+
+So a resumed run goes on as the uninterrupted one would have, without any state of a generator being kept.
+"""
 
 import numpy as np
 
@@ -20,3 +23,9 @@ def step_rows(count: int, *, per_step: int, step: int, seed: int) -> list[int]:
             orders[epoch] = np.random.default_rng([seed, epoch]).permutation(count).tolist()
         rows.append(orders[epoch][offset])
     return rows
+
+
+def derived_seed(seed: int, *place: int) -> int:
+    """A seed of its own for each place (step, prompt …) in a run, below 2^63."""
+    state = np.random.SeedSequence([seed, *place]).generate_state(1, np.uint64)
+    return int(state[0] >> np.uint64(1))

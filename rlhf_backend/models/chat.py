@@ -49,7 +49,9 @@ class ChatCodec:
     def encode_completion(self, text: str) -> list[int]:
         """Token ids of a whole completion with its end token. Text that looks like a special token stays text."""
         ids: list[int] = self._tokenizer.encode(self._lead + text, add_special_tokens=False, split_special_tokens=True)
-        return ids if self.end_id is None else [*ids, self.end_id]
+        if self.end_id is not None:
+            return [*ids, self.end_id]
+        return ids or [self.pad_id]  # an empty completion without an end token still needs a position to be read at
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of sampled ids, without special tokens and surrounding space."""

@@ -62,17 +62,18 @@ def sample_rollout(
     decoding: Decoding,
     *,
     stop_ids: frozenset[int],
-    generator: torch.Generator,
+    seeds: Sequence[int],
 ) -> Rollout:
     """`samples_per_prompt` completions of each prompt.
 
-    All random numbers are drawn before the first token, so a row's tokens do not depend on which other rows have ended.
+    Each prompt has a seed and its random numbers are drawn before the first token: what is sampled depends neither on
+    the other prompts nor on which rows have ended.
     """
     k, longest = decoding.samples_per_prompt, decoding.max_new_tokens
     ids, prompt_lengths = _right_padded(prompts)
     rows = len(prompts) * k
     logits = decoder.prefill(ids, prompt_lengths, samples=k, new_tokens=longest).repeat_interleave(k, 0)
-    uniforms = torch.rand(rows, longest, generator=generator).to(ids.device)
+    uniforms = torch.cat([_uniforms(seed, k, longest) for seed in seeds]).to(ids.device)
     stops = torch.tensor(sorted(stop_ids), dtype=torch.long, device=ids.device)
     tokens = torch.zeros(rows, longest, dtype=torch.long, device=ids.device)
     logprobs = torch.zeros(rows, longest, device=ids.device)
@@ -121,6 +122,10 @@ def _invert(cumulative: Tensor, uniforms: Tensor) -> Tensor:
     # Scaled by the last value: float32 sums end a little off one, and the draw must not fall behind the last token.
     targets = uniforms.unsqueeze(-1) * cumulative[:, -1:]
     return torch.searchsorted(cumulative, targets, right=True).squeeze(-1).clamp_max(cumulative.shape[-1] - 1)
+
+
+def _uniforms(seed: int, rows: int, columns: int) -> Tensor:
+    return torch.rand(rows, columns, generator=torch.Generator().manual_seed(seed))
 
 
 def _right_padded(prompts: Sequence[list[int]]) -> tuple[Tensor, Tensor]:

@@ -27,8 +27,7 @@ def generate(network: Any, prompt: list[int], *, new_tokens: int) -> list[int]:
 
 
 def rollout_of(decoder: Any, decoding: Decoding, *, seed: int = 0, stop_ids: frozenset[int] = frozenset({1})) -> Any:
-    generator = torch.Generator().manual_seed(seed)
-    return sample_rollout(decoder, PROMPTS, decoding, stop_ids=stop_ids, generator=generator)
+    return sample_rollout(decoder, PROMPTS, decoding, stop_ids=stop_ids, seeds=[seed, seed + 10, seed + 20])
 
 
 def lean_decoder(network: Any) -> LlamaDecoder:
@@ -108,3 +107,10 @@ def test_extreme_draws_stay_inside_the_vocabulary(uniform: float) -> None:
     logits = torch.tensor([[float("-inf"), 0.0, 0.0, float("-inf")]])
     drawn = draw_tokens(logits, torch.tensor([uniform]), temperature=1.0, top_p=1.0)
     assert drawn.item() in ({1} if uniform == 0 else {2, 3})
+
+
+def test_a_prompts_completions_do_not_depend_on_the_other_prompts(llama_dir: Path) -> None:
+    decoder = lean_decoder(network_of(llama_dir))
+    together = rollout_of(decoder, Decoding(4, 20))
+    alone = sample_rollout(decoder, PROMPTS[1:2], Decoding(4, 20), stop_ids=frozenset({1}), seeds=[10])
+    assert torch.equal(together.tokens[4:8], alone.tokens)

@@ -1,0 +1,76 @@
+"""A policy in training beside the reference it is held to."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
+from rlhf_backend.models.llama_decoder import LlamaDecoder
+from rlhf_backend.models.loading import LanguageModel, load_language_model, save_language_model
+from rlhf_backend.models.scoring import CompletionScorer
+
+
+class TunedPolicy:
+    """A language model with float32 weights of which all, or LoRA adapters, are trained."""
+
+    def __init__(self, source: str, *, lora_rank: int, warn: Callable[[str], None]) -> None:
+        """Raises: ConfigError: the model cannot be loaded."""
+        self.language_model: LanguageModel = load_language_model(source, warn=warn, dtype=torch.float32)
+        self.network: Any = self.language_model.network
+        self._adapted: Any = None
+        if lora_rank:
+            self._adapted = _with_adapters(self.network, lora_rank)
+            self.network = self._adapted.get_base_model()
+        else:
+            self.network.requires_grad_(True)
+        self.scorer = CompletionScorer(self.network)
+
+    def parameters(self) -> Iterator[torch.nn.Parameter]:
+        """What is trained."""
+        return (p for p in self.network.parameters() if p.requires_grad)
+
+    def decoder(self) -> LlamaDecoder | HfDecoder:
+        return decoder_of(self.network)
+
+    def before_tuning(self) -> AbstractContextManager[Any]:
+        """While it lasts, the policy is the one that was loaded. Adapters only.
+
+        Raises: ValueError: every weight is trained, so the loaded policy is gone.
+        """
+        if self._adapted is None:
+            raise ValueError("only adapters can be switched off")
+        context: AbstractContextManager[Any] = self._adapted.disable_adapter()
+        return context
+
+    def save(self, directory: Path) -> None:
+        """Write the policy, adapters merged, in the precision it was loaded in. It must not be trained afterwards."""
+        network = self._adapted.merge_and_unload() if self._adapted is not None else self.network
+        save_language_model(self.language_model, network, directory)
+
+
+class Reference:
+    """log π_ref of completions, without gradients: the policy before tuning if that is the reference, else a copy."""
+
+    def __init__(self, source: str, policy: TunedPolicy, *, is_policy: bool, warn: Callable[[str], None]) -> None:
+        """`is_policy` says that the reference is the very model from which the policy is tuned by adapters."""
+        if is_policy:
+            self.scorer, self._context = policy.scorer, policy.before_tuning
+        else:
+            network = load_language_model(source, warn=warn, dtype=torch.float32).network
+            self.scorer, self._context = CompletionScorer(network), nullcontext
+
+    @torch.no_grad()
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """As `CompletionScorer`."""
+        with self._context():
+            return self.scorer(*arguments, **options)
+
+
+def _with_adapters(network: Any, rank: int) -> Any:
+    # Imported only when used: some three seconds.
+    from peft import LoraConfig, get_peft_model
+
+    return get_peft_model(network, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear"))

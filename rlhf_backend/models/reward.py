@@ -1,0 +1,113 @@
+"""Reward models: a backbone, a readout of features, and K linear heads whose spread is the uncertainty."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from rlhf_backend.durable import verify_directory
+from rlhf_backend.errors import ConfigError, DataError
+from rlhf_backend.models.features import FeatureReader, load_readout
+from rlhf_backend.models.loading import load_backbone
+from rlhf_backend.types import Message
+
+REWARD_JSON, HEADS_TENSORS, BACKBONE = "reward_model.json", "heads.safetensors", "backbone"
+
+
+class RewardModelFile(BaseModel):
+    """`reward_model.json`. `backbone` is "backbone" where the directory holds a copy, else a directory or hub id."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    format: int = 1
+    backbone: str
+    trainable: str
+    heads: int
+    scale: float
+    tie_threshold: float
+    max_tokens: int
+    prior_precision: float | None = None
+
+
+@dataclass(frozen=True)
+class RewardScores:
+    """mean (N,) and sd (N,) over the heads, and each head's reward (N, K), in standard deviations of the reference."""
+
+    mean: Tensor
+    sd: Tensor
+    heads: Tensor
+
+
+@dataclass(frozen=True)
+class RewardModel:
+    """reward of head k = (features · weight_k − offset_k) / scale; weight (K, F), offset (K,)."""
+
+    reader: FeatureReader
+    weight: Tensor
+    offset: Tensor
+    scale: float
+
+    def score(self, completions: Sequence[tuple[Sequence[Message], str]]) -> RewardScores:
+        """Rewards of (prompt, completion) pairs.
+
+        Raises: DataError: a completion fills the reward model's context.
+        """
+        dialogues = []
+        for prompt, completion in completions:
+            dialogue = self.reader.encode(prompt, completion)
+            if dialogue is None:
+                raise DataError(
+                    f"a completion of {len(completion)} characters leaves the reward model no room for its prompt "
+                    f"(at most {self.reader.max_tokens} tokens): lower the longest completion"
+                )
+            dialogues.append(dialogue)
+        return self.scores_of(self.reader.read(dialogues))
+
+    def scores_of(self, features: Tensor) -> RewardScores:
+        """Rewards of features that were read before. (N, F)"""
+        heads = (features.double() @ self.weight.T.double() - self.offset.double()) / self.scale
+        sd = heads.std(-1) if heads.shape[-1] > 1 else torch.zeros(len(heads), dtype=heads.dtype)
+        return RewardScores(heads.mean(-1).float(), sd.float(), heads.float())
+
+
+def normalised_heads(weight: Tensor, features: Tensor) -> tuple[Tensor, float]:
+    """Offset (K,) and scale with which the ensemble's mean reward of `features` (N, F) has mean 0 and sd 1.
+
+    Each head has an offset of its own: only differences of rewards are learned, so where a head has its zero says
+    nothing, and must not count as disagreement.
+    """
+    raw = features.double() @ weight.T.double()
+    spread = float(raw.mean(-1).std())
+    return raw.mean(0), spread if spread > 1e-9 else 1.0
+
+
+def save_heads(model: RewardModel, description: RewardModelFile, directory: Path) -> None:
+    """Write everything but the backbone into an existing directory."""
+    tensors = {"weight": model.weight.double().contiguous(), "offset": model.offset.double().contiguous()}
+    save_file(tensors, directory / HEADS_TENSORS)
+    model.reader.readout.save(directory)
+    (directory / REWARD_JSON).write_text(description.model_dump_json(indent=1) + "\n")
+
+
+def load_reward_model(directory: str, *, warn: Callable[[str], None]) -> RewardModel:
+    """The reward model of a directory, every file compared with its manifest.
+
+    Raises: ConfigError: it is missing, damaged or not a reward model, or its backbone cannot be loaded.
+    """
+    path = Path(directory)
+    if not path.is_dir():
+        raise ConfigError(f"there is no reward model directory {directory}: it was moved or removed, train one first")
+    verify_directory(path)
+    try:
+        described = RewardModelFile.model_validate(json.loads((path / REWARD_JSON).read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as error:
+        raise ConfigError(f"{directory} is not a reward model: {error}") from error
+    tensors = load_file(path / HEADS_TENSORS)
+    source = str(path / BACKBONE) if described.backbone == BACKBONE else described.backbone
+    backbone = load_backbone(source, warn=warn, dtype=torch.float32)
+    reader = FeatureReader(backbone, load_readout(path), described.max_tokens)
+    return RewardModel(reader, tensors["weight"], tensors["offset"], described.scale)

@@ -1,0 +1,53 @@
+"""How far a reward model can be trusted: its figures on preferences it was not fitted to."""
+
+from collections import Counter
+
+import numpy as np
+
+from rlhf_backend.data.preferences import Preferences
+from rlhf_backend.stats.calibration import calibration_bins, expected_calibration_error
+from rlhf_backend.stats.intervals import wilson_interval
+from rlhf_backend.stats.preference_regression import Array, probability_a
+from rlhf_backend.types import Interval, RewardModelReport
+
+
+def held_out_report(
+    held_out: Preferences,
+    differences: Array,
+    *,
+    method: str,
+    threshold: float,
+    training: Preferences,
+    excluded: Counter[str],
+    prior_precision: float | None,
+) -> RewardModelReport:
+    """The report of reward differences a − b (n,) predicted for `held_out`.
+
+    Only decided preferences count for accuracy, loss and calibration: what is asked is which of two is better. Both
+    baselines are measured on the same rows.
+    """
+    decided = held_out.decided
+    d, a_won = differences[decided], held_out.targets[decided]
+    p = probability_a(d, threshold=threshold)
+    lengths = np.array([len(row.completion_a) - len(row.completion_b) for row in held_out.rows], dtype=np.float64)
+    likelihood = np.where(a_won == 1, p, 1 - p)
+    bins = calibration_bins(p.tolist(), a_won.tolist())
+    return RewardModelReport(
+        accuracy=_accuracy(d, a_won),
+        method=method,
+        log_loss=float(-np.log(np.maximum(likelihood, 1e-12)).mean()) if len(d) else float(np.log(2)),
+        calibration_error=expected_calibration_error(bins),
+        calibration=bins,
+        baseline_longer=_accuracy(lengths[decided], a_won),
+        baseline_always_a=_accuracy(np.ones_like(d), a_won),
+        preferences=len(training),
+        ties=int((~training.decided).sum()),
+        excluded=dict(excluded),
+        prior_precision=prior_precision,
+    )
+
+
+def _accuracy(differences: Array, a_won: Array) -> Interval:
+    """Share of verdicts that the sign of the difference foretells; no difference is half a hit."""
+    hits = np.where(differences == 0, 0.5, (differences > 0) == (a_won == 1))
+    return wilson_interval(float(hits.sum()), len(hits))

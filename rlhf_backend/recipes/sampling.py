@@ -1,0 +1,117 @@
+"""Completions of every prompt, scored by the reward model: the next comparisons are made of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from rlhf_backend.config import SamplingConfig, SamplingJob
+from rlhf_backend.data.jsonl import read_rows, to_lines
+from rlhf_backend.data.order import derived_seed
+from rlhf_backend.durable import write_text
+from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
+from rlhf_backend.models.llama_decoder import LlamaDecoder
+from rlhf_backend.models.loading import LanguageModel, load_language_model
+from rlhf_backend.models.reward import RewardModel, load_reward_model
+from rlhf_backend.models.rollout import Decoding, sample_rollout
+from rlhf_backend.run import Run
+from rlhf_backend.types import CompletionRow, PromptRow, SamplingReport
+
+_PHASE = "sampling"
+
+
+def sample_completions(run: Run, job: SamplingJob) -> SamplingReport:
+    """Sample, score, write `completions.jsonl`. Batches that an earlier attempt finished are not sampled again.
+
+    Raises: DataError: no prompts. ConfigError: a model cannot be loaded.
+    """
+    prompts = read_rows(run.input("prompts.jsonl"), PromptRow)
+    reward_model = load_reward_model(job.reward_model, warn=run.events.warn) if job.reward_model else None
+    sampler = Sampler(load_language_model(job.policy, warn=run.events.warn, dtype=torch.float32), job.config)
+    part = run.directory / "completions.jsonl.part"
+    rows, done = _finished(part, prompts, job.config)
+    per_batch = sampler.prompts_per_batch
+    while done < len(prompts):
+        run.events.progress(_PHASE, done, len(prompts))
+        run.stop.raise_if_made(done=f"after {done} of {len(prompts)} prompts")
+        batch = prompts[done : done + per_batch]
+        sampled = sampler.sample(batch, seeds=[derived_seed(run.seed, done + i) for i in range(len(batch))])
+        rows += with_rewards(sampled, batch, reward_model)
+        done += len(batch)
+        with part.open("a", encoding="utf-8") as file:
+            file.write(to_lines(rows[-len(sampled) :]))
+    write_text(run.directory / "completions.jsonl", to_lines(rows))
+    part.unlink(missing_ok=True)
+    run.events.progress(_PHASE, len(prompts), len(prompts))
+    return _report(rows, len(prompts))
+
+
+class Sampler:
+    """A policy that is ready to write completions."""
+
+    def __init__(self, policy: LanguageModel, config: SamplingConfig) -> None:
+        self.policy = policy
+        self._decoder: LlamaDecoder | HfDecoder = decoder_of(policy.network)
+        self._decoding = Decoding(
+            config.samples_per_prompt, config.max_new_tokens, config.temperature, getattr(config, "top_p", 1.0)
+        )
+        self.prompts_per_batch = max(1, config.batch_size // config.samples_per_prompt)
+
+    def sample(self, prompts: Sequence[PromptRow], *, seeds: Sequence[int]) -> list[CompletionRow]:
+        """Completions prompt by prompt, without rewards.
+
+        Raises: ConfigError: the longest completion leaves no room for a prompt.
+        """
+        codec, k = self.policy.codec, self._decoding.samples_per_prompt
+        room = self.policy.context - self._decoding.max_new_tokens
+        ids = [codec.encode_prompt(prompt.messages, max_tokens=room) for prompt in prompts]
+        rollout = sample_rollout(self._decoder, ids, self._decoding, stop_ids=codec.stop_ids, seeds=seeds)
+        return [
+            CompletionRow(
+                prompt_id=prompts[row // k].id,
+                index=row % k,
+                text=codec.decode(rollout.completion(row)),
+                tokens=int(rollout.lengths[row]),
+                ended=bool(rollout.ended[row]),
+                logprob=float(rollout.logprobs[row].sum()),
+                seed=seeds[row // k],
+            )
+            for row in range(len(prompts) * k)
+        ]
+
+
+def with_rewards(
+    rows: list[CompletionRow], prompts: Sequence[PromptRow], reward_model: RewardModel | None
+) -> list[CompletionRow]:
+    """The rows with the reward model's opinion; as they are without one."""
+    if reward_model is None:
+        return rows
+    messages = {prompt.id: prompt.messages for prompt in prompts}
+    scores = reward_model.score([(messages[row.prompt_id], row.text) for row in rows])
+    return [
+        row.model_copy(update={"reward": reward, "reward_sd": sd})
+        for row, reward, sd in zip(rows, scores.mean.tolist(), scores.sd.tolist(), strict=True)
+    ]
+
+
+def _finished(part: Path, prompts: Sequence[PromptRow], config: SamplingConfig) -> tuple[list[CompletionRow], int]:
+    """Rows that an interrupted attempt has left, and the number of prompts which they complete."""
+    if not part.exists():
+        return [], 0
+    lines = part.read_text(encoding="utf-8").splitlines(keepends=True)
+    whole = [CompletionRow.model_validate_json(line) for line in lines if line.endswith("\n")]
+    done = len(whole) // config.samples_per_prompt
+    rows = whole[: done * config.samples_per_prompt]
+    write_text(part, to_lines(rows))
+    return rows, done
+
+
+def _report(rows: list[CompletionRow], prompts: int) -> SamplingReport:
+    rewards = [row.reward for row in rows if row.reward is not None]
+    return SamplingReport(
+        prompts=prompts,
+        completions=len(rows),
+        tokens_mean=sum(row.tokens for row in rows) / len(rows),
+        ended_share=sum(row.ended for row in rows) / len(rows),
+        reward_mean=sum(rewards) / len(rewards) if rewards else None,
+    )
