@@ -1,5 +1,6 @@
 """The loop's state machine. `round_advance` alone knows the order of a round's steps; it decides from rows."""
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -30,6 +31,7 @@ from rlhf_backend.config import RunKind
 from rlhf_backend.errors import FailureCode
 from rlhf_backend.types import EvaluationReport, RewardModelReport
 
+_log = logging.getLogger(__name__)
 HALTED = frozenset({RoundStatus.BLOCKED, RoundStatus.WAITING, *ROUND_FINAL})
 """A round in one of these goes on only when somebody says so."""
 
@@ -50,6 +52,15 @@ def round_advance(*, round_id: int) -> RoundStatus:
                 round_enter(round_=round_, status=after)
         if after == before or after in HALTED:
             return RoundStatus(after)
+
+
+def rounds_advance_all() -> None:
+    """Advance every round at work: one may wait because a worker died between a run's end and the next step."""
+    for round_id in Round.objects.exclude(status__in=HALTED).values_list("pk", flat=True):
+        try:
+            round_advance(round_id=round_id)
+        except Exception:  # one round's trouble must not keep the others waiting
+            _log.exception("round %s", round_id)
 
 
 def round_lock(*, round_id: int) -> Round:

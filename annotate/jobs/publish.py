@@ -1,0 +1,104 @@
+"""From a finished run directory to rows: model versions, completions, reports."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from django.db import transaction
+
+from annotate.config.env import env
+from annotate.jobs.prepare import run_directory
+from annotate.models import Completion, CompletionSource, ModelKind, Run
+from annotate.services.runs import run_done, run_owned
+from annotate.services.versions import Produced, version_create, version_number_reserve
+from rlhf_backend.config import RunKind
+from rlhf_backend.durable import MANIFEST, sha256, verify_directory
+from rlhf_backend.errors import CoreError
+from rlhf_backend.types import CompletionRow, RunResult
+
+_BATCH = 500
+_PRODUCES = {RunKind.REWARD_MODEL: ModelKind.REWARD_MODEL, RunKind.POLICY: ModelKind.POLICY}
+
+
+def run_publish(*, run: Run, result: RunResult) -> None:
+    """Store what the run made and end it, in one transaction: both stand or neither.
+
+    Raises: TokenLost. CoreError: the model on disk is not what its manifest says. OSError: no disk.
+    """
+    if result.report is None:
+        raise CoreError("the engine's result says done but holds no report")
+    directory = run_directory(run=run)
+    if run.kind in _PRODUCES:
+        verify_directory(directory / "model")  # reads every file, so before anything is locked
+    with transaction.atomic():
+        run_owned(run=run)
+        if run.kind in _PRODUCES:
+            _publish_model(run, directory / "model", _PRODUCES[RunKind(run.kind)])
+        elif run.kind == RunKind.SAMPLING:
+            _publish_completions(run, directory / "completions.jsonl")
+        run_done(run=run, report=result.report.model_dump(mode="json"), libraries=result.libraries)
+
+
+def _publish_model(run: Run, made: Path, kind: ModelKind) -> None:
+    number = version_number_reserve(project=run.project, kind=kind)
+    source = f"models/{run.project_id}/{kind}-{number}"
+    place = env().data_dir.resolve() / source
+    _put(made, place)
+    card = made / "README.md"
+    produced = Produced(
+        number=number,
+        source=source,
+        manifest_sha256=sha256(made / MANIFEST),
+        card=card.read_text(encoding="utf-8") if card.exists() else "",
+    )
+    version_create(run=run, kind=kind, produced=produced)
+
+
+def _put(made: Path, place: Path) -> None:
+    """The directory at its place, whole or not at all. Links where the file system has them: no copy, no disk."""
+    part = place.with_name(f".{place.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(made, part, copy_function=_link)
+    # The number is ours until the transaction ends: a directory there is what a crash left behind.
+    shutil.rmtree(place, ignore_errors=True)
+    part.rename(place)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _publish_completions(run: Run, path: Path) -> None:
+    round_ = run.round
+    policy = (round_.policy or round_.start_policy) if round_ else None
+    rows = _completions(path)
+    while batch := list(islice(rows, _BATCH)):
+        Completion.objects.bulk_create(
+            Completion(
+                project=run.project,
+                prompt_id=row.prompt_id,
+                source=CompletionSource.POLICY,
+                policy=policy,
+                run=run,
+                text=row.text.replace("\0", "\ufffd"),
+                sampling={**run.job["config"], "index": row.index, "ended": row.ended},
+                seed=row.seed,
+                logprob=row.logprob,
+                tokens=row.tokens,
+                reward=row.reward,
+                reward_sd=row.reward_sd,
+            )
+            for row in batch
+        )
+
+
+def _completions(path: Path) -> Iterator[CompletionRow]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield CompletionRow.model_validate_json(line)

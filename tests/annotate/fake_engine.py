@@ -1,0 +1,112 @@
+"""Stands in for the engine where a test is about its supervisor: same files, same exit statuses, no training.
+
+`python fake_engine.py RUN_DIR` does what `script.json` beside the runs says, else it finishes at once. Never shipped.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from rlhf_backend.config import JobFile, RunKind
+from rlhf_backend.durable import replaced_directory, write_text
+from rlhf_backend.types import CompletionRow, Failure, Report, RunResult
+from tests.annotate.reports import evaluation_report, policy_report, reward_model_report, sampling_report
+
+
+def main() -> None:
+    directory = Path(sys.argv[1])
+    script_path = directory.parent / "script.json"
+    script = json.loads(script_path.read_text()) if script_path.exists() else {}
+    job = JobFile.model_validate_json((directory / "job.json").read_text())
+    attempts = directory / "attempts"
+    attempt = int(attempts.read_text()) + 1 if attempts.exists() else 1
+    attempts.write_text(str(attempt))
+    (directory / "seen_environment.json").write_text(json.dumps(dict(os.environ)))
+    events = (directory / "events.jsonl").open("a")
+    _say(events, {"type": "progress", "at": time.time(), "phase": "working", "step": attempt, "of": 3})
+    _say(events, {"type": "metrics", "at": time.time(), "step": attempt, "values": {"train/loss": 1.0 / attempt}})
+    _say(events, {"type": "log", "at": time.time(), "level": "info", "message": f"attempt {attempt}"})
+    if attempt <= script.get("die_on_attempts", 0):
+        print("out of memory, said the fake", flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    if script.get("exit"):
+        sys.exit(script["exit"])
+    if script.get("wait") and attempt == 1:
+        _wait(directory, deaf=script["wait"] == "deaf")
+    if "fail" in script:
+        _end(directory, "failed", failure=Failure(**script["fail"]))
+        return
+    _end(directory, "done", report=_work(directory, job))
+
+
+def _wait(directory: Path, *, deaf: bool) -> None:
+    """Until cancelled or told to end; a deaf one hears nothing."""
+    terminated = []
+    signal.signal(signal.SIGTERM, (lambda *_: None) if deaf else (lambda *_: terminated.append(True)))
+    (directory / "ready").touch()
+    while True:
+        if (directory / "cancel").exists() and not deaf:
+            (directory / "checkpoint").mkdir(exist_ok=True)
+            _end(directory, "cancelled", failure=Failure(code="cancelled", message="cancelled at step 1"))
+            sys.exit(0)
+        if terminated:
+            (directory / "checkpoint").mkdir(exist_ok=True)
+            os._exit(75)
+        time.sleep(0.02)
+
+
+def _work(directory: Path, job: JobFile) -> Report:
+    prompts = [json.loads(line) for line in _lines(directory / "inputs" / "prompts.jsonl")]
+    match job.job.kind:
+        case RunKind.REWARD_MODEL:
+            _model(directory, "reward model")
+            return reward_model_report()
+        case RunKind.POLICY:
+            _model(directory, "policy")
+            return policy_report()
+        case RunKind.EVALUATION:
+            return evaluation_report(prompt_ids=[prompt["id"] for prompt in prompts])
+        case RunKind.SAMPLING:
+            count = job.job.config.samples_per_prompt
+            rows = [_completion(p["id"], index, job.seed) for p in prompts for index in range(count)]
+            write_text(directory / "completions.jsonl", "".join(row.model_dump_json() + "\n" for row in rows))
+            return sampling_report(prompts=len(prompts), completions=len(rows))
+
+
+def _completion(prompt_id: int, index: int, seed: int) -> CompletionRow:
+    # The last two of a prompt read the same, as short completions often do.
+    text = f"Reply {min(index, 2)} to {prompt_id}."
+    return CompletionRow(
+        prompt_id=prompt_id, index=index, text=text, tokens=5, ended=True, logprob=-3.0, seed=seed % 1000 + index,
+        reward=float(index), reward_sd=0.5,
+    )  # fmt: skip
+
+
+def _model(directory: Path, name: str) -> None:
+    with replaced_directory(directory / "model") as part:
+        (part / "config.json").write_text("{}")
+        (part / "model.safetensors").write_bytes(b"weights")
+        (part / "README.md").write_text(f"# A {name}\n")
+
+
+def _end(directory: Path, status: str, *, report: Report | None = None, failure: Failure | None = None) -> None:
+    result = RunResult(
+        status=status, report=report, failure=failure, seconds=0.1, peak_rss_mb=10, libraries={"fake": "1"}
+    )
+    write_text(directory / "result.json", result.model_dump_json())
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def _say(file: object, event: dict[str, object]) -> None:
+    file.write(json.dumps(event) + "\n")
+    file.flush()
+
+
+if __name__ == "__main__":
+    main()
