@@ -22,7 +22,7 @@ COPY rlhf_backend/ rlhf_backend/
 COPY --from=front /app/frontend/dist frontend/dist/
 USER prefloop
 EXPOSE 8000
-CMD ["granian", "--interface", "asgi", "annotate.config.asgi:application", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["granian", "--interface", "asginl", "annotate.config.asgi:application", "--host", "0.0.0.0", "--port", "8000"]
 
 FROM base AS worker
 # For NVIDIA GPUs build with --build-arg TORCH_INDEX=<PyTorch's CUDA index>; empty takes the registry's default build.

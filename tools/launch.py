@@ -65,7 +65,7 @@ def services(*, port: int, host: str, var: Path) -> list[Service]:
     """The same commands as the containers of docker-compose.yml."""
     bin_ = Path(sys.executable).parent
     celery = [str(bin_ / "celery"), "-A", "annotate.config.celery"]
-    granian = [str(bin_ / "granian"), "--interface", "asgi", "annotate.config.asgi:application"]
+    granian = [str(bin_ / "granian"), "--interface", "asginl", "annotate.config.asgi:application"]
     commands = {
         "web": [*granian, "--host", host, "--port", str(port), "--workers", "1", "--no-ws", "--backpressure", "256"],
         "worker": [*celery, "worker", "-n", "default@%h", "-Q", "default", "-c", "1", "-l", "INFO"],
