@@ -13,7 +13,7 @@ from annotate.types import Item, Page
 class PageQuery(Query):
     """Which part of a list."""
 
-    cursor: int | None = Field(None, ge=0, lt=2**63, description="`next` of the page before.")
+    cursor: str | None = Field(None, pattern=r"^[0-9]{1,18}$", description="`next` of the page before.")
     limit: int = Field(50, ge=1, le=200, description="Rows wanted.")
 
 
@@ -24,7 +24,7 @@ def page_read(
     total = rows.count()
     ordered = rows.order_by("pk" if ascending else "-pk")
     if query.cursor is not None:
-        ordered = ordered.filter(**{"pk__gt" if ascending else "pk__lt": query.cursor})
+        ordered = ordered.filter(**{"pk__gt" if ascending else "pk__lt": int(query.cursor)})
     found: list[Model] = list(ordered[: query.limit + 1])
     more = len(found) > query.limit
     kept = found[: query.limit]

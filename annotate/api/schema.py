@@ -5,8 +5,10 @@ from typing import Any
 from drf_spectacular.contrib.pydantic import PydanticExtension
 from drf_spectacular.drainage import set_override
 from drf_spectacular.plumbing import ResolvedComponent
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import JsonSchemaMode
+
+from annotate.errors import ErrorCode
 
 
 class ModelSchema(PydanticExtension):  # type: ignore[no-untyped-call]
@@ -31,6 +33,31 @@ class ModelSchema(PydanticExtension):  # type: ignore[no-untyped-call]
             )
             auto_schema.registry.register_on_missing(component)
         return _untitled(schema)
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457); some codes add facts of their own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: ErrorCode
+    detail: str
+    fields: dict[str, list[str]] | None = Field(None, description="Field of the request → what is wrong with it.")
+
+
+def problems_described(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The schema with the problem that any operation may answer with."""
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts = {**schema.pop("$defs"), "Problem": schema}
+    result["components"]["schemas"].update({name: _untitled(part) for name, part in parts.items()})
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = {"content": content, "description": "A problem."}
+    return result
 
 
 def _name(model: type[BaseModel]) -> str:

@@ -30,7 +30,7 @@ def body_read(model: type[Model], request: Request) -> Model:
 
     Raises: AnnotateError 400 with the messages of each field.
     """
-    return _validated(model, request.data)
+    return validated(model, request.data)
 
 
 def query_read(model: type[Model], request: Request) -> Model:
@@ -38,22 +38,35 @@ def query_read(model: type[Model], request: Request) -> Model:
 
     Raises: AnnotateError 400 with the messages of each parameter.
     """
-    return _validated(model, request.query_params.dict())
+    return validated(model, request.query_params.dict())
 
 
 def answer(content: ReadModel, *, status: int = 200) -> Response:
     """`content` as JSON."""
-    return Response(content.model_dump(mode="json"), status=status)
+    return Response(content.model_dump(mode="json", by_alias=True), status=status)
 
 
 def query_parameters(model: type[BaseModel]) -> list[OpenApiParameter]:
     """The parameters that `model` reads, for the schema."""
-    schema = model.model_json_schema()
-    required = set(schema.get("required", []))
+    required = set(model.model_json_schema().get("required", []))
     return [
-        OpenApiParameter(name, type=_inline(field), required=name in required, description=field.pop("description", ""))
-        for name, field in schema.get("properties", {}).items()
+        OpenApiParameter(name, type=field, required=name in required, description=field.pop("description", ""))
+        for name, field in plain_fields(model).items()
     ]
+
+
+def plain_fields(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    """The schema of each field of a flat model without references, titles, or the null that stands for absence."""
+    schema = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    fields = {}
+    for name, field in schema.get("properties", {}).items():
+        kept = next(choice for choice in field.get("anyOf", [field]) if choice != {"type": "null"})
+        if "$ref" in kept:
+            kept = definitions[kept["$ref"].rpartition("/")[2]]
+        described = {key: field[key] for key in ("description", "default") if field.get(key) is not None}
+        fields[name] = {key: value for key, value in kept.items() if key not in ("title", "description")} | described
+    return fields
 
 
 def fields_of(error: ValidationError, *, prefix: str = "") -> dict[str, list[str]]:
@@ -65,17 +78,14 @@ def fields_of(error: ValidationError, *, prefix: str = "") -> dict[str, list[str
     return fields
 
 
-def _validated(model: type[Model], data: Any) -> Model:
+def validated(model: type[Model], data: Any) -> Model:
+    """`data` as `model`.
+
+    Raises: AnnotateError 400 with the messages of each field.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:
         fields = fields_of(error)
         name, messages = next(iter(fields.items()))
         raise AnnotateError(ErrorCode.INVALID, f"{name}: {messages[0]}", status=400, fields=fields) from error
-
-
-def _inline(field: dict[str, Any]) -> dict[str, Any]:
-    """A parameter's schema without the null that stands for absence and without pydantic's title."""
-    choices = [choice for choice in field.get("anyOf", []) if choice != {"type": "null"}]
-    kept = choices[0] if len(choices) == 1 else {key: value for key, value in field.items() if key != "title"}
-    return {key: value for key, value in kept.items() if key not in ("title", "description") and value is not None}

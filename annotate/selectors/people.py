@@ -1,10 +1,14 @@
-"""Who somebody is and what they may do."""
+"""Who somebody is, what they may do, who takes part in a project and who did what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
-from annotate.models import Membership, Project, Role, User
+from annotate.models import AuditEvent, Invite, Membership, Preference, Project, Role, User
+from annotate.types import ReadModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,35 @@ class Grant:
 
     project: Project
     role: Role
+
+
+class MemberOut(ReadModel):
+    user_id: int
+    username: str
+    role: Role
+    joined_at: datetime
+    preferences: int
+    last_at: datetime | None
+    position_left_share: float | None
+
+
+class InviteOut(ReadModel):
+    id: int
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+    max_uses: int
+    uses: int
+    revoked_at: datetime | None
+
+
+class AuditOut(ReadModel):
+    id: int
+    at: datetime
+    actor: str | None
+    action: str
+    target: str
+    data: dict[str, Any]
 
 
 def grant_for(
@@ -36,3 +69,56 @@ def grant_for(
     if user.is_staff:
         return Grant(project, Role.ADMIN)
     return Grant(project, Role(project.my_role)) if project.my_role else None
+
+
+def members_read(members: Iterable[Membership]) -> list[MemberOut]:
+    """Members with what they labeled; `position_left_share` far from one half hints at a habit of clicking one side."""
+    rows = list(members)
+    project = rows[0].project_id if rows else None
+    live = Preference.objects.filter(project=project, annotator__in=[row.user_id for row in rows], superseded_at=None)
+    left = Q(winner="a", assignment__left_is_a=True) | Q(winner="b", assignment__left_is_a=False)
+    given = {
+        row["annotator_id"]: row
+        for row in live.values("annotator_id").annotate(
+            n=Count("pk"),
+            last=Max("created_at"),
+            decided=Count("pk", filter=Q(winner__isnull=False)),
+            left=Count("pk", filter=left),
+        )
+    }
+    nothing: dict[str, Any] = {"n": 0, "last": None, "decided": 0, "left": 0}
+    found = []
+    for row in rows:
+        mine = given.get(row.user_id, nothing)
+        found.append(
+            MemberOut(
+                user_id=row.user_id,
+                username=row.user.username,
+                role=Role(row.role),
+                joined_at=row.joined_at,
+                preferences=mine["n"],
+                last_at=mine["last"],
+                position_left_share=mine["left"] / mine["decided"] if mine["decided"] else None,
+            )
+        )
+    return found
+
+
+def invites_read(invites: Iterable[Invite]) -> list[InviteOut]:
+    """Invites without their secrets, which nobody knows any more."""
+    return [InviteOut.model_validate(invite, from_attributes=True) for invite in invites]
+
+
+def audit_read(events: Iterable[AuditEvent]) -> list[AuditOut]:
+    """Audit entries with the names of who acted."""
+    return [
+        AuditOut(
+            id=event.pk,
+            at=event.at,
+            actor=event.actor.username if event.actor else None,
+            action=event.action,
+            target=event.target,
+            data=event.data,
+        )
+        for event in events
+    ]

@@ -52,6 +52,17 @@ def invite_revoke(*, project: Project, invite_id: int, actor: User) -> None:
     audit_record(actor=actor, project=project, action="invite.revoked", target=str(invite_id))
 
 
+def invite_find(*, secret: str) -> Invite:
+    """The invite whose link holds `secret`.
+
+    Raises: AnnotateError 404.
+    """
+    invite = Invite.objects.select_related("project").filter(secret_sha256=secret_sha256(secret)).first()
+    if invite is None:
+        raise not_found("invitation")
+    return invite
+
+
 def invite_fault(invite: Invite) -> str | None:
     """Why the link cannot be used, as a sentence; None when it can."""
     if invite.revoked_at is not None:

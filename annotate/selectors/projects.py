@@ -1,0 +1,198 @@
+"""Projects as people see them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from annotate.models import (
+    ROUND_FINAL,
+    Assignment,
+    AssignmentStatus,
+    Completion,
+    Membership,
+    ModelKind,
+    ModelStatus,
+    ModelVersion,
+    Preference,
+    Project,
+    Prompt,
+    Role,
+    Round,
+    RoundStatus,
+    Split,
+    User,
+)
+from annotate.models.project_settings import ProjectSettings
+from annotate.selectors.queue import guidelines_current
+from annotate.selectors.rounds import VersionRef, round_active
+from annotate.selectors.snapshots import preferences_new_since
+from annotate.types import ReadModel
+
+
+class ActiveRound(ReadModel):
+    id: int
+    number: int
+    status: RoundStatus
+
+
+class ProjectRowCounts(ReadModel):
+    prompts: int
+    preferences: int
+    open: int
+    mine: int
+
+
+class ProjectRow(ReadModel):
+    """A project in the list."""
+
+    id: int
+    name: str
+    description: str
+    role: Role
+    archived: bool
+    counts: ProjectRowCounts
+    active_policy_number: int | None
+    round: ActiveRound | None
+
+
+class GuidelinesOut(ReadModel):
+    number: int
+    text: str
+    created_at: datetime
+
+
+class ProjectCounts(ReadModel):
+    prompts: int
+    panel_prompts: int
+    completions: int
+    comparisons: int
+    open_assignments: int
+    leased_assignments: int
+    preferences: int
+    preferences_since_round: int
+
+
+class ProjectOut(ReadModel):
+    """A project in full."""
+
+    id: int
+    name: str
+    description: str
+    role: Role
+    base_policy: str
+    reward_backbone: str
+    guidelines: GuidelinesOut
+    settings: ProjectSettings
+    archived_at: datetime | None
+    created_at: datetime
+    counts: ProjectCounts
+    active_policy: VersionRef | None
+    active_round: ActiveRound | None
+
+
+def projects_visible(*, user: User) -> QuerySet[Project]:
+    """All projects for a site admin, else those the person is a member of."""
+    return Project.objects.all() if user.is_staff else Project.objects.filter(memberships__user=user)
+
+
+def project_rows(projects: Sequence[Project], *, user: User) -> list[ProjectRow]:
+    """List entries of `projects` for `user`, in the same order. Seven SQL statements, however many projects."""
+    ids = [project.pk for project in projects]
+    roles = dict(Membership.objects.filter(project__in=ids, user=user).values_list("project_id", "role"))
+    prompts = _counted(Prompt.objects.filter(project__in=ids))
+    live = Preference.objects.filter(project__in=ids, superseded_at=None)
+    given = _counted(live)
+    mine = _counted(live.filter(annotator=user))
+    waiting = _counted(_waiting(Assignment.objects.filter(project__in=ids)))
+    policies = dict(_active_policies(ids).values_list("project_id", "number"))
+    rounds = {round_.project_id: round_ for round_ in _active_rounds(ids)}
+    return [
+        ProjectRow(
+            id=project.pk,
+            name=project.name,
+            description=project.description,
+            role=Role.ADMIN if user.is_staff else Role(roles[project.pk]),
+            archived=project.archived_at is not None,
+            counts=ProjectRowCounts(
+                prompts=prompts.get(project.pk, 0),
+                preferences=given.get(project.pk, 0),
+                open=waiting.get(project.pk, 0),
+                mine=mine.get(project.pk, 0),
+            ),
+            active_policy_number=policies.get(project.pk),
+            round=_round(rounds.get(project.pk)),
+        )
+        for project in projects
+    ]
+
+
+def project_read(*, project: Project, role: Role) -> ProjectOut:
+    """The project in full."""
+    guidelines = guidelines_current(project=project)
+    policy = _active_policies([project.pk]).first()
+    return ProjectOut(
+        id=project.pk,
+        name=project.name,
+        description=project.description,
+        role=role,
+        base_policy=project.base_policy,
+        reward_backbone=project.reward_backbone,
+        guidelines=guidelines_read(guidelines),
+        settings=project.typed_settings(),
+        archived_at=project.archived_at,
+        created_at=project.created_at,
+        counts=_counts(project),
+        active_policy=None if policy is None else VersionRef(id=policy.pk, number=policy.number),
+        active_round=_round(round_active(project=project)),
+    )
+
+
+def guidelines_read(version: Any) -> GuidelinesOut:
+    """One published text of the guidelines."""
+    return GuidelinesOut(number=version.number, text=version.text, created_at=version.created_at)
+
+
+def _counts(project: Project) -> ProjectCounts:
+    prompts = Prompt.objects.filter(project=project).aggregate(
+        n=Count("pk"), panel=Count("pk", filter=Q(split=Split.PANEL))
+    )
+    slots = Assignment.objects.filter(project=project).aggregate(
+        open=Count("pk", filter=Q(status=AssignmentStatus.OPEN)),
+        leased=Count("pk", filter=Q(status=AssignmentStatus.LEASED)),
+    )
+    live = Preference.objects.filter(project=project, superseded_at=None)
+    last = Round.objects.filter(project=project, snapshot__isnull=False).order_by("-number").first()
+    return ProjectCounts(
+        prompts=prompts["n"],
+        panel_prompts=prompts["panel"],
+        completions=Completion.objects.filter(project=project).count(),
+        comparisons=project.comparisons.count(),
+        open_assignments=slots["open"],
+        leased_assignments=slots["leased"],
+        preferences=live.count(),
+        preferences_since_round=preferences_new_since(project=project, snapshot=last.snapshot if last else None),
+    )
+
+
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.values("project_id").annotate(n=Count("pk")).values_list("project_id", "n"))
+
+
+def _waiting(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    return rows.filter(status__in=[AssignmentStatus.OPEN, AssignmentStatus.LEASED], comparison__withdrawn_at=None)
+
+
+def _active_policies(project_ids: Sequence[int]) -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.filter(project__in=project_ids, kind=ModelKind.POLICY, status=ModelStatus.ACTIVE)
+
+
+def _active_rounds(project_ids: Sequence[int]) -> QuerySet[Round]:
+    return Round.objects.filter(project__in=project_ids).exclude(status__in=ROUND_FINAL)
+
+
+def _round(round_: Round | None) -> ActiveRound | None:
+    if round_ is None:
+        return None
+    return ActiveRound(id=round_.pk, number=round_.number, status=RoundStatus(round_.status))

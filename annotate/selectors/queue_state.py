@@ -1,0 +1,102 @@
+"""The queue as an admin sees it: what waits, by whom it was written, why it was chosen, how fast it moves."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncHour
+from django.utils import timezone
+
+from annotate.models import Assignment, AssignmentStatus, Preference, Project
+from annotate.types import ReadModel
+from rlhf_backend.types import Message
+
+NEXT_SHOWN = 20
+HOURS_SHOWN = 24
+
+
+class OpenByPolicy(ReadModel):
+    """Waiting slots by the newer policy of the pair; null where no policy wrote it."""
+
+    policy_number: int | None
+    open: int
+
+
+class OpenByStrategy(ReadModel):
+    strategy: str
+    open: int
+
+
+class NextComparison(ReadModel):
+    comparison_id: int
+    prompt: list[Message]
+    strategy: str
+    priority: int
+    propensity: float
+
+
+class VerdictsInHour(ReadModel):
+    hour: datetime
+    n: int
+
+
+class QueueOut(ReadModel):
+    open: int
+    leased: int
+    done: int
+    withdrawn: int
+    by_policy: list[OpenByPolicy]
+    by_strategy: list[OpenByStrategy]
+    next: list[NextComparison]
+    verdicts_per_hour_24h: list[VerdictsInHour]
+
+
+def queue_read(*, project: Project) -> QueueOut:
+    """The state of the queue. Five SQL statements."""
+    slots = Assignment.objects.filter(project=project)
+    by_status = slots.aggregate(**{status: Count("pk", filter=Q(status=status)) for status in AssignmentStatus.values})
+    waiting = slots.filter(status=AssignmentStatus.OPEN, comparison__withdrawn_at=None)
+    policies = waiting.values("comparison__completion_b__policy__number").annotate(open=Count("pk"))
+    strategies = waiting.values("comparison__strategy").annotate(open=Count("pk"))
+    return QueueOut(
+        **by_status,
+        by_policy=[
+            OpenByPolicy(policy_number=row["comparison__completion_b__policy__number"], open=row["open"])
+            for row in policies.order_by("comparison__completion_b__policy__number")
+        ],
+        by_strategy=[
+            OpenByStrategy(strategy=row["comparison__strategy"], open=row["open"])
+            for row in strategies.order_by("comparison__strategy")
+        ],
+        next=_next(waiting),
+        verdicts_per_hour_24h=_per_hour(project),
+    )
+
+
+def _next(waiting: QuerySet[Assignment]) -> list[NextComparison]:
+    rows = waiting.order_by("-priority", "rnd").values_list(
+        "comparison_id", "comparison__prompt__messages", "comparison__strategy", "priority", "comparison__propensity"
+    )
+    return [
+        NextComparison(
+            comparison_id=comparison_id,
+            prompt=[Message.model_validate(message) for message in messages],
+            strategy=strategy,
+            priority=priority,
+            propensity=propensity,
+        )
+        for comparison_id, messages, strategy, priority, propensity in rows[:NEXT_SHOWN]
+    ]
+
+
+def _per_hour(project: Project) -> list[VerdictsInHour]:
+    """Live verdicts by people in each of the last 24 hours, oldest first, zeros included."""
+    last = timezone.now().replace(minute=0, second=0, microsecond=0)
+    first = last - timedelta(hours=HOURS_SHOWN - 1)
+    rows = (
+        Preference.objects.filter(project=project, superseded_at=None, annotator__isnull=False, created_at__gte=first)
+        .values(hour=TruncHour("created_at"))
+        .annotate(n=Count("pk"))
+    )
+    given = {row["hour"]: row["n"] for row in rows}
+    hours = [first + timedelta(hours=index) for index in range(HOURS_SHOWN)]
+    return [VerdictsInHour(hour=hour, n=given.get(hour, 0)) for hour in hours]

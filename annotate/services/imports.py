@@ -1,0 +1,241 @@
+"""Existing preferences become prompts, completions, comparisons and verdicts without an annotator."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Literal
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+
+from annotate.config.env import env
+from annotate.errors import AnnotateError, ErrorCode
+from annotate.formats.hh_rlhf import hh_rlhf_parse, looks_like_hh_rlhf
+from annotate.formats.records import FileError, Record, records_read
+from annotate.formats.rows import PreferenceRow, Rejected, RowError
+from annotate.formats.trl import trl_parse
+from annotate.models import (
+    Comparison,
+    ComparisonKind,
+    Completion,
+    CompletionSource,
+    Preference,
+    PreferenceKind,
+    Project,
+    Prompt,
+    Split,
+    User,
+)
+from annotate.services.audit import audit_record
+from annotate.services.prompts import prompt_sha256
+from annotate.types import ReadModel
+
+Format = Literal["hh-rlhf", "trl"]
+REJECTED_SHOWN = 200
+UNPACKED_TIMES = 16
+"""A gzip file may unpack to this many times the largest upload."""
+_BATCH = 1000
+
+
+class RejectedRow(ReadModel):
+    row: int
+    message: str
+
+
+class ImportOut(ReadModel):
+    """What became of the rows of a file. Rows of a file that was imported before are not imported again."""
+
+    format: Format
+    rows: int
+    imported: int
+    already_imported: int
+    prompts_added: int
+    rejected: list[RejectedRow]
+    rejected_total: int
+
+
+@dataclass(slots=True)
+class _Tally:
+    format: Format | None
+    rows: int = 0
+    imported: int = 0
+    already_imported: int = 0
+    prompts_added: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    rejected_total: int = 0
+
+    def reject(self, rejected: Rejected) -> None:
+        self.rejected_total += 1
+        if len(self.rejected) < REJECTED_SHOWN:
+            self.rejected.append(rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where rows come from; its hash and a row's number name the row for good."""
+
+    project: Project
+    name: str
+    sha256: str
+
+    def client_id(self, row: int) -> UUID:
+        return uuid5(NAMESPACE_URL, f"prefloop:import:{self.project.pk}:{self.sha256}:{row}")
+
+
+@transaction.atomic
+def preferences_import(
+    *, project: Project, actor: User, file: BinaryIO, name: str, format: Format | None = None
+) -> ImportOut:
+    """Store the pairs of a file; rows that cannot be used are reported by number and the rest is kept.
+
+    Which completion becomes a and which b follows from their texts alone, so that 'a always wins' is an honest
+    baseline. Memory does not grow with the file.
+
+    Args:
+        format: None tells it from the first readable row.
+    Raises: AnnotateError 400 for a file that cannot be read as a whole, is empty or unpacks to too much.
+    """
+    source = _Source(project, name[:200], _file_sha256(file))
+    tally = _Tally(format)
+    try:
+        records = records_read(file, max_bytes=UNPACKED_TIMES * env().upload_mb * 2**20)
+        for batch in _batched(_rows(records, tally)):
+            _store(source, batch, tally)
+    except FileError as error:
+        raise AnnotateError(ErrorCode.IMPORT_UNREADABLE, str(error), status=400) from error
+    audit_record(
+        actor=actor,
+        project=project,
+        action="preferences.imported",
+        target=source.name,
+        sha256=source.sha256,
+        imported=tally.imported,
+        rejected=tally.rejected_total,
+    )
+    return ImportOut(
+        format=tally.format or "trl",
+        rows=tally.rows,
+        imported=tally.imported,
+        already_imported=tally.already_imported,
+        prompts_added=tally.prompts_added,
+        rejected=[RejectedRow(row=bad.row, message=bad.message) for bad in tally.rejected],
+        rejected_total=tally.rejected_total,
+    )
+
+
+def _file_sha256(file: BinaryIO) -> str:
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    return digest
+
+
+def _rows(records: Iterable[Record | Rejected], tally: _Tally) -> Iterator[PreferenceRow]:
+    """The usable rows; the others are tallied."""
+    for record in records:
+        tally.rows += 1
+        if isinstance(record, Rejected):
+            tally.reject(record)
+            continue
+        tally.format = tally.format or ("hh-rlhf" if looks_like_hh_rlhf(record.value) else "trl")
+        parse = hh_rlhf_parse if tally.format == "hh-rlhf" else trl_parse
+        try:
+            yield parse(record.value, row=record.row)
+        except RowError as error:
+            tally.reject(Rejected(record.row, str(error), error.field))
+
+
+def _batched(rows: Iterable[PreferenceRow]) -> Iterator[list[PreferenceRow]]:
+    batch: list[PreferenceRow] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _store(source: _Source, batch: list[PreferenceRow], tally: _Tally) -> None:
+    ids = {row.row: source.client_id(row.row) for row in batch}
+    known = set(Preference.objects.filter(client_id__in=ids.values()).values_list("client_id", flat=True))
+    fresh = [row for row in batch if ids[row.row] not in known]
+    prompts = _prompts(source.project, fresh, tally)
+    pairs = [(row, *_stored_order(row)) for row in fresh]
+    project = source.project
+    completions = [
+        Completion(project=project, prompt_id=prompt, source=CompletionSource.IMPORTED, text=text)
+        for (_, a, b, _), prompt in zip(pairs, prompts, strict=True)
+        for text in (a, b)
+    ]
+    Completion.objects.bulk_create(completions, batch_size=_BATCH)
+    comparisons = [
+        Comparison(
+            project=project,
+            prompt_id=prompt,
+            completion_a=completions[2 * index],
+            completion_b=completions[2 * index + 1],
+            kind=ComparisonKind.IMPORTED,
+            strategy="imported",
+            wanted=0,
+        )
+        for index, prompt in enumerate(prompts)
+    ]
+    Comparison.objects.bulk_create(comparisons, batch_size=_BATCH)
+    Preference.objects.bulk_create(
+        [
+            Preference(
+                project=project,
+                comparison=comparison,
+                kind=PreferenceKind.TIE if row.strength is None else PreferenceKind.PREFER,
+                winner=None if row.strength is None else winner,
+                strength=row.strength,
+                client_id=ids[row.row],
+                source={"file": source.name, "sha256": source.sha256, "format": tally.format, "row": row.row},
+            )
+            for (row, _, _, winner), comparison in zip(pairs, comparisons, strict=True)
+        ],
+        batch_size=_BATCH,
+    )
+    tally.imported += len(fresh)
+    tally.already_imported += len(batch) - len(fresh)
+
+
+def _prompts(project: Project, rows: list[PreferenceRow], tally: _Tally) -> list[int]:
+    """The id of each row's prompt, made where there was none; a share by content is kept for validation."""
+    digests = [prompt_sha256(row.prompt) for row in rows]
+    share = project.typed_settings().rounds.validation_share
+    known = _prompt_ids(project, digests)
+    missing = {digest: row for digest, row in zip(digests, rows, strict=True) if digest not in known}
+    Prompt.objects.bulk_create(
+        [
+            Prompt(
+                project=project,
+                messages=list(row.prompt),
+                content_sha256=digest,
+                split=Split.VALIDATION if int(digest[:8], 16) < share * 2**32 else Split.TRAIN,
+                tags=["imported"],
+            )
+            for digest, row in missing.items()
+        ],
+        batch_size=_BATCH,
+        ignore_conflicts=True,
+    )
+    if missing:
+        known = _prompt_ids(project, digests)
+        tally.prompts_added += len(missing)
+    return [known[digest] for digest in digests]
+
+
+def _prompt_ids(project: Project, digests: list[str]) -> dict[str, int]:
+    rows = Prompt.objects.filter(project=project, content_sha256__in=digests)
+    return dict(rows.values_list("content_sha256", "pk"))
+
+
+def _stored_order(row: PreferenceRow) -> tuple[str, str, str]:
+    """Completion a, completion b and the winner; the order depends on the texts, not on which was chosen."""
+    first, second = sorted((row.chosen, row.rejected))
+    content = json.dumps([prompt_sha256(row.prompt), first, second])
+    if hashlib.sha256(content.encode()).digest()[0] & 1:
+        first, second = second, first
+    return first, second, "a" if first == row.chosen else "b"

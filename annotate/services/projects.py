@@ -1,0 +1,130 @@
+"""Projects: made in one call, changed by their admins."""
+
+import re
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from annotate.errors import invalid
+from annotate.formats.prompt_files import PromptFormat
+from annotate.models import GuidelineVersion, Membership, ModelKind, ModelStatus, ModelVersion, Project, Role, User
+from annotate.models.project_settings import ProjectSettings
+from annotate.selectors.model_sources import STARTERS, model_directory, model_location
+from annotate.services.audit import audit_record
+from annotate.services.prompts import PromptsAdded, prompts_add
+
+STARTER, STARTER_JUDGE = "starter", "starter-judge"
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """What a project is made of; `reward_backbone` empty takes the starter's judge or the base policy itself."""
+
+    name: str
+    description: str
+    guidelines: str
+    base_policy: str
+    reward_backbone: str
+    settings: ProjectSettings
+    prompts_format: PromptFormat = "lines"
+    prompts_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    project: Project
+    prompts: PromptsAdded | None
+
+
+@transaction.atomic
+def project_create(*, actor: User, new: NewProject) -> Created:
+    """A project with its guidelines, its base policy as policy 0 and its prompts; with prompts, sampling begins.
+
+    Raises: AnnotateError 400 with `fields` for models that may not be used.
+    """
+    model_check(source=new.base_policy, field="base_policy", refused=STARTER_JUDGE)
+    backbone = new.reward_backbone or (STARTER_JUDGE if new.base_policy == STARTER else new.base_policy)
+    model_check(source=backbone, field="reward_backbone")
+    project = Project.objects.create(
+        name=new.name,
+        description=new.description,
+        base_policy=new.base_policy,
+        reward_backbone=backbone,
+        settings=new.settings.model_dump(mode="json"),
+        created_by=actor,
+    )
+    Membership.objects.create(project=project, user=actor, role=Role.ADMIN)
+    GuidelineVersion.objects.create(project=project, number=1, text=new.guidelines, created_by=actor)
+    ModelVersion.objects.create(
+        project=project,
+        kind=ModelKind.POLICY,
+        number=0,
+        status=ModelStatus.ACTIVE,
+        source=new.base_policy,
+        activated_at=timezone.now(),
+    )
+    audit_record(actor=actor, project=project, action="project.created", target=new.name, base_policy=new.base_policy)
+    prompts = None
+    if new.prompts_text.strip():
+        prompts = prompts_add(project=project, actor=actor, text=new.prompts_text, format=new.prompts_format)
+    return Created(project, prompts)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectChange:
+    """What an admin changes; None leaves it as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    settings: ProjectSettings | None = None
+    archived: bool | None = None
+
+
+@transaction.atomic
+def project_change(*, project: Project, actor: User, change: ProjectChange) -> Project:
+    """Change a project's texts or settings, archive it or bring it back."""
+    if change.name is not None:
+        project.name = change.name
+    if change.description is not None:
+        project.description = change.description
+    if change.settings is not None:
+        project.settings = change.settings.model_dump(mode="json")
+    if change.archived is not None and change.archived != (project.archived_at is not None):
+        project.archived_at = timezone.now() if change.archived else None
+    project.save(update_fields=["name", "description", "settings", "archived_at"])
+    changed = [name for name in ("name", "description", "settings", "archived") if getattr(change, name) is not None]
+    audit_record(actor=actor, project=project, action="project.changed", target=project.name, changed=changed)
+    return project
+
+
+@transaction.atomic
+def guidelines_publish(*, project: Project, actor: User, text: str) -> GuidelineVersion:
+    """The next version of the guidelines; verdicts from now on name it."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    last = GuidelineVersion.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
+    version = GuidelineVersion.objects.create(project=project, number=last + 1, text=text, created_by=actor)
+    audit_record(actor=actor, project=project, action="guidelines.published", target=str(version.number))
+    return version
+
+
+def model_check(*, source: str, field: str, refused: str | None = None) -> None:
+    """Make sure that a model may be used: the starter's, a directory below the model root, or a hub id.
+
+    Raises: AnnotateError 400 for `field`.
+    """
+    if source == refused:
+        raise invalid(field, f"'{source}' cannot be used here.")
+    if source in STARTERS:
+        return
+    directory = model_directory(source=source)
+    if directory is None and not _HUB_ID.fullmatch(source):
+        raise invalid(field, f"'{source}' is neither 'starter', a directory below the model root, nor a hub id.")
+    if directory is not None and not ((directory / "config.json").is_file() and any(directory.glob("*.safetensors"))):
+        raise invalid(field, f"The directory '{source}' holds no model: expected config.json and *.safetensors in it.")
+    try:
+        model_location(source=source)
+    except LookupError as error:
+        raise invalid(field, str(error)) from error
