@@ -13,7 +13,7 @@ export function queueQuery(projectId: number) {
   return queryOptions({
     queryKey: [...projectKey(projectId), 'queue'],
     queryFn: ({ signal }) =>
-      answer<QueueState>(api.GET('/api/projects/{id}/queue/', { params: { path: { id: projectId } }, signal })),
+      answer<QueueState>(api.GET('/api/projects/{project_id}/queue/', { params: { path: { project_id: projectId } }, signal })),
     refetchInterval: 10_000,
   });
 }
@@ -23,8 +23,8 @@ export function preferenceListQuery(projectId: number, filters: PreferenceFilter
     queryKey: [...projectKey(projectId), 'preferences', filters],
     queryFn: ({ pageParam, signal }) =>
       answer<Page<PreferenceRow>>(
-        api.GET('/api/projects/{id}/preferences/', {
-          params: { path: { id: projectId }, query: { ...filters, ...pageParam } },
+        api.GET('/api/projects/{project_id}/preferences/', {
+          params: { path: { project_id: projectId }, query: { ...filters, ...pageParam } },
           signal,
         }),
       ),
@@ -38,8 +38,8 @@ export function exportManifestQuery(projectId: number, ties: 'drop' | 'both') {
     queryKey: [...projectKey(projectId), 'export-manifest', ties],
     queryFn: ({ signal }) =>
       answer<ExportManifest>(
-        api.GET('/api/projects/{id}/export/manifest/', {
-          params: { path: { id: projectId }, query: { ties } },
+        api.GET('/api/projects/{project_id}/export/manifest/', {
+          params: { path: { project_id: projectId }, query: { ties } },
           signal,
         }),
       ),

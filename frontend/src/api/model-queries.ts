@@ -11,8 +11,8 @@ export function modelListQuery(projectId: number, kind: ModelKind) {
     queryKey: [...projectKey(projectId), 'models', kind],
     queryFn: ({ pageParam, signal }) =>
       answer<Page<Model>>(
-        api.GET('/api/projects/{id}/models/', {
-          params: { path: { id: projectId }, query: { kind, ...pageParam } },
+        api.GET('/api/projects/{project_id}/models/', {
+          params: { path: { project_id: projectId }, query: { kind, ...pageParam } },
           signal,
         }),
       ),
@@ -25,6 +25,6 @@ export function modelQuery(modelId: number) {
   return queryOptions({
     queryKey: ['models', modelId],
     queryFn: ({ signal }) =>
-      answer<ModelDetail>(api.GET('/api/models/{id}/', { params: { path: { id: modelId } }, signal })),
+      answer<ModelDetail>(api.GET('/api/models/{model_id}/', { params: { path: { model_id: modelId } }, signal })),
   });
 }

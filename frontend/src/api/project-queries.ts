@@ -29,7 +29,7 @@ export function projectDefaultsQuery() {
 export function projectQuery(id: number) {
   return queryOptions({
     queryKey: [...projectKey(id), 'detail'],
-    queryFn: ({ signal }) => answer<Project>(api.GET('/api/projects/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => answer<Project>(api.GET('/api/projects/{project_id}/', { params: { path: { project_id: id } }, signal })),
   });
 }
 
@@ -38,7 +38,7 @@ export function promptListQuery(id: number) {
     queryKey: [...projectKey(id), 'prompts'],
     queryFn: ({ pageParam, signal }) =>
       answer<Page<PromptRow>>(
-        api.GET('/api/projects/{id}/prompts/', { params: { path: { id }, query: pageParam }, signal }),
+        api.GET('/api/projects/{project_id}/prompts/', { params: { path: { project_id: id }, query: pageParam }, signal }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,
@@ -50,7 +50,7 @@ export function memberListQuery(id: number) {
     queryKey: [...projectKey(id), 'members'],
     queryFn: ({ pageParam, signal }) =>
       answer<Page<Member>>(
-        api.GET('/api/projects/{id}/members/', { params: { path: { id }, query: pageParam }, signal }),
+        api.GET('/api/projects/{project_id}/members/', { params: { path: { project_id: id }, query: pageParam }, signal }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,
@@ -62,7 +62,7 @@ export function inviteListQuery(id: number) {
     queryKey: [...projectKey(id), 'invites'],
     queryFn: ({ pageParam, signal }) =>
       answer<Page<Invite>>(
-        api.GET('/api/projects/{id}/invites/', { params: { path: { id }, query: pageParam }, signal }),
+        api.GET('/api/projects/{project_id}/invites/', { params: { path: { project_id: id }, query: pageParam }, signal }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,
@@ -74,7 +74,7 @@ export function auditListQuery(id: number) {
     queryKey: [...projectKey(id), 'audit'],
     queryFn: ({ pageParam, signal }) =>
       answer<Page<AuditRow>>(
-        api.GET('/api/projects/{id}/audit/', { params: { path: { id }, query: pageParam }, signal }),
+        api.GET('/api/projects/{project_id}/audit/', { params: { path: { project_id: id }, query: pageParam }, signal }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,

@@ -9,7 +9,7 @@ export function roundListQuery(projectId: number) {
     queryKey: [...projectKey(projectId), 'rounds'],
     queryFn: ({ pageParam, signal }) =>
       answer<Page<Round>>(
-        api.GET('/api/projects/{id}/rounds/', { params: { path: { id: projectId }, query: pageParam }, signal }),
+        api.GET('/api/projects/{project_id}/rounds/', { params: { path: { project_id: projectId }, query: pageParam }, signal }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,
@@ -21,7 +21,7 @@ export function roundPreviewQuery(projectId: number) {
     queryKey: [...projectKey(projectId), 'round-preview'],
     queryFn: ({ signal }) =>
       answer<RoundPreview>(
-        api.GET('/api/projects/{id}/rounds/preview/', { params: { path: { id: projectId } }, signal }),
+        api.GET('/api/projects/{project_id}/rounds/preview/', { params: { path: { project_id: projectId } }, signal }),
       ),
   });
 }
@@ -29,14 +29,14 @@ export function roundPreviewQuery(projectId: number) {
 export function roundQuery(roundId: number) {
   return queryOptions({
     queryKey: ['rounds', roundId],
-    queryFn: ({ signal }) => answer<Round>(api.GET('/api/rounds/{id}/', { params: { path: { id: roundId } }, signal })),
+    queryFn: ({ signal }) => answer<Round>(api.GET('/api/rounds/{round_id}/', { params: { path: { round_id: roundId } }, signal })),
   });
 }
 
 export function runQuery(runId: number) {
   return queryOptions({
     queryKey: ['runs', runId, 'detail'],
-    queryFn: ({ signal }) => answer<Run>(api.GET('/api/runs/{id}/', { params: { path: { id: runId } }, signal })),
+    queryFn: ({ signal }) => answer<Run>(api.GET('/api/runs/{run_id}/', { params: { path: { run_id: runId } }, signal })),
   });
 }
 
@@ -44,7 +44,7 @@ export function runMetricsQuery(runId: number) {
   return queryOptions({
     queryKey: ['runs', runId, 'metrics'],
     queryFn: ({ signal }) =>
-      answer<RunMetrics>(api.GET('/api/runs/{id}/metrics/', { params: { path: { id: runId } }, signal })),
+      answer<RunMetrics>(api.GET('/api/runs/{run_id}/metrics/', { params: { path: { run_id: runId } }, signal })),
   });
 }
 
@@ -53,7 +53,7 @@ export function runLogQuery(runId: number) {
     queryKey: ['runs', runId, 'log'],
     queryFn: ({ pageParam, signal }) =>
       answer<Page<LogLine>>(
-        api.GET('/api/runs/{id}/log/', { params: { path: { id: runId }, query: pageParam }, signal }),
+        api.GET('/api/runs/{run_id}/log/', { params: { path: { run_id: runId }, query: pageParam }, signal }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,

@@ -18,7 +18,9 @@ export function StartRound({ projectId }: { projectId: number }) {
   const preview = useQuery(roundPreviewQuery(projectId));
   const start = useMutation({
     mutationFn: () =>
-      answer<Round>(api.POST('/api/projects/{id}/rounds/', { params: { path: { id: projectId } }, body: {} })),
+      answer<Round>(
+        api.POST('/api/projects/{project_id}/rounds/', { params: { path: { project_id: projectId } }, body: {} }),
+      ),
     onSuccess: (round) => {
       void queryClient.invalidateQueries({ queryKey: projectKey(projectId) });
       void navigate({

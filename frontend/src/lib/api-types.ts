@@ -278,10 +278,17 @@ export interface ModelDetail extends Model {
   };
 }
 
+export interface ModelChoice {
+  value: string;
+  label: string;
+  description: string;
+}
+
 export interface ProjectDefaults {
   settings: SettingsDocument;
   schema: JsonSchema;
-  models: { policies: { value: string; label: string; description: string }[] };
+  /** `hub`: a Hugging Face id may be typed in instead. */
+  models: { policies: ModelChoice[]; reward_backbones: ModelChoice[]; hub: boolean };
 }
 
 export interface Run {
@@ -325,9 +332,14 @@ export interface PromptUpload {
   rejected_total: number;
 }
 
+export interface ProjectCreated extends Project {
+  prompts: PromptUpload | null;
+}
+
 export interface ImportReport {
   rows: number;
   imported: number;
+  already_imported: number;
   prompts_added: number;
   rejected: RejectedRow[];
   rejected_total: number;

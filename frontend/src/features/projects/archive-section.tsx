@@ -11,7 +11,9 @@ export function ArchiveSection({ project }: { project: Project }) {
   const isArchived = project.archived_at !== null;
   const archive = useMutation({
     mutationFn: (archived: boolean) =>
-      answer(api.PATCH('/api/projects/{id}/', { params: { path: { id: project.id } }, body: { archived } })),
+      answer(
+        api.PATCH('/api/projects/{project_id}/', { params: { path: { project_id: project.id } }, body: { archived } }),
+      ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['projects'] }),
   });
   return (

@@ -48,7 +48,12 @@ function GuidelinesEditor({ project, onClose }: { project: Project; onClose: () 
   const queryClient = useQueryClient();
   const publish = useMutation({
     mutationFn: () =>
-      answer(api.POST('/api/projects/{id}/guidelines/', { params: { path: { id: project.id } }, body: { text } })),
+      answer(
+        api.POST('/api/projects/{project_id}/guidelines/', {
+          params: { path: { project_id: project.id } },
+          body: { text },
+        }),
+      ),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: projectKey(project.id) });
       onClose();

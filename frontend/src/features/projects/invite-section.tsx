@@ -20,14 +20,16 @@ export function InviteSection({ projectId }: { projectId: number }) {
   const refresh = () => queryClient.invalidateQueries({ queryKey: list.queryKey });
   const create = useMutation({
     mutationFn: (body: InviteTerms) =>
-      answer<Invite>(api.POST('/api/projects/{id}/invites/', { params: { path: { id: projectId } }, body })),
+      answer<Invite>(
+        api.POST('/api/projects/{project_id}/invites/', { params: { path: { project_id: projectId } }, body }),
+      ),
     onSuccess: refresh,
   });
   const revoke = useMutation({
     mutationFn: (inviteId: number) =>
       answer(
-        api.DELETE('/api/projects/{id}/invites/{invite_id}/', {
-          params: { path: { id: projectId, invite_id: inviteId } },
+        api.DELETE('/api/projects/{project_id}/invites/{invite_id}/', {
+          params: { path: { project_id: projectId, invite_id: inviteId } },
         }),
       ),
     onSuccess: refresh,

@@ -15,18 +15,18 @@ interface MemberActionsProps {
 /** Changes what a member may do, or ends the membership; one’s own cannot be changed here. */
 export function MemberActions({ projectId, member, isSelf }: MemberActionsProps) {
   const queryClient = useQueryClient();
-  const params = { path: { id: projectId, user_id: member.user_id } };
+  const params = { path: { project_id: projectId, user_id: member.user_id } };
   const settle = {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: projectKey(projectId) }),
     onError: (error: Error) => notifications.show({ color: 'red', title: member.username, message: error.message }),
   };
   const changeRole = useMutation({
     mutationFn: (role: Member['role']) =>
-      answer(api.PATCH('/api/projects/{id}/members/{user_id}/', { params, body: { role } })),
+      answer(api.PATCH('/api/projects/{project_id}/members/{user_id}/', { params, body: { role } })),
     ...settle,
   });
   const remove = useMutation({
-    mutationFn: () => answer(api.DELETE('/api/projects/{id}/members/{user_id}/', { params })),
+    mutationFn: () => answer(api.DELETE('/api/projects/{project_id}/members/{user_id}/', { params })),
     ...settle,
   });
   if (isSelf) return <>you</>;

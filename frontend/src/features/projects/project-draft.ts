@@ -10,6 +10,8 @@ export interface ProjectDraft {
   guidelines: string;
   prompts: PromptText;
   basePolicy: string;
+  /** Empty lets the server choose by the base policy. */
+  rewardBackbone: string;
   settings: SettingsDocument;
 }
 
@@ -20,6 +22,7 @@ export function emptyDraft(defaults: ProjectDefaults): ProjectDraft {
     guidelines: '',
     prompts: NO_PROMPTS,
     basePolicy: defaults.models.policies[0]?.value ?? '',
+    rewardBackbone: '',
     settings: defaults.settings,
   };
 }
@@ -31,6 +34,7 @@ export function bodyOfDraft(draft: ProjectDraft) {
     description: draft.description.trim(),
     guidelines: draft.guidelines,
     base_policy: draft.basePolicy.trim(),
+    reward_backbone: draft.rewardBackbone.trim(),
     settings: draft.settings,
     ...(text.trim() ? { prompts: { format, text } } : {}),
   };

@@ -7,12 +7,13 @@ import { Problem } from '../../api/problem';
 import { PageSection } from '../../components/page-section';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SettingsForm } from '../../components/settings-form';
-import type { Project, ProjectDefaults } from '../../lib/api-types';
+import type { ProjectDefaults, ProjectCreated as ProjectMade } from '../../lib/api-types';
 import { sectionsOfSchema } from '../../lib/json-schema';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingProblems } from '../../lib/settings-document';
-import { BasePolicyInput } from './base-policy-input';
 import { MarkdownInput } from './markdown-input';
+import { ModelsSection } from './models-section';
+import { ProjectCreated } from './project-created';
 import { bodyOfDraft, draftProblems, emptyDraft, type ProjectDraft } from './project-draft';
 import { PromptSource } from './prompt-source';
 
@@ -34,6 +35,9 @@ export function ProjectForm({ defaults }: { defaults: ProjectDefaults }) {
     if (Object.keys(found).length === 0) create.mutate(draft);
     else focusFirstProblem(formRef.current);
   };
+  if (create.data?.prompts?.rejected_total) {
+    return <ProjectCreated id={create.data.id} name={create.data.name} prompts={create.data.prompts} />;
+  }
   return (
     <form ref={formRef} onSubmit={submit} noValidate>
       <PageSection title="Basics">
@@ -74,14 +78,7 @@ export function ProjectForm({ defaults }: { defaults: ProjectDefaults }) {
           error={problems.prompts ?? problems['prompts.text']}
         />
       </PageSection>
-      <PageSection title="Base policy">
-        <BasePolicyInput
-          policies={defaults.models.policies}
-          value={draft.basePolicy}
-          onChange={(basePolicy) => change({ basePolicy })}
-          error={problems.base_policy}
-        />
-      </PageSection>
+      <ModelsSection models={defaults.models} draft={draft} problems={problems} onChange={change} />
       <PageSection title="Settings" description="The defaults are measured ones; all can be changed later.">
         <SettingsForm
           sections={sections}
@@ -111,9 +108,11 @@ function useCreateProject(onFields: (fields: Record<string, string[]>) => void) 
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (draft: ProjectDraft) => answer<Project>(api.POST('/api/projects/', { body: bodyOfDraft(draft) })),
+    mutationFn: (draft: ProjectDraft) => answer<ProjectMade>(api.POST('/api/projects/', { body: bodyOfDraft(draft) })),
     onSuccess: (project) => {
-      void queryClient.invalidateQueries({ queryKey: ['projects'] });
+      void queryClient.invalidateQueries({ queryKey: ['projects', 'list'] });
+      // Rows that could not be used are shown first; the page that lists them leads on.
+      if (project.prompts?.rejected_total) return;
       void navigate({ to: '/projects/$id', params: { id: String(project.id) } });
     },
     onError: (error) => {

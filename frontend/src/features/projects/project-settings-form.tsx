@@ -93,7 +93,7 @@ function useSaveProject(id: number, onFields: (fields: Record<string, string[]>)
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (draft: ReturnType<typeof editable>) =>
-      answer<Project>(api.PATCH('/api/projects/{id}/', { params: { path: { id } }, body: draft })),
+      answer<Project>(api.PATCH('/api/projects/{project_id}/', { params: { path: { project_id: id } }, body: draft })),
     onSuccess: (project) => {
       queryClient.setQueryData([...projectKey(id), 'detail'], project);
       void queryClient.invalidateQueries({ queryKey: ['projects'] });

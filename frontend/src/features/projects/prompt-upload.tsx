@@ -20,8 +20,8 @@ export function PromptUpload({ projectId }: { projectId: number }) {
   const upload = useMutation({
     mutationFn: () =>
       answer<UploadReport>(
-        api.POST('/api/projects/{id}/prompts/', {
-          params: { path: { id: projectId } },
+        api.POST('/api/projects/{project_id}/prompts/', {
+          params: { path: { project_id: projectId } },
           body: { format: prompts.format, text: prompts.text, split },
         }),
       ),

@@ -1,9 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useState } from 'react';
 import { roundQuery } from '../../api/round-queries';
-import type { Round } from '../../lib/api-types';
 import { listenToStream, type StreamMessage, type StreamState } from '../../lib/event-stream';
-import { isFinalRound } from '../../lib/round-steps';
 import { applyMessage, EMPTY_ROUND, type LiveRound } from './live-round';
 
 interface LiveRoundFeed {
@@ -12,6 +10,8 @@ interface LiveRoundFeed {
 }
 
 const POLL_MS = 3000;
+/** `end` comes when the round is final and its runs have stopped. */
+const STREAM_EVENTS = ['run', 'round', 'end'];
 
 /**
  * Follows a round while it is not final. A change of the round fetches it again with its reports, so the cache stays
@@ -27,16 +27,16 @@ export function useLiveRound(roundId: number, isFollowing: boolean): LiveRoundFe
     let stop = () => {};
     const onMessage = (message: StreamMessage) => {
       dispatch(message);
-      if (message.event !== 'round') return;
+      if (message.event === 'run') return;
       refresh(queryClient, roundId);
-      if (isFinalRound((message.data as Round).status)) stop();
+      if (message.event === 'end') stop();
     };
     const onState = (state: StreamState) => {
       setConnection(state);
       // What happened while no stream was open is in the rows.
       if (state === 'live') refresh(queryClient, roundId);
     };
-    stop = listenToStream({ url: `/api/rounds/${roundId}/stream/`, events: ['run', 'round'], onMessage, onState });
+    stop = listenToStream({ url: `/api/rounds/${roundId}/stream/`, events: STREAM_EVENTS, onMessage, onState });
     return () => stop();
   }, [roundId, isFollowing, queryClient]);
 

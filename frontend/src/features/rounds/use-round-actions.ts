@@ -25,17 +25,17 @@ export function useRoundActions(projectId: number, roundId: number) {
 }
 
 function send(id: number, action: RoundAction): Promise<Round> {
-  const params = { path: { id } };
+  const params = { path: { round_id: id } };
   switch (action.kind) {
     case 'cancel':
-      return answer<Round>(api.POST('/api/rounds/{id}/cancel/', { params }));
+      return answer<Round>(api.POST('/api/rounds/{round_id}/cancel/', { params }));
     case 'retry':
-      return answer<Round>(api.POST('/api/rounds/{id}/retry/', { params }));
+      return answer<Round>(api.POST('/api/rounds/{round_id}/retry/', { params }));
     case 'promote':
-      return answer<Round>(api.POST('/api/rounds/{id}/promote/', { params }));
+      return answer<Round>(api.POST('/api/rounds/{round_id}/promote/', { params }));
     case 'dismiss':
-      return answer<Round>(api.POST('/api/rounds/{id}/dismiss/', { params }));
+      return answer<Round>(api.POST('/api/rounds/{round_id}/dismiss/', { params }));
     case 'override':
-      return answer<Round>(api.POST('/api/rounds/{id}/override/', { params, body: { reason: action.reason } }));
+      return answer<Round>(api.POST('/api/rounds/{round_id}/override/', { params, body: { reason: action.reason } }));
   }
 }

@@ -1,0 +1,31 @@
+import { ScrollArea, Table } from '@mantine/core';
+import type { PreferenceRow as Row } from '../../lib/api-types';
+import { PreferenceRow } from './preference-row';
+
+/** Verdicts as rows that open to the full texts. */
+export function PreferenceTable({ rows }: { rows: readonly Row[] }) {
+  return (
+    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Preferences' }}>
+      <Table>
+        <Table.Caption hidden>Preferences</Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Prompt</Table.Th>
+            <Table.Th scope="col">Verdict</Table.Th>
+            <Table.Th scope="col">Person</Table.Th>
+            <Table.Th scope="col">Policies</Table.Th>
+            <Table.Th scope="col" ta="right">
+              Time
+            </Table.Th>
+            <Table.Th scope="col">Given</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <PreferenceRow key={row.id} row={row} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </ScrollArea>
+  );
+}

@@ -1,0 +1,37 @@
+import { type Column, DataTable } from '../../components/data-table';
+import { EmptyState } from '../../components/empty-state';
+import { InboxIcon } from '../../components/icons';
+import type { QueueState } from '../../lib/api-types';
+import { numberText } from '../../lib/number-text';
+import classes from './data-text.module.css';
+import { strategyWords } from './data-words';
+
+type NextRow = QueueState['next'][number];
+
+/** The comparisons that will be handed out first. */
+export function QueueNext({ rows }: { rows: readonly NextRow[] }) {
+  if (rows.length === 0) {
+    return (
+      <EmptyState title="The queue is empty" icon={<InboxIcon />}>
+        A round fills it; so do more prompts or a higher overlap in the settings.
+      </EmptyState>
+    );
+  }
+  return <DataTable caption="Next comparisons" columns={COLUMNS} rows={rows} rowKey={(row) => row.comparison_id} />;
+}
+
+const COLUMNS: Column<NextRow>[] = [
+  { key: 'id', header: 'No.', numeric: true, width: 80, cell: (row) => row.comparison_id },
+  {
+    key: 'prompt',
+    header: 'Prompt',
+    cell: (row) => (
+      <span className={classes.clamped} dir="auto">
+        {row.prompt}
+      </span>
+    ),
+  },
+  { key: 'strategy', header: 'Chosen by', cell: (row) => strategyWords(row.strategy) },
+  { key: 'priority', header: 'Priority', numeric: true, cell: (row) => row.priority },
+  { key: 'propensity', header: 'Propensity', numeric: true, cell: (row) => numberText(row.propensity) },
+];

@@ -1,0 +1,18 @@
+import { IntervalText } from '../../components/interval-text';
+import { metricsOf } from '../../lib/model-words';
+import { numberText, percentText } from '../../lib/number-text';
+
+interface MetricTextProps {
+  metrics: Record<string, number>;
+  name: string;
+}
+
+/** One metric of a model, with its interval where there is one. */
+export function MetricText({ metrics, name }: MetricTextProps) {
+  const metric = metricsOf(metrics).find((candidate) => candidate.name === name);
+  if (!metric) return <>–</>;
+  const { value, isShare, interval, unit } = metric;
+  if (interval)
+    return <IntervalText value={value} {...interval} n={metrics[`${name}_n`]} as={isShare ? 'percent' : 'number'} />;
+  return <>{isShare ? percentText(value) : `${numberText(value)}${unit && ` ${unit}`}`}</>;
+}
