@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { ButtonLink } from '../components/button-link';
 import { EmptyState } from '../components/empty-state';
 import { Page } from '../components/page';
 
@@ -9,9 +8,9 @@ export function RouteUnknown() {
       <EmptyState
         title="There is no such page"
         actions={
-          <Button renderRoot={(props) => <Link to="/" {...props} />} variant="default">
+          <ButtonLink to="/" variant="default">
             To the projects
-          </Button>
+          </ButtonLink>
         }
       >
         The address may be old or misspelt.

@@ -70,6 +70,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--prefloop-canvas': '#f6f7f9',
     '--prefloop-line': '#e4e7ec',
     '--prefloop-accent-soft': 'var(--mantine-color-iris-0)',
+    '--prefloop-difference': '#dfe3fb',
   },
   dark: {
     '--mantine-color-text': '#dfe2e8',
@@ -81,5 +82,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--prefloop-canvas': '#121519',
     '--prefloop-line': '#2a303a',
     '--prefloop-accent-soft': '#232a47',
+    '--prefloop-difference': '#343f73',
   },
 });

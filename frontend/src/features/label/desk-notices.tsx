@@ -1,0 +1,79 @@
+import { Button, CloseButton } from '@mantine/core';
+import { useLocation } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { ButtonLink } from '../../components/button-link';
+import { CloudOffIcon } from '../../components/icons';
+import classes from './desk-notices.module.css';
+import type { LabelEngine } from './label-engine';
+import { unsentCount } from './label-selectors';
+import type { LabelState } from './label-state';
+
+interface DeskNoticesProps {
+  state: LabelState;
+  engine: LabelEngine;
+}
+
+/** What happened that a labeler should know, in one line each; none of it stops the labeling. */
+export function DeskNotices({ state, engine }: DeskNoticesProps) {
+  const { notices, sendProblem, blocked } = state;
+  if (!sendProblem && notices.length === 0) return null;
+  return (
+    <div className={classes.notices}>
+      {sendProblem && (
+        <Line
+          icon={<CloudOffIcon />}
+          action={
+            blocked && sendProblem.status === 401 ? (
+              <LogInButton />
+            ) : (
+              <Button size="compact-sm" variant="default" onClick={() => engine.wake()}>
+                Try now
+              </Button>
+            )
+          }
+        >
+          {waitingText(unsentCount(state), state.outbox.length)} {reasonText(state)}
+        </Line>
+      )}
+      {notices.map(({ id, text }) => (
+        <Line
+          key={id}
+          action={<CloseButton size="sm" aria-label="Dismiss this notice" onClick={() => engine.readNotice(id)} />}
+        >
+          {text}
+        </Line>
+      ))}
+    </div>
+  );
+}
+
+function LogInButton() {
+  const location = useLocation();
+  return (
+    <ButtonLink size="compact-sm" variant="default" to="/login" search={{ next: location.href }}>
+      Log in
+    </ButtonLink>
+  );
+}
+
+function Line({ icon, action, children }: { icon?: ReactNode; action: ReactNode; children: ReactNode }) {
+  return (
+    <div className={classes.line} role="status">
+      {icon}
+      <span className={classes.text}>{children}</span>
+      {action}
+    </div>
+  );
+}
+
+function waitingText(unsent: number, operations: number): string {
+  if (unsent === 0) return operations > 0 ? 'An undo is waiting to be sent.' : '';
+  return unsent === 1 ? '1 verdict is waiting to be sent.' : `${unsent} verdicts are waiting to be sent.`;
+}
+
+function reasonText({ sendProblem, blocked }: LabelState): string {
+  if (!sendProblem) return '';
+  if (!blocked) return 'They are kept on this device and sent as soon as the site answers; you can go on.';
+  if (sendProblem.status === 401) return 'You are logged out. They are kept on this device until you log in again.';
+  return `They are kept on this device. The site says: ${sendProblem.message}`;
+}

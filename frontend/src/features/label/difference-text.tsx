@@ -1,0 +1,40 @@
+import { diffWordsWithSpace } from 'diff';
+import { useMemo } from 'react';
+import classes from './raw-text.module.css';
+
+interface DifferenceTextProps {
+  text: string;
+  other: string;
+}
+
+/** Comparing takes time with the product of the lengths: longer texts, and those that share little, are not compared. */
+const LONGEST_COMPARED = 20_000;
+const MOST_EDITS = 4_000;
+
+/** The text with the words marked that the other completion does not have in this place. */
+export default function DifferenceText({ text, other }: DifferenceTextProps) {
+  const parts = useMemo(() => comparedParts(other, text), [other, text]);
+  return (
+    <div className={classes.raw} dir="auto">
+      {parts === null && <p className={classes.note}>Too different or too long to compare word by word.</p>}
+      {parts === null
+        ? text
+        : parts.map((part, index) =>
+            part.added ? (
+              // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other identity and are made anew together
+              <mark key={index} className={classes.only}>
+                {part.value}
+              </mark>
+            ) : (
+              part.value
+            ),
+          )}
+    </div>
+  );
+}
+
+function comparedParts(other: string, text: string): { value: string; added: boolean }[] | null {
+  if (text.length > LONGEST_COMPARED || other.length > LONGEST_COMPARED) return null;
+  const changes = diffWordsWithSpace(other, text, { maxEditLength: MOST_EDITS });
+  return changes?.filter((change) => !change.removed) ?? null;
+}

@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { projectQuery } from '../../api/project-queries';
+import { sessionQuery } from '../../api/session';
+import { EmptyState } from '../../components/empty-state';
+import { ErrorState } from '../../components/error-state';
+import { LoadingState } from '../../components/loading-state';
+import { Page } from '../../components/page';
+import { useNumberParam } from '../../lib/route-params';
+import { useAttention } from './attention';
+import { LabelDesk } from './label-desk';
+import { useLabelEngine } from './use-label-engine';
+import { useTabLock } from './use-tab-lock';
+
+/** The labeling screen of one project: compare, press one key, see the next pair. */
+export default function LabelPage() {
+  const projectId = useNumberParam('id');
+  const project = useQuery(projectQuery(projectId));
+  const session = useQuery(sessionQuery);
+  const userId = session.data?.user?.id;
+  if (project.isError || session.isError) {
+    return (
+      <Page title="Label">
+        <ErrorState error={project.error ?? session.error} onRetry={() => void project.refetch()} />
+      </Page>
+    );
+  }
+  if (!project.data || userId === undefined) {
+    return (
+      <Page title="Label">
+        <LoadingState label="Loading the comparisons" rows={8} />
+      </Page>
+    );
+  }
+  return <OneTab key={`${userId}:${projectId}`} projectId={projectId} userId={userId} />;
+}
+
+function OneTab({ projectId, userId }: { projectId: number; userId: number }) {
+  const attention = useAttention();
+  const lock = useTabLock(`prefloop-label-${userId}-${projectId}`);
+  const held = lock.state === 'held';
+  const engine = useLabelEngine(projectId, userId, held, attention.isAttentive);
+  if (lock.state === 'elsewhere') {
+    return (
+      <Page title="Label" width="narrow">
+        <EmptyState
+          title="Labeling is open in another tab"
+          actions={<Button onClick={lock.takeOver}>Label here instead</Button>}
+        >
+          One tab at a time, so that no comparison is shown twice. This one goes on by itself when the other is closed.
+        </EmptyState>
+      </Page>
+    );
+  }
+  return <LabelDesk engine={engine} projectId={projectId} attention={attention} />;
+}

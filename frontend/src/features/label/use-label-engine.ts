@@ -1,0 +1,65 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import { randomId } from '../../lib/random-id';
+import { labelApi } from './label-api';
+import { LabelEngine } from './label-engine';
+import type { Operation } from './label-state';
+import { meQuery, withOperation } from './me-query';
+import { IndexedDbOutbox } from './outbox-store';
+
+const store = new IndexedDbOutbox();
+/** Engines outlive their screen, so that a delivery under way is finished and undo still knows the session. */
+const engines = new WeakMap<QueryClient, Map<string, LabelEngine>>();
+
+/** The engine of this user's labeling of a project; it runs while `active`. */
+export function useLabelEngine(
+  projectId: number,
+  userId: number,
+  active: boolean,
+  attentive: () => boolean,
+): LabelEngine {
+  const queryClient = useQueryClient();
+  const engine = useMemo(() => engineOf(queryClient, projectId, userId), [queryClient, projectId, userId]);
+
+  useEffect(() => {
+    if (!active) return;
+    void engine.start(attentive);
+    const stopListening = listenToPage(engine);
+    return () => {
+      stopListening();
+      engine.stop();
+    };
+  }, [engine, active, attentive]);
+
+  return engine;
+}
+
+function engineOf(queryClient: QueryClient, projectId: number, userId: number): LabelEngine {
+  const known = engines.get(queryClient) ?? new Map<string, LabelEngine>();
+  engines.set(queryClient, known);
+  const owner = `${userId}:${projectId}`;
+  const countMine = (operation: Operation) =>
+    queryClient.setQueryData(meQuery(projectId).queryKey, (me) => me && withOperation(me, operation));
+  const engine =
+    known.get(owner) ??
+    new LabelEngine({ api: labelApi(projectId), store, owner, newId: randomId, onConfirmed: countMine });
+  known.set(owner, engine);
+  return engine;
+}
+
+/** Tells the engine when the connection or the labeler comes back, and when the page goes. */
+function listenToPage(engine: LabelEngine): () => void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  window.addEventListener('online', () => engine.wake(), { signal });
+  window.addEventListener('pagehide', () => engine.releaseLeases(), { signal });
+  window.addEventListener('pageshow', (event) => event.persisted && engine.wake(), { signal });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && engine.wake(), {
+    signal,
+  });
+  const warn = (event: BeforeUnloadEvent) => {
+    if (!engine.durable && engine.state.outbox.length > 0) event.preventDefault();
+  };
+  window.addEventListener('beforeunload', warn, { signal });
+  return () => listening.abort();
+}
