@@ -15,6 +15,7 @@ class ErrorCode(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = "request/unsupported-media-type"
     THROTTLED = "request/throttled"
     TOO_LARGE = "request/too-large"
+    INTERNAL = "site/internal"
 
     NOT_LOGGED_IN = "auth/not-logged-in"
     FORBIDDEN = "auth/forbidden"

@@ -1,7 +1,5 @@
 import uuid
 
-import pytest
-
 from annotate.models import Preference, Project, User
 from tests.conftest import Api
 from tests.factories import queue_make
@@ -40,4 +38,7 @@ def test_a_labeler_claims_judges_and_undoes(project: Project, ann: User, api: Ap
     undone = client.post(f"{base}/undo/", {"assignment_id": first["id"], "client_id": body["client_id"]})
     assert undone.data["assignment"]["left"] == first["left"]
     assert not Preference.objects.filter(superseded_at=None).exists()
-    assert client.post(f"{base}/skips/", {"client_id": str(uuid.uuid4()), "assignment_id": second["id"]}).status_code == 200
+    assert (
+        client.post(f"{base}/skips/", {"client_id": str(uuid.uuid4()), "assignment_id": second["id"]}).status_code
+        == 200
+    )
