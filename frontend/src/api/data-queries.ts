@@ -1,19 +1,21 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { ExportManifest, PreferenceRow, QueueState } from '../lib/api-types';
+import type { PreferenceKind } from '../lib/api-types';
 import { answer, api } from './client';
-import { FIRST_PAGE, nextCursor, type Page } from './pages';
+import { FIRST_PAGE, nextCursor } from './pages';
 import { projectKey } from './project-queries';
 
 export interface PreferenceFilters {
-  annotator?: number;
-  kind?: string;
+  annotator?: string;
+  kind?: PreferenceKind;
+  /** Also verdicts that were undone or revised. */
+  superseded?: boolean;
 }
 
 export function queueQuery(projectId: number) {
   return queryOptions({
     queryKey: [...projectKey(projectId), 'queue'],
     queryFn: ({ signal }) =>
-      answer<QueueState>(api.GET('/api/projects/{project_id}/queue/', { params: { path: { project_id: projectId } }, signal })),
+      answer(api.GET('/api/projects/{project_id}/queue/', { params: { path: { project_id: projectId } }, signal })),
     refetchInterval: 10_000,
   });
 }
@@ -22,7 +24,7 @@ export function preferenceListQuery(projectId: number, filters: PreferenceFilter
   return infiniteQueryOptions({
     queryKey: [...projectKey(projectId), 'preferences', filters],
     queryFn: ({ pageParam, signal }) =>
-      answer<Page<PreferenceRow>>(
+      answer(
         api.GET('/api/projects/{project_id}/preferences/', {
           params: { path: { project_id: projectId }, query: { ...filters, ...pageParam } },
           signal,
@@ -37,7 +39,7 @@ export function exportManifestQuery(projectId: number, ties: 'drop' | 'both') {
   return queryOptions({
     queryKey: [...projectKey(projectId), 'export-manifest', ties],
     queryFn: ({ signal }) =>
-      answer<ExportManifest>(
+      answer(
         api.GET('/api/projects/{project_id}/export/manifest/', {
           params: { path: { project_id: projectId }, query: { ties } },
           signal,

@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Model, ModelDetail } from '../lib/api-types';
 import { answer, api } from './client';
-import { FIRST_PAGE, nextCursor, type Page } from './pages';
+import { FIRST_PAGE, nextCursor } from './pages';
 import { projectKey } from './project-queries';
 
 export type ModelKind = 'policy' | 'reward_model';
@@ -10,7 +9,7 @@ export function modelListQuery(projectId: number, kind: ModelKind) {
   return infiniteQueryOptions({
     queryKey: [...projectKey(projectId), 'models', kind],
     queryFn: ({ pageParam, signal }) =>
-      answer<Page<Model>>(
+      answer(
         api.GET('/api/projects/{project_id}/models/', {
           params: { path: { project_id: projectId }, query: { kind, ...pageParam } },
           signal,
@@ -25,6 +24,6 @@ export function modelQuery(modelId: number) {
   return queryOptions({
     queryKey: ['models', modelId],
     queryFn: ({ signal }) =>
-      answer<ModelDetail>(api.GET('/api/models/{model_id}/', { params: { path: { model_id: modelId } }, signal })),
+      answer(api.GET('/api/models/{model_id}/', { params: { path: { model_id: modelId } }, signal })),
   });
 }

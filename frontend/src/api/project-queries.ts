@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { AuditRow, Invite, Member, Project, ProjectDefaults, ProjectRow, PromptRow } from '../lib/api-types';
 import { answer, api } from './client';
-import { FIRST_PAGE, nextCursor, type Page } from './pages';
+import { FIRST_PAGE, nextCursor } from './pages';
 
 /** Everything cached about a project starts with this key. */
 export function projectKey(id: number) {
@@ -11,8 +10,7 @@ export function projectKey(id: number) {
 export function projectListQuery() {
   return infiniteQueryOptions({
     queryKey: ['projects', 'list'],
-    queryFn: ({ pageParam, signal }) =>
-      answer<Page<ProjectRow>>(api.GET('/api/projects/', { params: { query: pageParam }, signal })),
+    queryFn: ({ pageParam, signal }) => answer(api.GET('/api/projects/', { params: { query: pageParam }, signal })),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,
   });
@@ -21,7 +19,7 @@ export function projectListQuery() {
 export function projectDefaultsQuery() {
   return queryOptions({
     queryKey: ['projects', 'defaults'],
-    queryFn: ({ signal }) => answer<ProjectDefaults>(api.GET('/api/projects/defaults/', { signal })),
+    queryFn: ({ signal }) => answer(api.GET('/api/projects/defaults/', { signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -29,7 +27,8 @@ export function projectDefaultsQuery() {
 export function projectQuery(id: number) {
   return queryOptions({
     queryKey: [...projectKey(id), 'detail'],
-    queryFn: ({ signal }) => answer<Project>(api.GET('/api/projects/{project_id}/', { params: { path: { project_id: id } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/projects/{project_id}/', { params: { path: { project_id: id } }, signal })),
   });
 }
 
@@ -37,8 +36,11 @@ export function promptListQuery(id: number) {
   return infiniteQueryOptions({
     queryKey: [...projectKey(id), 'prompts'],
     queryFn: ({ pageParam, signal }) =>
-      answer<Page<PromptRow>>(
-        api.GET('/api/projects/{project_id}/prompts/', { params: { path: { project_id: id }, query: pageParam }, signal }),
+      answer(
+        api.GET('/api/projects/{project_id}/prompts/', {
+          params: { path: { project_id: id }, query: pageParam },
+          signal,
+        }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,
@@ -49,8 +51,11 @@ export function memberListQuery(id: number) {
   return infiniteQueryOptions({
     queryKey: [...projectKey(id), 'members'],
     queryFn: ({ pageParam, signal }) =>
-      answer<Page<Member>>(
-        api.GET('/api/projects/{project_id}/members/', { params: { path: { project_id: id }, query: pageParam }, signal }),
+      answer(
+        api.GET('/api/projects/{project_id}/members/', {
+          params: { path: { project_id: id }, query: pageParam },
+          signal,
+        }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,
@@ -61,8 +66,11 @@ export function inviteListQuery(id: number) {
   return infiniteQueryOptions({
     queryKey: [...projectKey(id), 'invites'],
     queryFn: ({ pageParam, signal }) =>
-      answer<Page<Invite>>(
-        api.GET('/api/projects/{project_id}/invites/', { params: { path: { project_id: id }, query: pageParam }, signal }),
+      answer(
+        api.GET('/api/projects/{project_id}/invites/', {
+          params: { path: { project_id: id }, query: pageParam },
+          signal,
+        }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,
@@ -73,8 +81,11 @@ export function auditListQuery(id: number) {
   return infiniteQueryOptions({
     queryKey: [...projectKey(id), 'audit'],
     queryFn: ({ pageParam, signal }) =>
-      answer<Page<AuditRow>>(
-        api.GET('/api/projects/{project_id}/audit/', { params: { path: { project_id: id }, query: pageParam }, signal }),
+      answer(
+        api.GET('/api/projects/{project_id}/audit/', {
+          params: { path: { project_id: id }, query: pageParam },
+          signal,
+        }),
       ),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: nextCursor,

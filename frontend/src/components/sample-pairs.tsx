@@ -17,11 +17,6 @@ export function SamplePairs({ samples, before, after }: SamplePairsProps) {
     <ol className={classes.list}>
       {samples.map((sample) => (
         <li key={sample.prompt_id} className={classes.pair}>
-          {sample.prompt && (
-            <p className={classes.prompt} dir="auto">
-              {sample.prompt}
-            </p>
-          )}
           <Side name={before} text={sample.before} reward={sample.reward_before} />
           <Side name={after} text={sample.after} reward={sample.reward_after} />
         </li>

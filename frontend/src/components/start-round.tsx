@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { answer, api } from '../api/client';
 import { projectKey } from '../api/project-queries';
 import { roundPreviewQuery } from '../api/round-queries';
-import type { Round, RoundPreview } from '../lib/api-types';
+import type { RoundPreview } from '../lib/api-types';
 import { durationText } from '../lib/duration-text';
 import { countText } from '../lib/number-text';
 import { ConfirmButton } from './confirm-button';
@@ -18,9 +18,7 @@ export function StartRound({ projectId }: { projectId: number }) {
   const preview = useQuery(roundPreviewQuery(projectId));
   const start = useMutation({
     mutationFn: () =>
-      answer<Round>(
-        api.POST('/api/projects/{project_id}/rounds/', { params: { path: { project_id: projectId } }, body: {} }),
-      ),
+      answer(api.POST('/api/projects/{project_id}/rounds/', { params: { path: { project_id: projectId } }, body: {} })),
     onSuccess: (round) => {
       void queryClient.invalidateQueries({ queryKey: projectKey(projectId) });
       void navigate({

@@ -1,4 +1,4 @@
-import { Group, Select } from '@mantine/core';
+import { Checkbox, Group, Select } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { PreferenceFilters } from '../../api/data-queries';
 import { rowsOf } from '../../api/pages';
@@ -15,15 +15,16 @@ interface PreferenceFilterBarProps {
 /** Chooses whose and which verdicts are listed. */
 export function PreferenceFilterBar({ projectId, filters, onChange }: PreferenceFilterBarProps) {
   const members = useInfiniteQuery(memberListQuery(projectId));
-  const change = (part: Record<string, string | null>) => onChange(filtersFromSearch({ ...filters, ...part }));
+  const change = (part: Record<string, string | boolean | null>) =>
+    onChange(filtersFromSearch({ ...filters, ...part }));
   return (
     <Group gap="sm" mb="md" align="flex-end">
       <Select
         label="Person"
         placeholder="Everybody"
         clearable
-        data={rowsOf(members.data).map((member) => ({ value: String(member.user_id), label: member.username }))}
-        value={filters.annotator === undefined ? null : String(filters.annotator)}
+        data={rowsOf(members.data).map((member) => ({ value: member.username, label: member.username }))}
+        value={filters.annotator ?? null}
         onChange={(annotator) => change({ annotator })}
       />
       <Select
@@ -33,6 +34,12 @@ export function PreferenceFilterBar({ projectId, filters, onChange }: Preference
         data={[...VERDICT_KINDS]}
         value={filters.kind ?? null}
         onChange={(kind) => change({ kind })}
+      />
+      <Checkbox
+        label="Also undone ones"
+        checked={filters.superseded ?? false}
+        onChange={(event) => change({ superseded: event.currentTarget.checked })}
+        mb={8}
       />
     </Group>
   );

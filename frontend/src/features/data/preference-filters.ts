@@ -5,8 +5,10 @@ import { VERDICT_KINDS } from './data-words';
 export function filtersFromSearch(search: Record<string, unknown>): PreferenceFilters {
   const filters: PreferenceFilters = {};
   const kind = VERDICT_KINDS.find(({ value }) => value === search.kind)?.value;
-  const annotator = Number(search.annotator);
   if (kind) filters.kind = kind;
-  if (Number.isInteger(annotator) && annotator > 0) filters.annotator = annotator;
+  // The router reads a name of digits as a number.
+  const name = typeof search.annotator === 'number' ? String(search.annotator) : search.annotator;
+  if (typeof name === 'string' && name) filters.annotator = name;
+  if (search.superseded === true) filters.superseded = true;
   return filters;
 }

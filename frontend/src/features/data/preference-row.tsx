@@ -52,9 +52,10 @@ function FullTexts({ row }: { row: Row }) {
           {message.content}
         </p>
       ))}
+      {row.rationale && <p className={classes.text}>Rationale: {row.rationale}</p>}
       <div className={classes.pair}>
-        <Side name="A" text={row.completion_a} isWinner={row.winner === 'a'} policy={row.policy_a_number} />
-        <Side name="B" text={row.completion_b} isWinner={row.winner === 'b'} policy={row.policy_b_number} />
+        <Side name="A" completion={row.completion_a} isWinner={row.winner === 'a'} />
+        <Side name="B" completion={row.completion_b} isWinner={row.winner === 'b'} />
       </div>
     </>
   );
@@ -62,21 +63,20 @@ function FullTexts({ row }: { row: Row }) {
 
 interface SideProps {
   name: string;
-  text: string;
+  completion: Row['completion_a'];
   isWinner: boolean;
-  policy: number | null;
 }
 
-function Side({ name, text, isWinner, policy }: SideProps) {
+function Side({ name, completion, isWinner }: SideProps) {
   return (
     <div className={classes.side} data-winner={isWinner || undefined}>
       <div className={classes.head}>
         {name}
         {isWinner && ', preferred'}
-        {policy !== null && `, written by policy ${policy}`}
+        {completion.policy_number !== null && `, written by policy ${completion.policy_number}`}
       </div>
       <p className={classes.text} dir="auto">
-        {text || <em>empty</em>}
+        {completion.text || <em>empty</em>}
       </p>
     </div>
   );
@@ -86,7 +86,9 @@ function lastWords(messages: readonly Message[]): string {
   return messages.at(-1)?.content ?? '';
 }
 
-function policyWords({ policy_a_number: a, policy_b_number: b }: Row): string {
+function policyWords({ completion_a, completion_b }: Row): string {
+  const a = completion_a.policy_number;
+  const b = completion_b.policy_number;
   if (a === null && b === null) return '–';
   return a === b ? `${a}` : `${a ?? '–'} and ${b ?? '–'}`;
 }

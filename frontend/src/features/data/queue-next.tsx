@@ -27,7 +27,7 @@ const COLUMNS: Column<NextRow>[] = [
     header: 'Prompt',
     cell: (row) => (
       <span className={classes.clamped} dir="auto">
-        {row.prompt}
+        {row.prompt.at(-1)?.content}
       </span>
     ),
   },

@@ -20,7 +20,7 @@ export function ActivateButton({ projectId, model, policies }: ActivateButtonPro
   const name = modelName(model.kind, model.number);
   const activate = useMutation({
     mutationFn: () =>
-      answer<Model>(
+      answer(
         api.POST('/api/models/{model_id}/activate/', {
           params: { path: { model_id: model.id } },
           body: { confirm: true },

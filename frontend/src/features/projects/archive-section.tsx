@@ -12,7 +12,10 @@ export function ArchiveSection({ project }: { project: Project }) {
   const archive = useMutation({
     mutationFn: (archived: boolean) =>
       answer(
-        api.PATCH('/api/projects/{project_id}/', { params: { path: { project_id: project.id } }, body: { archived } }),
+        api.PATCH('/api/projects/{project_id}/', {
+          params: { path: { project_id: project.id } },
+          body: { archived, name: null, description: null, settings: null },
+        }),
       ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['projects'] }),
   });

@@ -20,9 +20,7 @@ export function InviteSection({ projectId }: { projectId: number }) {
   const refresh = () => queryClient.invalidateQueries({ queryKey: list.queryKey });
   const create = useMutation({
     mutationFn: (body: InviteTerms) =>
-      answer<Invite>(
-        api.POST('/api/projects/{project_id}/invites/', { params: { path: { project_id: projectId } }, body }),
-      ),
+      answer(api.POST('/api/projects/{project_id}/invites/', { params: { path: { project_id: projectId } }, body })),
     onSuccess: refresh,
   });
   const revoke = useMutation({

@@ -1,6 +1,6 @@
 /** The new-project form as plain data: its start, what it sends, and where the server's messages belong. */
 
-import type { ProjectDefaults } from '../../lib/api-types';
+import type { ProjectDefaults, ProjectSettings } from '../../lib/api-types';
 import type { SettingsDocument } from '../../lib/json-schema';
 import { NO_PROMPTS, type PromptText } from './prompt-source';
 
@@ -35,9 +35,14 @@ export function bodyOfDraft(draft: ProjectDraft) {
     guidelines: draft.guidelines,
     base_policy: draft.basePolicy.trim(),
     reward_backbone: draft.rewardBackbone.trim(),
-    settings: draft.settings,
-    ...(text.trim() ? { prompts: { format, text } } : {}),
+    settings: settingsBody(draft.settings),
+    prompts: text.trim() ? { format, text } : null,
   };
+}
+
+/** A document made from the schema of the settings is one; only the compiler does not know. */
+export function settingsBody(document: SettingsDocument): ProjectSettings {
+  return document as unknown as ProjectSettings;
 }
 
 /** What is missing before it is worth asking the server. */

@@ -7,7 +7,7 @@ import { Problem } from '../../api/problem';
 import { PageSection } from '../../components/page-section';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SettingsForm } from '../../components/settings-form';
-import type { ProjectDefaults, ProjectCreated as ProjectMade } from '../../lib/api-types';
+import type { ProjectDefaults } from '../../lib/api-types';
 import { sectionsOfSchema } from '../../lib/json-schema';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingProblems } from '../../lib/settings-document';
@@ -108,7 +108,7 @@ function useCreateProject(onFields: (fields: Record<string, string[]>) => void) 
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (draft: ProjectDraft) => answer<ProjectMade>(api.POST('/api/projects/', { body: bodyOfDraft(draft) })),
+    mutationFn: (draft: ProjectDraft) => answer(api.POST('/api/projects/', { body: bodyOfDraft(draft) })),
     onSuccess: (project) => {
       void queryClient.invalidateQueries({ queryKey: ['projects', 'list'] });
       // Rows that could not be used are shown first; the page that lists them leads on.

@@ -9,9 +9,10 @@ import { PageSection } from '../../components/page-section';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SettingsForm } from '../../components/settings-form';
 import type { Project } from '../../lib/api-types';
-import { type JsonSchema, sectionsOfSchema } from '../../lib/json-schema';
+import { type JsonSchema, type SettingsDocument, sectionsOfSchema } from '../../lib/json-schema';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingChanges, settingProblems } from '../../lib/settings-document';
+import { settingsBody } from './project-draft';
 import { SaveBar } from './save-bar';
 
 interface ProjectSettingsFormProps {
@@ -85,15 +86,26 @@ export function ProjectSettingsForm({ project, schema }: ProjectSettingsFormProp
   );
 }
 
-function editable({ name, description, settings }: Project) {
+interface Editable {
+  name: string;
+  description: string;
+  settings: SettingsDocument;
+}
+
+function editable({ name, description, settings }: Project): Editable {
   return { name, description, settings };
 }
 
 function useSaveProject(id: number, onFields: (fields: Record<string, string[]>) => void) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (draft: ReturnType<typeof editable>) =>
-      answer<Project>(api.PATCH('/api/projects/{project_id}/', { params: { path: { project_id: id } }, body: draft })),
+    mutationFn: ({ name, description, settings }: Editable) =>
+      answer(
+        api.PATCH('/api/projects/{project_id}/', {
+          params: { path: { project_id: id } },
+          body: { name, description, settings: settingsBody(settings), archived: null },
+        }),
+      ),
     onSuccess: (project) => {
       queryClient.setQueryData([...projectKey(id), 'detail'], project);
       void queryClient.invalidateQueries({ queryKey: ['projects'] });

@@ -19,7 +19,7 @@ export function PromptUpload({ projectId }: { projectId: number }) {
   const queryClient = useQueryClient();
   const upload = useMutation({
     mutationFn: () =>
-      answer<UploadReport>(
+      answer(
         api.POST('/api/projects/{project_id}/prompts/', {
           params: { path: { project_id: projectId } },
           body: { format: prompts.format, text: prompts.text, split },

@@ -29,7 +29,7 @@ export interface RunMessage {
     of?: number;
     eta_seconds?: number | null;
     values?: Record<string, number>;
-    level?: string;
+    level?: LogLine['level'];
     message?: string;
   };
 }

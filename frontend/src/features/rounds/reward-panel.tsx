@@ -64,11 +64,11 @@ function AccuracyTable({ report }: { report: RewardModelReport }) {
 }
 
 function excludedTotal(report: RewardModelReport): number {
-  return Object.values(report.excluded).reduce((sum, count) => sum + count, 0);
+  return Object.values(report.excluded ?? {}).reduce((sum, count) => sum + count, 0);
 }
 
 function excludedText(report: RewardModelReport): string {
-  return Object.entries(report.excluded)
+  return Object.entries(report.excluded ?? {})
     .map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`)
     .join(', ');
 }

@@ -43,9 +43,7 @@ export function RunPanel({ steps, runId, live, onSelectRun }: RunPanelProps) {
         }
       >
         <QueryView query={metrics} what="curves">
-          {(fetched) => (
-            <RunCurves series={mergeSeries(fetched.series, run.series)} isWorking={step?.state === 'active'} />
-          )}
+          {(fetched) => <RunCurves series={mergeSeries(fetched, run.series)} isWorking={step?.state === 'active'} />}
         </QueryView>
       </PageSection>
       <PageSection title="Log">

@@ -28,14 +28,14 @@ function send(id: number, action: RoundAction): Promise<Round> {
   const params = { path: { round_id: id } };
   switch (action.kind) {
     case 'cancel':
-      return answer<Round>(api.POST('/api/rounds/{round_id}/cancel/', { params }));
+      return answer(api.POST('/api/rounds/{round_id}/cancel/', { params }));
     case 'retry':
-      return answer<Round>(api.POST('/api/rounds/{round_id}/retry/', { params }));
+      return answer(api.POST('/api/rounds/{round_id}/retry/', { params }));
     case 'promote':
-      return answer<Round>(api.POST('/api/rounds/{round_id}/promote/', { params }));
+      return answer(api.POST('/api/rounds/{round_id}/promote/', { params }));
     case 'dismiss':
-      return answer<Round>(api.POST('/api/rounds/{round_id}/dismiss/', { params }));
+      return answer(api.POST('/api/rounds/{round_id}/dismiss/', { params }));
     case 'override':
-      return answer<Round>(api.POST('/api/rounds/{round_id}/override/', { params, body: { reason: action.reason } }));
+      return answer(api.POST('/api/rounds/{round_id}/override/', { params, body: { reason: action.reason } }));
   }
 }

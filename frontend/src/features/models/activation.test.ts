@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import type { Model } from '../../lib/api-types';
+import { activationConsequence, isRollback } from './activation';
+
+function policy(number: number, part: Partial<Model> = {}): Model {
+  return {
+    id: 100 + number,
+    kind: 'policy',
+    number,
+    status: 'retired',
+    source: 'starter',
+    parent: number > 0 ? { id: 99 + number, number: number - 1 } : null,
+    run_id: null,
+    round: null,
+    metrics: {},
+    manifest_sha256: null,
+    created_at: '2026-05-01T10:00:00Z',
+    activated_at: null,
+    size_mb: 3,
+    comparisons_open: 0,
+    ...part,
+  };
+}
+
+const BASE = policy(0, { comparisons_open: 9 });
+const MIDDLE = policy(1, { comparisons_open: 4 });
+const ACTIVE = policy(2, { status: 'active', comparisons_open: 30 });
+const ALL = [ACTIVE, MIDDLE, BASE];
+
+it('counts the pairs of every policy that the older one does not descend from', () => {
+  expect(activationConsequence(BASE, ALL)).toContain('34 unlabeled pairs of policy 2, 1 are withdrawn');
+  expect(activationConsequence(MIDDLE, ALL)).toContain('30 unlabeled pairs of policy 2 are withdrawn');
+});
+
+it('withdraws nothing when a policy tuned from the one in use is promoted', () => {
+  const next = policy(3, { status: 'candidate' });
+  expect(activationConsequence(next, [next, ...ALL])).toContain('No pair is withdrawn');
+  expect(activationConsequence(next, [next, ...ALL])).toContain('Policy 2 is retired');
+});
+
+it('calls only older policies a roll-back', () => {
+  expect([isRollback(MIDDLE, ACTIVE), isRollback(policy(3), ACTIVE), isRollback(BASE, undefined)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,87 @@
+import type { EvaluationReport, PolicyStats, RewardModelReport, Round, RoundStep } from '../lib/api-types';
+import type { StepName } from '../lib/round-steps';
+
+/** A round, its reports and its steps as the API answers them, for tests. */
+
+const ORDER: StepName[] = [
+  'snapshot',
+  'reward_model',
+  'reward_gate',
+  'policy',
+  'evaluation',
+  'policy_gate',
+  'sampling',
+  'queueing',
+];
+
+export const REWARD_REPORT: RewardModelReport = {
+  accuracy: { value: 0.72, low: 0.62, high: 0.8, n: 96 },
+  method: '5-fold cross-validation by prompt',
+  log_loss: 0.58,
+  calibration_error: 0.06,
+  calibration: [
+    { predicted: 0.3, observed: 0.33, n: 30 },
+    { predicted: 0.7, observed: 0.68, n: 66 },
+  ],
+  baseline_longer: { value: 0.51, low: 0.41, high: 0.61, n: 96 },
+  baseline_always_a: { value: 0.49, low: 0.39, high: 0.59, n: 96 },
+  preferences: 104,
+  ties: 8,
+  excluded: { cannot_judge: 3 },
+  prior_precision: 1,
+};
+
+function stats(reward: number): PolicyStats {
+  return {
+    reward: { value: reward, low: reward - 0.1, high: reward + 0.1, n: 40 },
+    kl: { value: 3.2, low: 2.9, high: 3.5, n: 40 },
+    tokens: { value: 48, low: 45, high: 51, n: 40 },
+    ended_share: 0.95,
+    distinct_2: 0.61,
+    repetition: 0.05,
+    reference_nll: 1.7,
+  };
+}
+
+export const EVALUATION_REPORT: EvaluationReport = {
+  win_rate: { value: 0.78, low: 0.63, high: 0.88, n: 40 },
+  before: stats(0),
+  after: stats(1.2),
+  samples: [{ prompt_id: 1, before: 'Plain words.', after: '<b>Warm</b> words!', reward_before: 0, reward_after: 1.5 }],
+};
+
+/** Steps up to `active` are done, it is active, later ones are pending. */
+export function exampleSteps(active: StepName | null): RoundStep[] {
+  const current = active === null ? ORDER.length : ORDER.indexOf(active);
+  return ORDER.map((name, index) => ({
+    name,
+    state: index < current ? 'done' : index === current ? 'active' : 'pending',
+    run_id: name === 'reward_model' ? 11 : name === 'policy' ? 12 : null,
+    progress: null,
+    seconds: index < current ? 4 : null,
+  }));
+}
+
+export function exampleRound(part: Partial<Round> = {}): Round {
+  return {
+    id: 5,
+    number: 3,
+    status: 'done',
+    trigger: 'button',
+    started_by: 'ada',
+    created_at: '2026-05-01T10:00:00Z',
+    finished_at: '2026-05-01T10:01:30Z',
+    blocked_at: null,
+    failure_code: null,
+    failure_detail: null,
+    preferences: 104,
+    steps: exampleSteps(null),
+    reward_model: { id: 21, number: 3 },
+    policy: { id: 22, number: 3 },
+    start_policy: { id: 20, number: 2 },
+    gates: { reward_gate: null, policy_gate: null },
+    reports: { reward_model: REWARD_REPORT, evaluation: EVALUATION_REPORT, panel: null },
+    queued_comparisons: 60,
+    ...part,
+  };
+}
