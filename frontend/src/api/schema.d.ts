@@ -4,4488 +4,4431 @@
  */
 
 export interface paths {
-  '/api/health/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/health/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description 503 when the database or the broker does not answer. */
+        get: operations["health_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description 503 when the database or the broker does not answer. */
-    get: operations['health_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/invites/{secret}/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/invites/{secret}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a link is good for. */
+        get: operations["invite_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description What a link is good for. */
-    get: operations['invite_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/invites/{secret}/accept/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/invites/{secret}/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join: with a session as who one is, else as a new person, who is logged in. */
+        post: operations["invite_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Join: with a session as who one is, else as a new person, who is logged in. */
-    post: operations['invite_accept'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/models/{model_id}/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/models/{model_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One version with its card and lineage. */
+        get: operations["model_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description One version with its card and lineage. */
-    get: operations['model_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/models/{model_id}/activate/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/models/{model_id}/activate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Promote a candidate, or roll back to an earlier version. */
+        post: operations["model_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Promote a candidate, or roll back to an earlier version. */
-    post: operations['model_activate'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/models/{model_id}/download/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/models/{model_id}/download/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The version's directory as a tar archive, in Hugging Face layout. */
+        get: operations["model_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The version's directory as a tar archive, in Hugging Face layout. */
-    get: operations['model_download'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The projects one takes part in, newest first; a site admin sees all. */
+        get: operations["projects_list"];
+        put?: never;
+        /** @description Make a project; with prompts, the base policy begins to write completions for the queue. */
+        post: operations["projects_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The projects one takes part in, newest first; a site admin sees all. */
-    get: operations['projects_list'];
-    put?: never;
-    /** @description Make a project; with prompts, the base policy begins to write completions for the queue. */
-    post: operations['projects_create'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A project in full. */
+        get: operations["projects_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change a project's texts or settings, archive it or bring it back. */
+        patch: operations["projects_change"];
+        trace?: never;
     };
-    /** @description A project in full. */
-    get: operations['projects_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** @description Change a project's texts or settings, archive it or bring it back. */
-    patch: operations['projects_change'];
-    trace?: never;
-  };
-  '/api/projects/{project_id}/audit/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who did what in this project, newest first. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Who did what in this project, newest first. */
-    get: operations['audit_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/claim/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Comparisons to judge, those already held first. */
+        post: operations["queue_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Comparisons to judge, those already held first. */
-    post: operations['queue_claim'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/export/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All live preferences, one line each, streamed. */
+        get: operations["preferences_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description All live preferences, one line each, streamed. */
-    get: operations['preferences_export'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/export/manifest/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/export/manifest/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many rows the export has and what the format cannot carry. */
+        get: operations["preferences_export_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description How many rows the export has and what the format cannot carry. */
-    get: operations['preferences_export_manifest'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/guidelines/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/guidelines/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Publish the next version of the guidelines. */
+        post: operations["guidelines_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Publish the next version of the guidelines. */
-    post: operations['guidelines_publish'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/heartbeat/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/heartbeat/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Renew the leases of what is still being looked at. */
+        post: operations["assignments_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Renew the leases of what is still being looked at. */
-    post: operations['assignments_heartbeat'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/history/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/history/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own verdicts, newest first. */
+        get: operations["history_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description One's own verdicts, newest first. */
-    get: operations['history_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/imports/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/imports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Import a file of preference pairs: JSON lines or one array, plain or gzip, HH-RLHF or TRL. */
+        post: operations["preferences_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Import a file of preference pairs: JSON lines or one array, plain or gzip, HH-RLHF or TRL. */
-    post: operations['preferences_import'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/invites/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/invites/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's invites, without their links. */
+        get: operations["invites_list"];
+        put?: never;
+        /** @description A link that makes its holders members. */
+        post: operations["invites_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The project's invites, without their links. */
-    get: operations['invites_list'];
-    put?: never;
-    /** @description A link that makes its holders members. */
-    post: operations['invites_create'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/invites/{invite_id}/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/invites/{invite_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Withdraw a link. */
+        delete: operations["invites_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** @description Withdraw a link. */
-    delete: operations['invites_delete'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/me/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/me/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far one is, and the project. */
+        get: operations["progress_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description How far one is, and the project. */
-    get: operations['progress_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/members/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/members/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who takes part, and how much they labeled. */
+        get: operations["members_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Who takes part, and how much they labeled. */
-    get: operations['members_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/members/{user_id}/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/members/{user_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End a membership; the person's preferences stay. */
+        delete: operations["members_delete"];
+        options?: never;
+        head?: never;
+        /** @description Make a member admin or labeler. */
+        patch: operations["members_change"];
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** @description End a membership; the person's preferences stay. */
-    delete: operations['members_delete'];
-    options?: never;
-    head?: never;
-    /** @description Make a member admin or labeler. */
-    patch: operations['members_change'];
-    trace?: never;
-  };
-  '/api/projects/{project_id}/models/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/models/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's policies and reward models, newest first. */
+        get: operations["models_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The project's policies and reward models, newest first. */
-    get: operations['models_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/preferences/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/preferences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's preferences in stored order, newest first. */
+        get: operations["preferences_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The project's preferences in stored order, newest first. */
-    get: operations['preferences_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/prompts/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/prompts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's prompts, newest first. */
+        get: operations["prompts_list"];
+        put?: never;
+        /** @description Add prompts; rows that cannot be used are reported by number. */
+        post: operations["prompts_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The project's prompts, newest first. */
-    get: operations['prompts_list'];
-    put?: never;
-    /** @description Add prompts; rows that cannot be used are reported by number. */
-    post: operations['prompts_add'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/queue/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/queue/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What waits, why, and how fast it moves. */
+        get: operations["queue_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description What waits, why, and how fast it moves. */
-    get: operations['queue_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/release/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/release/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give back what is not going to be judged. */
+        post: operations["assignments_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Give back what is not going to be judged. */
-    post: operations['assignments_release'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/rounds/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/rounds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's rounds, newest first. Labelers see number, status and dates. */
+        get: operations["rounds_list"];
+        put?: never;
+        /** @description Start a round on the preferences given so far. */
+        post: operations["rounds_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The project's rounds, newest first. Labelers see number, status and dates. */
-    get: operations['rounds_list'];
-    put?: never;
-    /** @description Start a round on the preferences given so far. */
-    post: operations['rounds_start'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/rounds/preview/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/rounds/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a round would train on now, and whether it could start. */
+        get: operations["rounds_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description What a round would train on now, and whether it could start. */
-    get: operations['rounds_preview'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/skips/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/skips/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pass a comparison on to others; it does not come back. */
+        post: operations["skips_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Pass a comparison on to others; it does not come back. */
-    post: operations['skips_create'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/undo/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back one's verdict or skip and have the comparison again. */
+        post: operations["judgements_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Take back one's verdict or skip and have the comparison again. */
-    post: operations['judgements_undo'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{project_id}/verdicts/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/{project_id}/verdicts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Judge a comparison; 200 when this verdict was taken before. */
+        post: operations["verdicts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Judge a comparison; 200 when this verdict was taken before. */
-    post: operations['verdicts_create'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/defaults/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects/defaults/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a new project can be made of: default settings with their meaning, and models. */
+        get: operations["projects_defaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description What a new project can be made of: default settings with their meaning, and models. */
-    get: operations['projects_defaults'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/rounds/{round_id}/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/rounds/{round_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One round with its steps, gates and reports. */
+        get: operations["round_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description One round with its steps, gates and reports. */
-    get: operations['round_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/rounds/{round_id}/cancel/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/rounds/{round_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop the round and its runs; checkpoints and models already made are kept. */
+        post: operations["round_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Stop the round and its runs; checkpoints and models already made are kept. */
-    post: operations['round_cancel'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/rounds/{round_id}/dismiss/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/rounds/{round_id}/dismiss/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End a blocked or waiting round; its policy stays a candidate. */
+        post: operations["round_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description End a blocked or waiting round; its policy stays a candidate. */
-    post: operations['round_dismiss'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/rounds/{round_id}/override/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/rounds/{round_id}/override/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a blocked round go on in spite of its gate; the reason is kept. */
+        post: operations["round_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Let a blocked round go on in spite of its gate; the reason is kept. */
-    post: operations['round_override'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/rounds/{round_id}/promote/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/rounds/{round_id}/promote/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put the waiting policy to use and sample from it. */
+        post: operations["round_promote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Put the waiting policy to use and sample from it. */
-    post: operations['round_promote'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/rounds/{round_id}/retry/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/rounds/{round_id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take up the step in which the round failed or was cancelled. */
+        post: operations["round_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Take up the step in which the round failed or was cancelled. */
-    post: operations['round_retry'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/runs/{run_id}/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/runs/{run_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One run with its job, seed, hashes and report. */
+        get: operations["run_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description One run with its job, seed, hashes and report. */
-    get: operations['run_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/runs/{run_id}/cancel/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/runs/{run_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the run to stop; it writes a checkpoint first. */
+        post: operations["run_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Ask the run to stop; it writes a checkpoint first. */
-    post: operations['run_cancel'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/runs/{run_id}/log/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/runs/{run_id}/log/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The run's log, oldest line first; pass the last line's id as cursor for what followed. */
+        get: operations["run_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The run's log, oldest line first; pass the last line's id as cursor for what followed. */
-    get: operations['run_log'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/runs/{run_id}/metrics/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/runs/{run_id}/metrics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The run's curves. */
+        get: operations["run_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description The run's curves. */
-    get: operations['run_metrics'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/session/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/session/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who is logged in; sets the CSRF cookie. */
+        get: operations["session_read"];
+        put?: never;
+        /** @description Log in. At most 10 tries a minute for one name from one address. */
+        post: operations["session_create"];
+        /** @description Log out. */
+        delete: operations["session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Who is logged in; sets the CSRF cookie. */
-    get: operations['session_read'];
-    put?: never;
-    /** @description Log in. At most 10 tries a minute for one name from one address. */
-    post: operations['session_create'];
-    /** @description Log out. */
-    delete: operations['session_delete'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/session/password/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/session/password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change one's password; other sessions of the same person end. */
+        post: operations["session_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Change one's password; other sessions of the same person end. */
-    post: operations['session_password'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/tokens/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own tokens that work. */
+        get: operations["tokens_list"];
+        put?: never;
+        /** @description A new token: a program sends it as `Authorization: Bearer <secret>`. */
+        post: operations["tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description One's own tokens that work. */
-    get: operations['tokens_list'];
-    put?: never;
-    /** @description A new token: a program sends it as `Authorization: Bearer <secret>`. */
-    post: operations['tokens_create'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/tokens/{token_id}/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/tokens/{token_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Revoke one of one's own tokens. */
+        delete: operations["tokens_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** @description Revoke one of one's own tokens. */
-    delete: operations['tokens_delete'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    ActiveRound: {
-      id: number;
-      number: number;
-      status: components['schemas']['RoundStatus'];
-    };
-    /** @description One comparison to judge, as it is shown; neither the stored order nor the kind is told. */
-    AssignmentOut: {
-      id: number;
-      comparison_id: number;
-      prompt: components['schemas']['Message'][];
-      left: components['schemas']['ShownCompletion'];
-      right: components['schemas']['ShownCompletion'];
-      /** Format: date-time */
-      lease_expires_at: string;
-    };
-    AssignmentsInRequest: {
-      assignment_ids: number[];
-    };
-    AuditOut: {
-      id: number;
-      /** Format: date-time */
-      at: string;
-      actor: string | null;
-      action: string;
-      target: string;
-      data: {
-        [key: string]: unknown;
-      };
-    };
-    AuditOutPage: {
-      results: components['schemas']['AuditOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    CalibrationBin: {
-      predicted: number;
-      observed: number;
-      n: number;
-    };
-    ClaimInRequest: {
-      /** @default 1 */
-      count: number;
-    };
-    /** @description What a labeler holds now, and what is left. */
-    ClaimOut: {
-      assignments: components['schemas']['AssignmentOut'][];
-      /** @description Comparisons that can still be claimed; 1000 stands for more. */
-      remaining: number;
-      /** @description Why there is nothing to judge; null when there is. */
-      reason: ('empty' | 'all-done-by-you' | 'sampling' | 'archived') | null;
-      form: components['schemas']['QuestionForm'];
-      guidelines_number: number;
-    };
-    /** @description A completion with who wrote it; `policy_number` is null for imported and human ones. */
-    CompletionOut: {
-      id: number;
-      text: string;
-      policy_number: number | null;
-    };
-    /** @description Compare a candidate policy with its predecessor on panel prompts, judged by the reward model. */
-    EvaluationConfig: {
-      /**
-       * @description Completions of each policy for each panel prompt.
-       * @default 2
-       */
-      samples_per_prompt: number;
-      /**
-       * @description Longest completion.
-       * @default 96
-       */
-      max_new_tokens: number;
-      /**
-       * @description Sampling temperature.
-       * @default 1
-       */
-      temperature: number;
-      /**
-       * @description Completions decoded at once.
-       * @default 32
-       */
-      batch_size: number;
-      /**
-       * @description Confidence of the intervals.
-       * @default 0.95
-       */
-      confidence: number;
-    };
-    /** @description Compare a candidate policy with its predecessor on panel prompts, judged by the reward model. */
-    EvaluationConfigRequest: {
-      /**
-       * @description Completions of each policy for each panel prompt.
-       * @default 2
-       */
-      samples_per_prompt: number;
-      /**
-       * @description Longest completion.
-       * @default 96
-       */
-      max_new_tokens: number;
-      /**
-       * @description Sampling temperature.
-       * @default 1
-       */
-      temperature: number;
-      /**
-       * @description Completions decoded at once.
-       * @default 32
-       */
-      batch_size: number;
-      /**
-       * @description Confidence of the intervals.
-       * @default 0.95
-       */
-      confidence: number;
-    };
-    /** @description Inputs: `inputs/prompts.jsonl`. Writes an EvaluationReport. */
-    EvaluationJob: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'evaluation';
-      config: components['schemas']['EvaluationConfig'];
-      policy: string;
-      predecessor: string;
-      reference: string;
-      reward_model: string;
-    };
-    /** @description Candidate against predecessor on prompts that are never trained on. */
-    EvaluationReport: {
-      /** @description Share of panel prompts on which the candidate's samples score higher. */
-      win_rate: components['schemas']['Interval'];
-      before: components['schemas']['PolicyStats'];
-      after: components['schemas']['PolicyStats'];
-      samples: components['schemas']['SamplePair'][];
-    };
-    /** @description How many rows the export has and what the format cannot carry. */
-    ExportManifest: {
-      rows: number;
-      ties_dropped: number;
-      both_bad_dropped: number;
-      cannot_judge_dropped: number;
-    };
-    /** @description One demand of a gate: `value` `comparison` `limit`. */
-    GateCheck: {
-      name: string;
-      label: string;
-      value: number;
-      limit: number;
-      /** @enum {string} */
-      comparison: '>' | '<';
-      passed: boolean;
-    };
-    GateOut: {
-      passed: boolean;
-      checks: components['schemas']['GateCheck'][];
-      /** @default null */
-      override: components['schemas']['GateOverride'] | null;
-    };
-    GateOverride: {
-      by: string;
-      reason: string;
-      /** Format: date-time */
-      at: string;
-    };
-    /** @description What a reward model and a policy must show to go on. */
-    GatePolicy: {
-      /**
-       * @description The lower end of the held-out accuracy's interval must exceed this.
-       * @default 0.5
-       */
-      reward_accuracy_above: number;
-      /**
-       * @description The lower end of the win rate's interval must exceed this.
-       * @default 0.5
-       */
-      win_rate_above: number;
-      /**
-       * @description Confidence of the one-sided bounds used by the gates.
-       * @default 0.95
-       */
-      confidence: number;
-      /**
-       * @description Mean KL to the reference policy, nats per completion.
-       * @default 25
-       */
-      kl_below: number;
-      /**
-       * @description Mean length against the predecessor.
-       * @default 2
-       */
-      length_ratio_below: number;
-      /**
-       * @description Largest fall of the share of completions that the policy ends itself.
-       * @default 0.1
-       */
-      ended_share_drop_below: number;
-    };
-    /** @description What a reward model and a policy must show to go on. */
-    GatePolicyRequest: {
-      /**
-       * @description The lower end of the held-out accuracy's interval must exceed this.
-       * @default 0.5
-       */
-      reward_accuracy_above: number;
-      /**
-       * @description The lower end of the win rate's interval must exceed this.
-       * @default 0.5
-       */
-      win_rate_above: number;
-      /**
-       * @description Confidence of the one-sided bounds used by the gates.
-       * @default 0.95
-       */
-      confidence: number;
-      /**
-       * @description Mean KL to the reference policy, nats per completion.
-       * @default 25
-       */
-      kl_below: number;
-      /**
-       * @description Mean length against the predecessor.
-       * @default 2
-       */
-      length_ratio_below: number;
-      /**
-       * @description Largest fall of the share of completions that the policy ends itself.
-       * @default 0.1
-       */
-      ended_share_drop_below: number;
-    };
-    GatesOut: {
-      /** @default null */
-      reward_gate: components['schemas']['GateOut'] | null;
-      /** @default null */
-      policy_gate: components['schemas']['GateOut'] | null;
-    };
-    GuidelinesOut: {
-      number: number;
-      text: string;
-      /** Format: date-time */
-      created_at: string;
-    };
-    GuidelinesPublishInRequest: {
-      text: string;
-    };
-    /** @description `workers` are the Celery workers seen lately; without any, rounds wait but labeling goes on. */
-    HealthOut: {
-      /** @enum {string} */
-      status: 'ok' | 'down';
-      /** @enum {string} */
-      database: 'ok' | 'down';
-      /** @enum {string} */
-      redis: 'ok' | 'down';
-      workers: string[];
-    };
-    HeartbeatOut: {
-      held: number[];
-      lost: number[];
-    };
-    /** @description One of one's own verdicts, as it was shown. */
-    HistoryOut: {
-      preference_id: number;
-      assignment_id: number;
-      prompt: components['schemas']['Message'][];
-      left: components['schemas']['ShownCompletion'];
-      right: components['schemas']['ShownCompletion'];
-      kind: components['schemas']['PreferenceKind'];
-      side: ('left' | 'right') | null;
-      strength: number | null;
-      /** Format: date-time */
-      created_at: string;
-    };
-    HistoryOutPage: {
-      results: components['schemas']['HistoryOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    /** @description What became of the rows of a file. Rows of a file that was imported before are not imported again. */
-    ImportOut: {
-      /** @enum {string} */
-      format: 'hh-rlhf' | 'trl';
-      rows: number;
-      imported: number;
-      already_imported: number;
-      prompts_added: number;
-      rejected: components['schemas']['RejectedRow'][];
-      rejected_total: number;
-    };
-    /** @description An estimate with its confidence interval and sample size. */
-    Interval: {
-      value: number;
-      low: number;
-      high: number;
-      n: number;
-    };
-    /** @description Empty for who is logged in; a name and a password make an account. */
-    InviteAcceptInRequest: {
-      /** @default  */
-      username: string;
-      /** @default  */
-      password: string;
-    };
-    InviteAcceptOut: {
-      project_id: number;
-    };
-    InviteCreateInRequest: {
-      /** @default labeler */
-      role: components['schemas']['RoleRequest'];
-      /** @default 1 */
-      max_uses: number;
-      /**
-       * @description The link works this long.
-       * @default 7
-       */
-      days: number;
-    };
-    /** @description A new invite; the link is shown this once. */
-    InviteCreateOut: {
-      id: number;
-      url: string;
-      role: components['schemas']['Role'];
-      /** Format: date-time */
-      expires_at: string;
-      max_uses: number;
-    };
-    InviteOut: {
-      id: number;
-      role: components['schemas']['Role'];
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      expires_at: string;
-      max_uses: number;
-      uses: number;
-      revoked_at: string | null;
-    };
-    InviteOutPage: {
-      results: components['schemas']['InviteOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    /** @description What the holder of a link may know before joining. */
-    InvitePublicOut: {
-      project_name: string;
-      role: components['schemas']['Role'];
-      /** Format: date-time */
-      expires_at: string;
-      valid: boolean;
-      /** @description Why the link cannot be used; null when it can. */
-      reason: string | null;
-    };
-    LastRound: {
-      number: number;
-      finished_at: string | null;
-      status: components['schemas']['RoundStatus'];
-    };
-    /** @description What a version was made from (labels, snapshot, the other model) and what was made from it. */
-    LineageOut: {
-      labels: number;
-      snapshot: components['schemas']['SnapshotRef'] | null;
-      reward_model: components['schemas']['VersionRef'] | null;
-      policy: components['schemas']['VersionRef'] | null;
-      completions: number;
-      comparisons: number;
-      preferences: number;
-    };
-    LogLineOut: {
-      id: number;
-      /** Format: date-time */
-      at: string;
-      /** @enum {string} */
-      level: 'info' | 'warning' | 'error';
-      message: string;
-    };
-    LogLineOutPage: {
-      results: components['schemas']['LogLineOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    MemberOut: {
-      user_id: number;
-      username: string;
-      role: components['schemas']['Role'];
-      /** Format: date-time */
-      joined_at: string;
-      preferences: number;
-      last_at: string | null;
-      position_left_share: number | null;
-    };
-    MemberOutPage: {
-      results: components['schemas']['MemberOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    Message: {
-      /** @enum {string} */
-      role: 'system' | 'user' | 'assistant';
-      content: string;
-    };
-    /** @description Series by name, each a list of [step, value]; after a resume the later value of a step counts. */
-    MetricsOut: {
-      names: string[];
-      series: {
-        [key: string]: [number, number][];
-      };
-    };
-    ModelActivateInRequest: {
-      /**
-       * @description Must be true: pairs of other policies are withdrawn.
-       * @constant
-       */
-      confirm: true;
-    };
-    ModelChoice: {
-      value: string;
-      label: string;
-      description: string;
-    };
-    ModelChoices: {
-      policies: components['schemas']['ModelChoice'][];
-      reward_backbones: components['schemas']['ModelChoice'][];
-      /** @description Whether a Hugging Face id may be typed in instead. */
-      hub: boolean;
-    };
-    ModelDetailOut: {
-      id: number;
-      kind: components['schemas']['ModelKind'];
-      number: number;
-      status: components['schemas']['ModelStatus'];
-      source: string;
-      parent: components['schemas']['VersionRef'] | null;
-      run_id: number | null;
-      round: components['schemas']['RoundRef'] | null;
-      metrics: {
-        [key: string]: number;
-      };
-      manifest_sha256: string | null;
-      /** Format: date-time */
-      created_at: string;
-      activated_at: string | null;
-      size_mb: number | null;
-      comparisons_open: number;
-      card: string;
-      lineage: components['schemas']['LineageOut'];
-    };
-    /** @enum {string} */
-    ModelKind: 'policy' | 'reward_model';
-    /** @description A policy or reward model; `comparisons_open` counts queued pairs with one of its completions. */
-    ModelOut: {
-      id: number;
-      kind: components['schemas']['ModelKind'];
-      number: number;
-      status: components['schemas']['ModelStatus'];
-      source: string;
-      parent: components['schemas']['VersionRef'] | null;
-      run_id: number | null;
-      round: components['schemas']['RoundRef'] | null;
-      metrics: {
-        [key: string]: number;
-      };
-      manifest_sha256: string | null;
-      /** Format: date-time */
-      created_at: string;
-      activated_at: string | null;
-      size_mb: number | null;
-      comparisons_open: number;
-    };
-    ModelOutPage: {
-      results: components['schemas']['ModelOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    /** @enum {string} */
-    ModelStatus: 'candidate' | 'active' | 'retired';
-    NextComparison: {
-      comparison_id: number;
-      prompt: components['schemas']['Message'][];
-      strategy: string;
-      priority: number;
-      propensity: number;
-    };
-    /** @description Waiting slots by the newer policy of the pair; null where no policy wrote it. */
-    OpenByPolicy: {
-      policy_number: number | null;
-      open: number;
-    };
-    OpenByStrategy: {
-      strategy: string;
-      open: number;
-    };
-    PasswordChangeInRequest: {
-      old: string;
-      new: string;
-    };
-    PatchedMemberChangeInRequest: {
-      role: components['schemas']['RoleRequest'];
-    };
-    PatchedProjectChangeInRequest: {
-      /** @default null */
-      name: string | null;
-      /** @default null */
-      description: string | null;
-      /**
-       * @description All settings; what is left out gets its default.
-       * @default null
-       */
-      settings: components['schemas']['ProjectSettingsRequest'] | null;
-      /** @default null */
-      archived: boolean | null;
-    };
-    /** @description Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO). */
-    PolicyConfig: {
-      /**
-       * @description RLOO: arXiv 2402.14740. DPO: arXiv 2305.18290.
-       * @default rloo
-       * @enum {string}
-       */
-      method: 'rloo' | 'dpo';
-      /**
-       * @description Optimiser steps.
-       * @default 40
-       */
-      steps: number;
-      /**
-       * @description Prompts in one step (DPO: preferences).
-       * @default 16
-       */
-      prompts_per_step: number;
-      /**
-       * @description Completions sampled for each prompt in a step (RLOO).
-       * @default 4
-       */
-      samples_per_prompt: number;
-      /**
-       * @description Peak learning rate of AdamW, decayed linearly.
-       * @default 0.002
-       */
-      learning_rate: number;
-      /**
-       * @description Weight of the KL penalty to the reference policy.
-       * @default 0.05
-       */
-      kl_coef: number;
-      /**
-       * @description Inverse temperature of DPO.
-       * @default 0.1
-       */
-      dpo_beta: number;
-      /**
-       * @description Longest completion sampled.
-       * @default 96
-       */
-      max_new_tokens: number;
-      /**
-       * @description Sampling temperature of the rollouts.
-       * @default 1
-       */
-      temperature: number;
-      /**
-       * @description Share of the steps in which the learning rate rises.
-       * @default 0.1
-       */
-      warmup_share: number;
-      /**
-       * @description Gradients are clipped to this norm.
-       * @default 1
-       */
-      max_grad_norm: number;
-      /**
-       * @description Standard deviations of the ensemble subtracted from the reward.
-       * @default 0
-       */
-      uncertainty_penalty: number;
-      /**
-       * @description Rank of LoRA adapters; 0 trains every weight.
-       * @default 0
-       */
-      lora_rank: number;
-      /**
-       * @description Steps between checkpoints.
-       * @default 10
-       */
-      checkpoint_every: number;
-    };
-    /** @description Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO). */
-    PolicyConfigRequest: {
-      /**
-       * @description RLOO: arXiv 2402.14740. DPO: arXiv 2305.18290.
-       * @default rloo
-       * @enum {string}
-       */
-      method: 'rloo' | 'dpo';
-      /**
-       * @description Optimiser steps.
-       * @default 40
-       */
-      steps: number;
-      /**
-       * @description Prompts in one step (DPO: preferences).
-       * @default 16
-       */
-      prompts_per_step: number;
-      /**
-       * @description Completions sampled for each prompt in a step (RLOO).
-       * @default 4
-       */
-      samples_per_prompt: number;
-      /**
-       * @description Peak learning rate of AdamW, decayed linearly.
-       * @default 0.002
-       */
-      learning_rate: number;
-      /**
-       * @description Weight of the KL penalty to the reference policy.
-       * @default 0.05
-       */
-      kl_coef: number;
-      /**
-       * @description Inverse temperature of DPO.
-       * @default 0.1
-       */
-      dpo_beta: number;
-      /**
-       * @description Longest completion sampled.
-       * @default 96
-       */
-      max_new_tokens: number;
-      /**
-       * @description Sampling temperature of the rollouts.
-       * @default 1
-       */
-      temperature: number;
-      /**
-       * @description Share of the steps in which the learning rate rises.
-       * @default 0.1
-       */
-      warmup_share: number;
-      /**
-       * @description Gradients are clipped to this norm.
-       * @default 1
-       */
-      max_grad_norm: number;
-      /**
-       * @description Standard deviations of the ensemble subtracted from the reward.
-       * @default 0
-       */
-      uncertainty_penalty: number;
-      /**
-       * @description Rank of LoRA adapters; 0 trains every weight.
-       * @default 0
-       */
-      lora_rank: number;
-      /**
-       * @description Steps between checkpoints.
-       * @default 10
-       */
-      checkpoint_every: number;
-    };
-    /** @description Inputs: `inputs/prompts.jsonl` (PromptRow), for DPO `inputs/comparisons.jsonl`. Writes `model/`. */
-    PolicyJob: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'policy';
-      config: components['schemas']['PolicyConfig'];
-      /** @description Directory or hub id of the policy to start from. */
-      policy: string;
-      /** @description Directory or hub id of the reference policy of the KL term. */
-      reference: string;
-      /**
-       * @description Directory of a reward model; RLOO needs it.
-       * @default null
-       */
-      reward_model: string | null;
-    };
-    /** @description What tuning did, by its own numbers. */
-    PolicyReport: {
-      method: string;
-      steps: number;
-      /** @default null */
-      reward_first: number | null;
-      /** @default null */
-      reward_last: number | null;
-      /** @description Mean KL to the reference over the last steps, nats per completion. */
-      kl: number;
-      /** @default null */
-      tokens_mean: number | null;
-      /** @default null */
-      samples_per_second: number | null;
-    };
-    /** @description One policy's samples on the panel prompts. */
-    PolicyStats: {
-      reward: components['schemas']['Interval'];
-      /** @description KL to the reference policy, nats per completion. */
-      kl: components['schemas']['Interval'];
-      tokens: components['schemas']['Interval'];
-      /** @description Share of samples that the policy closed itself. */
-      ended_share: number;
-      /** @description Distinct bigrams over all bigrams. */
-      distinct_2: number;
-      /** @description Share of samples in which a 4-gram of words occurs more than once. */
-      repetition: number;
-      /** @description Mean −log π_ref per token: rises when text leaves the language. */
-      reference_nll: number;
-    };
-    /** @enum {string} */
-    PreferenceKind: 'prefer' | 'tie' | 'both_bad' | 'both_good' | 'cannot_judge';
-    /** @enum {string} */
-    PreferenceKindRequest: 'prefer' | 'tie' | 'both_bad' | 'both_good' | 'cannot_judge';
-    /** @description A preference in stored order, for admins. */
-    PreferenceOut: {
-      id: number;
-      comparison_id: number;
-      comparison_kind: string;
-      prompt: components['schemas']['Message'][];
-      completion_a: components['schemas']['CompletionOut'];
-      completion_b: components['schemas']['CompletionOut'];
-      kind: components['schemas']['PreferenceKind'];
-      winner: ('a' | 'b') | null;
-      strength: number | null;
-      annotator: string | null;
-      rationale: string;
-      flags: {
-        [key: string]: string[];
-      };
-      guidelines_number: number | null;
-      active_ms: number;
-      /** Format: date-time */
-      created_at: string;
-      superseded_at: string | null;
-    };
-    PreferenceOutPage: {
-      results: components['schemas']['PreferenceOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    /** @description How far a labeler and the project are. */
-    ProgressOfMine: {
-      done_today: number;
-      done_total: number;
-      remaining: number;
-      project_done: number;
-      project_goal: number;
-      policy_number: number | null;
-      last_round: components['schemas']['LastRound'] | null;
-    };
-    /** @description Where a run is; `eta_seconds` is for the current phase. */
-    ProgressOut: {
-      phase: string;
-      step: number;
-      of: number;
-      /** @default null */
-      eta_seconds: number | null;
-    };
-    ProjectCounts: {
-      prompts: number;
-      panel_prompts: number;
-      completions: number;
-      comparisons: number;
-      open_assignments: number;
-      leased_assignments: number;
-      preferences: number;
-      preferences_since_round: number;
-    };
-    ProjectCreateInRequest: {
-      name: string;
-      /** @default  */
-      description: string;
-      /**
-       * @description What labelers read. Markdown.
-       * @default
-       */
-      guidelines: string;
-      /**
-       * @description `starter`, a local directory or a hub id.
-       * @default starter
-       */
-      base_policy: string;
-      /**
-       * @description Empty takes the starter's judge or the base policy.
-       * @default
-       */
-      reward_backbone: string;
-      /** @default null */
-      prompts: components['schemas']['PromptsInRequest'] | null;
-      /**
-       * @description What is left out keeps its default.
-       * @default {
-       *       "form": {
-       *         "both_bad": true,
-       *         "skip": true,
-       *         "strengths": 3,
-       *         "tie": true
-       *       },
-       *       "queue": {
-       *         "lease_seconds": 300,
-       *         "overlap": 1,
-       *         "pairs_per_round": 60,
-       *         "panel_pairs": 12,
-       *         "uniform_share": 0.25
-       *       },
-       *       "rounds": {
-       *         "auto_every": null,
-       *         "promote": "automatic",
-       *         "validation_share": 0.1
-       *       },
-       *       "gates": {
-       *         "confidence": 0.95,
-       *         "ended_share_drop_below": 0.1,
-       *         "kl_below": 25,
-       *         "length_ratio_below": 2,
-       *         "reward_accuracy_above": 0.5,
-       *         "win_rate_above": 0.5
-       *       },
-       *       "sampling": {
-       *         "batch_size": 32,
-       *         "max_new_tokens": 96,
-       *         "samples_per_prompt": 4,
-       *         "temperature": 1,
-       *         "top_p": 1
-       *       },
-       *       "reward_model": {
-       *         "batch_size": 16,
-       *         "epochs": 2,
-       *         "folds": 5,
-       *         "heads": 8,
-       *         "learning_rate": 0.0002,
-       *         "margin_per_strength": 0.5,
-       *         "max_tokens": 512,
-       *         "min_preferences": 10,
-       *         "prior_precision": null,
-       *         "tie_threshold": 0.5,
-       *         "trainable": "head"
-       *       },
-       *       "policy": {
-       *         "checkpoint_every": 10,
-       *         "dpo_beta": 0.1,
-       *         "kl_coef": 0.05,
-       *         "learning_rate": 0.002,
-       *         "lora_rank": 0,
-       *         "max_grad_norm": 1,
-       *         "max_new_tokens": 96,
-       *         "method": "rloo",
-       *         "prompts_per_step": 16,
-       *         "samples_per_prompt": 4,
-       *         "steps": 40,
-       *         "temperature": 1,
-       *         "uncertainty_penalty": 0,
-       *         "warmup_share": 0.1
-       *       },
-       *       "evaluation": {
-       *         "batch_size": 32,
-       *         "confidence": 0.95,
-       *         "max_new_tokens": 96,
-       *         "samples_per_prompt": 2,
-       *         "temperature": 1
-       *       }
-       *     }
-       */
-      settings: components['schemas']['ProjectSettingsRequest'];
-    };
-    ProjectCreateOut: {
-      id: number;
-      name: string;
-      description: string;
-      role: components['schemas']['Role'];
-      base_policy: string;
-      reward_backbone: string;
-      guidelines: components['schemas']['GuidelinesOut'];
-      settings: components['schemas']['ProjectSettings'];
-      archived_at: string | null;
-      /** Format: date-time */
-      created_at: string;
-      counts: components['schemas']['ProjectCounts'];
-      active_policy: components['schemas']['VersionRef'] | null;
-      active_round: components['schemas']['ActiveRound'] | null;
-      /** @description What became of the given prompts. */
-      prompts: components['schemas']['PromptsAdded'] | null;
-    };
-    /** @description Default settings, their JSON schema with titles, descriptions and limits, and the models at hand. */
-    ProjectDefaultsOut: {
-      settings: components['schemas']['ProjectSettings'];
-      schema: {
-        [key: string]: unknown;
-      };
-      models: components['schemas']['ModelChoices'];
-    };
-    /** @description A project in full. */
-    ProjectOut: {
-      id: number;
-      name: string;
-      description: string;
-      role: components['schemas']['Role'];
-      base_policy: string;
-      reward_backbone: string;
-      guidelines: components['schemas']['GuidelinesOut'];
-      settings: components['schemas']['ProjectSettings'];
-      archived_at: string | null;
-      /** Format: date-time */
-      created_at: string;
-      counts: components['schemas']['ProjectCounts'];
-      active_policy: components['schemas']['VersionRef'] | null;
-      active_round: components['schemas']['ActiveRound'] | null;
-    };
-    /** @description A project in the list. */
-    ProjectRow: {
-      id: number;
-      name: string;
-      description: string;
-      role: components['schemas']['Role'];
-      archived: boolean;
-      counts: components['schemas']['ProjectRowCounts'];
-      active_policy_number: number | null;
-      round: components['schemas']['ActiveRound'] | null;
-    };
-    ProjectRowCounts: {
-      prompts: number;
-      preferences: number;
-      open: number;
-      mine: number;
-    };
-    ProjectRowPage: {
-      results: components['schemas']['ProjectRow'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    ProjectSettings: {
-      /**
-       * @default {
-       *       "strengths": 3,
-       *       "tie": true,
-       *       "both_bad": true,
-       *       "skip": true
-       *     }
-       */
-      form: components['schemas']['QuestionForm'];
-      /**
-       * @default {
-       *       "overlap": 1,
-       *       "lease_seconds": 300,
-       *       "pairs_per_round": 60,
-       *       "uniform_share": 0.25,
-       *       "panel_pairs": 12
-       *     }
-       */
-      queue: components['schemas']['QueuePolicy'];
-      /**
-       * @default {
-       *       "auto_every": null,
-       *       "promote": "automatic",
-       *       "validation_share": 0.1
-       *     }
-       */
-      rounds: components['schemas']['RoundPolicy'];
-      /**
-       * @default {
-       *       "reward_accuracy_above": 0.5,
-       *       "win_rate_above": 0.5,
-       *       "confidence": 0.95,
-       *       "kl_below": 25,
-       *       "length_ratio_below": 2,
-       *       "ended_share_drop_below": 0.1
-       *     }
-       */
-      gates: components['schemas']['GatePolicy'];
-      /**
-       * @default {
-       *       "samples_per_prompt": 4,
-       *       "max_new_tokens": 96,
-       *       "temperature": 1,
-       *       "top_p": 1,
-       *       "batch_size": 32
-       *     }
-       */
-      sampling: components['schemas']['SamplingConfig'];
-      /**
-       * @default {
-       *       "trainable": "head",
-       *       "heads": 8,
-       *       "prior_precision": null,
-       *       "folds": 5,
-       *       "epochs": 2,
-       *       "learning_rate": 0.0002,
-       *       "batch_size": 16,
-       *       "max_tokens": 512,
-       *       "margin_per_strength": 0.5,
-       *       "tie_threshold": 0.5,
-       *       "min_preferences": 10
-       *     }
-       */
-      reward_model: components['schemas']['RewardModelConfig'];
-      /**
-       * @default {
-       *       "method": "rloo",
-       *       "steps": 40,
-       *       "prompts_per_step": 16,
-       *       "samples_per_prompt": 4,
-       *       "learning_rate": 0.002,
-       *       "kl_coef": 0.05,
-       *       "dpo_beta": 0.1,
-       *       "max_new_tokens": 96,
-       *       "temperature": 1,
-       *       "warmup_share": 0.1,
-       *       "max_grad_norm": 1,
-       *       "uncertainty_penalty": 0,
-       *       "lora_rank": 0,
-       *       "checkpoint_every": 10
-       *     }
-       */
-      policy: components['schemas']['PolicyConfig'];
-      /**
-       * @default {
-       *       "samples_per_prompt": 2,
-       *       "max_new_tokens": 96,
-       *       "temperature": 1,
-       *       "batch_size": 32,
-       *       "confidence": 0.95
-       *     }
-       */
-      evaluation: components['schemas']['EvaluationConfig'];
-    };
-    ProjectSettingsRequest: {
-      /**
-       * @default {
-       *       "strengths": 3,
-       *       "tie": true,
-       *       "both_bad": true,
-       *       "skip": true
-       *     }
-       */
-      form: components['schemas']['QuestionFormRequest'];
-      /**
-       * @default {
-       *       "overlap": 1,
-       *       "lease_seconds": 300,
-       *       "pairs_per_round": 60,
-       *       "uniform_share": 0.25,
-       *       "panel_pairs": 12
-       *     }
-       */
-      queue: components['schemas']['QueuePolicyRequest'];
-      /**
-       * @default {
-       *       "auto_every": null,
-       *       "promote": "automatic",
-       *       "validation_share": 0.1
-       *     }
-       */
-      rounds: components['schemas']['RoundPolicyRequest'];
-      /**
-       * @default {
-       *       "reward_accuracy_above": 0.5,
-       *       "win_rate_above": 0.5,
-       *       "confidence": 0.95,
-       *       "kl_below": 25,
-       *       "length_ratio_below": 2,
-       *       "ended_share_drop_below": 0.1
-       *     }
-       */
-      gates: components['schemas']['GatePolicyRequest'];
-      /**
-       * @default {
-       *       "samples_per_prompt": 4,
-       *       "max_new_tokens": 96,
-       *       "temperature": 1,
-       *       "top_p": 1,
-       *       "batch_size": 32
-       *     }
-       */
-      sampling: components['schemas']['SamplingConfigRequest'];
-      /**
-       * @default {
-       *       "trainable": "head",
-       *       "heads": 8,
-       *       "prior_precision": null,
-       *       "folds": 5,
-       *       "epochs": 2,
-       *       "learning_rate": 0.0002,
-       *       "batch_size": 16,
-       *       "max_tokens": 512,
-       *       "margin_per_strength": 0.5,
-       *       "tie_threshold": 0.5,
-       *       "min_preferences": 10
-       *     }
-       */
-      reward_model: components['schemas']['RewardModelConfigRequest'];
-      /**
-       * @default {
-       *       "method": "rloo",
-       *       "steps": 40,
-       *       "prompts_per_step": 16,
-       *       "samples_per_prompt": 4,
-       *       "learning_rate": 0.002,
-       *       "kl_coef": 0.05,
-       *       "dpo_beta": 0.1,
-       *       "max_new_tokens": 96,
-       *       "temperature": 1,
-       *       "warmup_share": 0.1,
-       *       "max_grad_norm": 1,
-       *       "uncertainty_penalty": 0,
-       *       "lora_rank": 0,
-       *       "checkpoint_every": 10
-       *     }
-       */
-      policy: components['schemas']['PolicyConfigRequest'];
-      /**
-       * @default {
-       *       "samples_per_prompt": 2,
-       *       "max_new_tokens": 96,
-       *       "temperature": 1,
-       *       "batch_size": 32,
-       *       "confidence": 0.95
-       *     }
-       */
-      evaluation: components['schemas']['EvaluationConfigRequest'];
-    };
-    PromptOut: {
-      id: number;
-      messages: components['schemas']['Message'][];
-      split: components['schemas']['Split'];
-      tags: string[];
-      completions: number;
-      /** Format: date-time */
-      created_at: string;
-    };
-    PromptOutPage: {
-      results: components['schemas']['PromptOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    /** @description Pasted text; for a file send multipart with `file`, and `format` unless its name ends in .jsonl, .csv or .txt. */
-    PromptsAddInRequest: {
-      /**
-       * @default lines
-       * @enum {string}
-       */
-      format: 'lines' | 'jsonl' | 'csv';
-      text: string;
-      /**
-       * @description Where all of them belong that do not say so themselves.
-       * @default null
-       */
-      split: components['schemas']['SplitRequest'] | null;
-    };
-    /** @description What became of the rows of a list of prompts. */
-    PromptsAdded: {
-      added: number;
-      duplicates: number;
-      rejected: components['schemas']['RejectedPrompt'][];
-      rejected_total: number;
-    };
-    PromptsInRequest: {
-      /**
-       * @default lines
-       * @enum {string}
-       */
-      format: 'lines' | 'jsonl' | 'csv';
-      text: string;
-    };
-    /** @description What a labeler can answer. */
-    QuestionForm: {
-      /**
-       * @description Steps of 'better' on each side: 3 gives a 7-point scale.
-       * @default 3
-       * @enum {integer}
-       */
-      strengths: 1 | 2 | 3;
-      /**
-       * @description Offer 'equally good'.
-       * @default true
-       */
-      tie: boolean;
-      /**
-       * @description Offer 'both bad'.
-       * @default true
-       */
-      both_bad: boolean;
-      /**
-       * @description Let labelers pass a comparison on to others.
-       * @default true
-       */
-      skip: boolean;
-    };
-    /** @description What a labeler can answer. */
-    QuestionFormRequest: {
-      /**
-       * @description Steps of 'better' on each side: 3 gives a 7-point scale.
-       * @default 3
-       * @enum {integer}
-       */
-      strengths: 1 | 2 | 3;
-      /**
-       * @description Offer 'equally good'.
-       * @default true
-       */
-      tie: boolean;
-      /**
-       * @description Offer 'both bad'.
-       * @default true
-       */
-      both_bad: boolean;
-      /**
-       * @description Let labelers pass a comparison on to others.
-       * @default true
-       */
-      skip: boolean;
-    };
-    QueueOut: {
-      open: number;
-      leased: number;
-      done: number;
-      withdrawn: number;
-      by_policy: components['schemas']['OpenByPolicy'][];
-      by_strategy: components['schemas']['OpenByStrategy'][];
-      next: components['schemas']['NextComparison'][];
-      verdicts_per_hour_24h: components['schemas']['VerdictsInHour'][];
-    };
-    /** @description What is asked next, and how often. */
-    QueuePolicy: {
-      /**
-       * @description Verdicts wanted for each comparison, from different labelers.
-       * @default 1
-       */
-      overlap: number;
-      /**
-       * @description A comparison held longer than this is free again.
-       * @default 300
-       */
-      lease_seconds: number;
-      /**
-       * @description Comparisons queued when a round ends.
-       * @default 60
-       */
-      pairs_per_round: number;
-      /**
-       * @description Share of the pairs drawn uniformly, so that figures stay unbiased.
-       * @default 0.25
-       */
-      uniform_share: number;
-      /**
-       * @description Old against new policy on panel prompts, for people.
-       * @default 12
-       */
-      panel_pairs: number;
-    };
-    /** @description What is asked next, and how often. */
-    QueuePolicyRequest: {
-      /**
-       * @description Verdicts wanted for each comparison, from different labelers.
-       * @default 1
-       */
-      overlap: number;
-      /**
-       * @description A comparison held longer than this is free again.
-       * @default 300
-       */
-      lease_seconds: number;
-      /**
-       * @description Comparisons queued when a round ends.
-       * @default 60
-       */
-      pairs_per_round: number;
-      /**
-       * @description Share of the pairs drawn uniformly, so that figures stay unbiased.
-       * @default 0.25
-       */
-      uniform_share: number;
-      /**
-       * @description Old against new policy on panel prompts, for people.
-       * @default 12
-       */
-      panel_pairs: number;
-    };
-    RejectedPrompt: {
-      row: number;
-      field: string;
-      message: string;
-    };
-    RejectedRow: {
-      row: number;
-      message: string;
-    };
-    /** @description `panel`: how often people preferred the new policy to its predecessor on panel prompts, as verdicts come in. */
-    ReportsOut: {
-      /** @default null */
-      reward_model: components['schemas']['RewardModelReport'] | null;
-      /** @default null */
-      evaluation: components['schemas']['EvaluationReport'] | null;
-      /** @default null */
-      panel: components['schemas']['Interval'] | null;
-    };
-    /** @description Fit a Bradley-Terry reward model with K bootstrap heads on preferences. */
-    RewardModelConfig: {
-      /**
-       * @description A linear head on frozen features (fast, few labels), every weight, or LoRA adapters.
-       * @default head
-       * @enum {string}
-       */
-      trainable: 'head' | 'full' | 'lora';
-      /**
-       * @description Bootstrap heads of the ensemble; their spread is the uncertainty.
-       * @default 8
-       */
-      heads: number;
-      /**
-       * @description Gaussian prior on the head's weights; empty chooses it by cross-validation.
-       * @default null
-       */
-      prior_precision: number | null;
-      /**
-       * @description Cross-validation folds for the held-out accuracy.
-       * @default 5
-       */
-      folds: number;
-      /**
-       * @description Passes over the preferences (full and LoRA training).
-       * @default 2
-       */
-      epochs: number;
-      /**
-       * @description Peak learning rate of AdamW (full and LoRA training).
-       * @default 0.0002
-       */
-      learning_rate: number;
-      /**
-       * @description Preferences in one optimiser step.
-       * @default 16
-       */
-      batch_size: number;
-      /**
-       * @description Longer dialogues are cut from the left of the prompt.
-       * @default 512
-       */
-      max_tokens: number;
-      /**
-       * @description Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2).
-       * @default 0.5
-       */
-      margin_per_strength: number;
-      /**
-       * @description Rao-Kupper threshold: reward differences below it read as ties.
-       * @default 0.5
-       */
-      tie_threshold: number;
-      /**
-       * @description Fewer usable preferences end the run with a reason.
-       * @default 10
-       */
-      min_preferences: number;
-    };
-    /** @description Fit a Bradley-Terry reward model with K bootstrap heads on preferences. */
-    RewardModelConfigRequest: {
-      /**
-       * @description A linear head on frozen features (fast, few labels), every weight, or LoRA adapters.
-       * @default head
-       * @enum {string}
-       */
-      trainable: 'head' | 'full' | 'lora';
-      /**
-       * @description Bootstrap heads of the ensemble; their spread is the uncertainty.
-       * @default 8
-       */
-      heads: number;
-      /**
-       * @description Gaussian prior on the head's weights; empty chooses it by cross-validation.
-       * @default null
-       */
-      prior_precision: number | null;
-      /**
-       * @description Cross-validation folds for the held-out accuracy.
-       * @default 5
-       */
-      folds: number;
-      /**
-       * @description Passes over the preferences (full and LoRA training).
-       * @default 2
-       */
-      epochs: number;
-      /**
-       * @description Peak learning rate of AdamW (full and LoRA training).
-       * @default 0.0002
-       */
-      learning_rate: number;
-      /**
-       * @description Preferences in one optimiser step.
-       * @default 16
-       */
-      batch_size: number;
-      /**
-       * @description Longer dialogues are cut from the left of the prompt.
-       * @default 512
-       */
-      max_tokens: number;
-      /**
-       * @description Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2).
-       * @default 0.5
-       */
-      margin_per_strength: number;
-      /**
-       * @description Rao-Kupper threshold: reward differences below it read as ties.
-       * @default 0.5
-       */
-      tie_threshold: number;
-      /**
-       * @description Fewer usable preferences end the run with a reason.
-       * @default 10
-       */
-      min_preferences: number;
-    };
-    /** @description Inputs: `inputs/comparisons.jsonl` (ComparisonRow). Writes `model/` and a RewardModelReport. */
-    RewardModelJob: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'reward_model';
-      config: components['schemas']['RewardModelConfig'];
-      /** @description Directory or hub id of the model whose features are read. */
-      backbone: string;
-    };
-    /** @description How far the reward model can be trusted, measured on preferences it was not trained on. */
-    RewardModelReport: {
-      /** @description Held-out share of decided preferences ranked as the annotator did. */
-      accuracy: components['schemas']['Interval'];
-      /** @description How the held-out preferences were chosen. */
-      method: string;
-      log_loss: number;
-      calibration_error: number;
-      calibration: components['schemas']['CalibrationBin'][];
-      /** @description Accuracy of 'the longer completion wins' on the same preferences. */
-      baseline_longer: components['schemas']['Interval'];
-      /** @description Accuracy of 'a always wins' on the same preferences. */
-      baseline_always_a: components['schemas']['Interval'];
-      preferences: number;
-      ties: number;
-      /** @description Reason → preferences left out. */
-      excluded?: {
-        [key: string]: number;
-      };
-      /** @default null */
-      prior_precision: number | null;
-    };
-    /** @enum {string} */
-    Role: 'admin' | 'labeler';
-    /** @enum {string} */
-    RoleRequest: 'admin' | 'labeler';
-    /** @description Labelers get number, status and dates; the rest is empty for them. */
-    RoundOut: {
-      id: number;
-      number: number;
-      status: components['schemas']['RoundStatus'];
-      trigger: components['schemas']['RoundTrigger'];
-      started_by: string | null;
-      /** Format: date-time */
-      created_at: string;
-      finished_at: string | null;
-      blocked_at: string | null;
-      failure_code: string | null;
-      failure_detail: string | null;
-      preferences: number | null;
-      steps: components['schemas']['StepOut'][];
-      reward_model: components['schemas']['VersionRef'] | null;
-      policy: components['schemas']['VersionRef'] | null;
-      start_policy: components['schemas']['VersionRef'] | null;
-      gates: components['schemas']['GatesOut'];
-      reports: components['schemas']['ReportsOut'];
-      queued_comparisons: number;
-    };
-    RoundOutPage: {
-      results: components['schemas']['RoundOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    RoundOverrideInRequest: {
-      /** @description Why the gate's verdict does not count here. */
-      reason: string;
-    };
-    /** @description When a round starts and whether its policy is put to use by itself. */
-    RoundPolicy: {
-      /**
-       * @description Start a round after this many new preferences; empty waits for the button.
-       * @default null
-       */
-      auto_every: number | null;
-      /**
-       * @description Put a policy to use when its gate passes, or wait for an admin.
-       * @default automatic
-       * @enum {string}
-       */
-      promote: 'automatic' | 'manual';
-      /**
-       * @description Share of imported prompts kept for validation.
-       * @default 0.1
-       */
-      validation_share: number;
-    };
-    /** @description When a round starts and whether its policy is put to use by itself. */
-    RoundPolicyRequest: {
-      /**
-       * @description Start a round after this many new preferences; empty waits for the button.
-       * @default null
-       */
-      auto_every: number | null;
-      /**
-       * @description Put a policy to use when its gate passes, or wait for an admin.
-       * @default automatic
-       * @enum {string}
-       */
-      promote: 'automatic' | 'manual';
-      /**
-       * @description Share of imported prompts kept for validation.
-       * @default 0.1
-       */
-      validation_share: number;
-    };
-    /** @description `preferences` could be trained on, `need` must be there; `estimated_seconds` is the mean of earlier rounds. */
-    RoundPreviewOut: {
-      can_start: boolean;
-      reason: string | null;
-      preferences: number;
-      new_since_last: number;
-      need: number;
-      estimated_seconds: number | null;
-    };
-    RoundRef: {
-      id: number;
-      number: number;
-    };
-    /** @description Nothing to choose: a round takes the project's settings. */
-    RoundStartInRequest: Record<string, never>;
-    /**
-     * @description `blocked`: a gate said no and waits for an admin; `waiting`: the policy waits to be promoted by hand.
-     * @enum {string}
-     */
-    RoundStatus:
-      | 'snapshot'
-      | 'reward_model'
-      | 'reward_gate'
-      | 'policy'
-      | 'evaluation'
-      | 'policy_gate'
-      | 'sampling'
-      | 'queueing'
-      | 'done'
-      | 'blocked'
-      | 'waiting'
-      | 'failed'
-      | 'cancelled';
-    /** @enum {string} */
-    RoundTrigger: 'button' | 'automatic' | 'bootstrap';
-    /** @description One job of the engine and everything needed to repeat it. */
-    RunOut: {
-      id: number;
-      project_id: number;
-      round_id: number | null;
-      /** @enum {string} */
-      kind: 'reward_model' | 'policy' | 'sampling' | 'evaluation';
-      status: components['schemas']['RunStatus'];
-      attempt: number;
-      progress: components['schemas']['ProgressOut'] | null;
-      report:
-        | components['schemas']['RewardModelReport']
-        | components['schemas']['PolicyReport']
-        | components['schemas']['EvaluationReport']
-        | components['schemas']['SamplingReport']
-        | null;
-      failure_code: string | null;
-      failure_detail: string | null;
-      job:
-        | components['schemas']['RewardModelJob']
-        | components['schemas']['PolicyJob']
-        | components['schemas']['SamplingJob']
-        | components['schemas']['EvaluationJob'];
-      seed: number;
-      input_sha256: string | null;
-      code_version: string | null;
-      libraries: {
-        [key: string]: string;
-      };
-      snapshot: components['schemas']['SnapshotRef'] | null;
-      cancel_requested_at: string | null;
-      /** Format: date-time */
-      created_at: string;
-      started_at: string | null;
-      finished_at: string | null;
-    };
-    /** @enum {string} */
-    RunStatus: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-    /** @description The same prompt before and after tuning. */
-    SamplePair: {
-      prompt_id: number;
-      before: string;
-      after: string;
-      reward_before: number;
-      reward_after: number;
-    };
-    /** @description Sample completions from a policy and score them with the reward model if there is one. */
-    SamplingConfig: {
-      /**
-       * @description Completions for each prompt.
-       * @default 4
-       */
-      samples_per_prompt: number;
-      /**
-       * @description Longest completion.
-       * @default 96
-       */
-      max_new_tokens: number;
-      /**
-       * @description 1 samples the policy as it is; lower is safer and duller.
-       * @default 1
-       */
-      temperature: number;
-      /**
-       * @description Nucleus: sample from the smallest set with this probability.
-       * @default 1
-       */
-      top_p: number;
-      /**
-       * @description Completions decoded at once.
-       * @default 32
-       */
-      batch_size: number;
-    };
-    /** @description Sample completions from a policy and score them with the reward model if there is one. */
-    SamplingConfigRequest: {
-      /**
-       * @description Completions for each prompt.
-       * @default 4
-       */
-      samples_per_prompt: number;
-      /**
-       * @description Longest completion.
-       * @default 96
-       */
-      max_new_tokens: number;
-      /**
-       * @description 1 samples the policy as it is; lower is safer and duller.
-       * @default 1
-       */
-      temperature: number;
-      /**
-       * @description Nucleus: sample from the smallest set with this probability.
-       * @default 1
-       */
-      top_p: number;
-      /**
-       * @description Completions decoded at once.
-       * @default 32
-       */
-      batch_size: number;
-    };
-    /** @description Inputs: `inputs/prompts.jsonl`. Writes `completions.jsonl` (CompletionRow). */
-    SamplingJob: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'sampling';
-      config: components['schemas']['SamplingConfig'];
-      policy: string;
-      /** @default null */
-      reward_model: string | null;
-    };
-    SamplingReport: {
-      prompts: number;
-      completions: number;
-      tokens_mean: number;
-      ended_share: number;
-      /** @default null */
-      reward_mean: number | null;
-    };
-    SessionCreateInRequest: {
-      username: string;
-      password: string;
-    };
-    /** @description Who is logged in, if anyone, and the site's version. */
-    SessionOut: {
-      user: components['schemas']['SessionUser'] | null;
-      version: string;
-    };
-    SessionUser: {
-      id: number;
-      username: string;
-      is_site_admin: boolean;
-    };
-    /** @description A completion as a labeler sees it: nothing about who wrote it. */
-    ShownCompletion: {
-      text: string;
-    };
-    SkipInRequest: {
-      /** Format: uuid */
-      client_id: string;
-      assignment_id: number;
-      /** @default  */
-      reason: string;
-    };
-    SkipOut: {
-      assignment_id: number;
-    };
-    SnapshotRef: {
-      id: number;
-      sha256: string;
-      size: number;
-    };
-    /** @enum {string} */
-    Split: 'train' | 'validation' | 'panel';
-    /** @enum {string} */
-    SplitRequest: 'train' | 'validation' | 'panel';
-    StepOut: {
-      /** @enum {string} */
-      name:
-        | 'snapshot'
-        | 'reward_model'
-        | 'reward_gate'
-        | 'policy'
-        | 'evaluation'
-        | 'policy_gate'
-        | 'sampling'
-        | 'queueing';
-      /** @enum {string} */
-      state: 'pending' | 'active' | 'done' | 'failed' | 'skipped' | 'cancelled';
-      run_id: number | null;
-      progress: components['schemas']['ProgressOut'] | null;
-      seconds: number | null;
-    };
-    TokenCreateInRequest: {
-      /** @description What the token is for. */
-      name: string;
-    };
-    /** @description A new token; the secret is shown this once. */
-    TokenCreateOut: {
-      id: number;
-      name: string;
-      secret: string;
-    };
-    TokenOut: {
-      id: number;
-      name: string;
-      /** Format: date-time */
-      created_at: string;
-      last_used_at: string | null;
-    };
-    TokenOutPage: {
-      results: components['schemas']['TokenOut'][];
-      /** @description Pass as `cursor` for what follows; null at the end. */
-      next: string | null;
-      total: number;
-    };
-    UndoInRequest: {
-      assignment_id: number;
-      /**
-       * @description Of the verdict; given, no other verdict is undone.
-       * @default null
-       */
-      client_id: string | null;
-    };
-    /** @description The comparison again, leased to who undid. */
-    UndoOut: {
-      assignment: components['schemas']['AssignmentOut'];
-    };
-    VerdictInRequest: {
-      /**
-       * Format: uuid
-       * @description Made by the client for this verdict; sending it again changes nothing.
-       */
-      client_id: string;
-      assignment_id: number;
-      kind: components['schemas']['PreferenceKindRequest'];
-      /** @default null */
-      side: ('left' | 'right') | null;
-      /**
-       * @description 1 slightly, 2 better, 3 much better.
-       * @default null
-       */
-      strength: number | null;
-      /** @default 0 */
-      active_ms: number;
-      /** @default  */
-      rationale: string;
-      /** @description What is wrong with a side. */
-      flags?: {
-        [key: string]: string[];
-      };
-    };
-    /** @description A verdict as it was taken. */
-    VerdictOut: {
-      preference_id: number;
-      comparison_id: number;
-      mine_total: number;
-      replayed: boolean;
-    };
-    VerdictsInHour: {
-      /** Format: date-time */
-      hour: string;
-      n: number;
-    };
-    VersionRef: {
-      id: number;
-      number: number;
-    };
-    /**
-     * @description `area/what`; a code never changes its meaning.
-     * @enum {string}
-     */
-    ErrorCode:
-      | 'request/invalid'
-      | 'request/malformed'
-      | 'request/not-found'
-      | 'request/method-not-allowed'
-      | 'request/unsupported-media-type'
-      | 'request/throttled'
-      | 'request/too-large'
-      | 'site/internal'
-      | 'auth/not-logged-in'
-      | 'auth/forbidden'
-      | 'auth/wrong-password'
-      | 'invite/invalid'
-      | 'member/last-admin'
-      | 'project/archived'
-      | 'model/unknown'
-      | 'model/not-activatable'
-      | 'model/not-on-disk'
-      | 'import/unreadable'
-      | 'import/empty'
-      | 'assignment/expired'
-      | 'assignment/not-yours'
-      | 'preference/client-id-reused'
-      | 'preference/nothing-to-undo'
-      | 'preference/already-judged'
-      | 'round/already-active'
-      | 'round/too-few-preferences'
-      | 'round/nothing-changed'
-      | 'round/no-prompts'
-      | 'round/wrong-state'
-      | 'run/not-cancellable';
-    /** @description What went wrong (RFC 9457); some codes add facts of their own. */
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      code: components['schemas']['ErrorCode'];
-      detail: string;
-      /**
-       * @description Field of the request → what is wrong with it.
-       * @default null
-       */
-      fields: {
-        [key: string]: string[];
-      } | null;
-    } & {
-      [key: string]: unknown;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    schemas: {
+        ActiveRound: {
+            id: number;
+            number: number;
+            status: components["schemas"]["RoundStatus"];
+        };
+        /** @description One comparison to judge, as it is shown; neither the stored order nor the kind is told. */
+        AssignmentOut: {
+            comparison_id: number;
+            id: number;
+            /** Format: date-time */
+            lease_expires_at: string;
+            left: components["schemas"]["ShownCompletion"];
+            prompt: components["schemas"]["Message"][];
+            right: components["schemas"]["ShownCompletion"];
+        };
+        AssignmentsInRequest: {
+            assignment_ids: number[];
+        };
+        AuditOut: {
+            action: string;
+            actor: string | null;
+            /** Format: date-time */
+            at: string;
+            data: {
+                [key: string]: unknown;
+            };
+            id: number;
+            target: string;
+        };
+        AuditOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["AuditOut"][];
+            total: number;
+        };
+        CalibrationBin: {
+            n: number;
+            observed: number;
+            predicted: number;
+        };
+        ClaimInRequest: {
+            /** @default 1 */
+            count: number;
+        };
+        /** @description What a labeler holds now, and what is left. */
+        ClaimOut: {
+            assignments: components["schemas"]["AssignmentOut"][];
+            form: components["schemas"]["QuestionForm"];
+            guidelines_number: number;
+            /** @description Why there is nothing to judge; null when there is. */
+            reason: ("empty" | "all-done-by-you" | "sampling" | "archived") | null;
+            /** @description Comparisons that can still be claimed; 1000 stands for more. */
+            remaining: number;
+        };
+        /** @description A completion with who wrote it; `policy_number` is null for imported and human ones. */
+        CompletionOut: {
+            id: number;
+            policy_number: number | null;
+            text: string;
+        };
+        /**
+         * @description `area/what`; a code never changes its meaning.
+         * @enum {string}
+         */
+        ErrorCode: "request/invalid" | "request/malformed" | "request/not-found" | "request/method-not-allowed" | "request/unsupported-media-type" | "request/throttled" | "request/too-large" | "site/internal" | "auth/not-logged-in" | "auth/forbidden" | "auth/wrong-password" | "invite/invalid" | "member/last-admin" | "project/archived" | "model/unknown" | "model/not-activatable" | "model/not-on-disk" | "import/unreadable" | "import/empty" | "assignment/expired" | "assignment/not-yours" | "preference/client-id-reused" | "preference/nothing-to-undo" | "preference/already-judged" | "round/already-active" | "round/too-few-preferences" | "round/nothing-changed" | "round/no-prompts" | "round/wrong-state" | "run/not-cancellable";
+        /** @description Compare a candidate policy with its predecessor on panel prompts, judged by the reward model. */
+        EvaluationConfig: {
+            /**
+             * @description Completions decoded at once.
+             * @default 32
+             */
+            batch_size: number;
+            /**
+             * @description Confidence of the intervals.
+             * @default 0.95
+             */
+            confidence: number;
+            /**
+             * @description Longest completion.
+             * @default 96
+             */
+            max_new_tokens: number;
+            /**
+             * @description Completions of each policy for each panel prompt.
+             * @default 2
+             */
+            samples_per_prompt: number;
+            /**
+             * @description Sampling temperature.
+             * @default 1
+             */
+            temperature: number;
+        };
+        /** @description Compare a candidate policy with its predecessor on panel prompts, judged by the reward model. */
+        EvaluationConfigRequest: {
+            /**
+             * @description Completions decoded at once.
+             * @default 32
+             */
+            batch_size: number;
+            /**
+             * @description Confidence of the intervals.
+             * @default 0.95
+             */
+            confidence: number;
+            /**
+             * @description Longest completion.
+             * @default 96
+             */
+            max_new_tokens: number;
+            /**
+             * @description Completions of each policy for each panel prompt.
+             * @default 2
+             */
+            samples_per_prompt: number;
+            /**
+             * @description Sampling temperature.
+             * @default 1
+             */
+            temperature: number;
+        };
+        /** @description Inputs: `inputs/prompts.jsonl`. Writes an EvaluationReport. */
+        EvaluationJob: {
+            config: components["schemas"]["EvaluationConfig"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "evaluation";
+            policy: string;
+            predecessor: string;
+            reference: string;
+            reward_model: string;
+        };
+        /** @description Candidate against predecessor on prompts that are never trained on. */
+        EvaluationReport: {
+            after: components["schemas"]["PolicyStats"];
+            before: components["schemas"]["PolicyStats"];
+            samples: components["schemas"]["SamplePair"][];
+            /** @description Share of panel prompts on which the candidate's samples score higher. */
+            win_rate: components["schemas"]["Interval"];
+        };
+        /** @description How many rows the export has and what the format cannot carry. */
+        ExportManifest: {
+            both_bad_dropped: number;
+            cannot_judge_dropped: number;
+            rows: number;
+            ties_dropped: number;
+        };
+        /** @description One demand of a gate: `value` `comparison` `limit`. */
+        GateCheck: {
+            /** @enum {string} */
+            comparison: ">" | "<";
+            label: string;
+            limit: number;
+            name: string;
+            passed: boolean;
+            value: number;
+        };
+        GateOut: {
+            checks: components["schemas"]["GateCheck"][];
+            /** @default null */
+            override: components["schemas"]["GateOverride"] | null;
+            passed: boolean;
+        };
+        GateOverride: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+        };
+        /** @description What a reward model and a policy must show to go on. */
+        GatePolicy: {
+            /**
+             * @description Confidence of the one-sided bounds used by the gates.
+             * @default 0.95
+             */
+            confidence: number;
+            /**
+             * @description Largest fall of the share of completions that the policy ends itself.
+             * @default 0.1
+             */
+            ended_share_drop_below: number;
+            /**
+             * @description Mean KL to the reference policy, nats per completion.
+             * @default 25
+             */
+            kl_below: number;
+            /**
+             * @description Mean length against the predecessor.
+             * @default 2
+             */
+            length_ratio_below: number;
+            /**
+             * @description The lower end of the held-out accuracy's interval must exceed this.
+             * @default 0.5
+             */
+            reward_accuracy_above: number;
+            /**
+             * @description The lower end of the win rate's interval must exceed this.
+             * @default 0.5
+             */
+            win_rate_above: number;
+        };
+        /** @description What a reward model and a policy must show to go on. */
+        GatePolicyRequest: {
+            /**
+             * @description Confidence of the one-sided bounds used by the gates.
+             * @default 0.95
+             */
+            confidence: number;
+            /**
+             * @description Largest fall of the share of completions that the policy ends itself.
+             * @default 0.1
+             */
+            ended_share_drop_below: number;
+            /**
+             * @description Mean KL to the reference policy, nats per completion.
+             * @default 25
+             */
+            kl_below: number;
+            /**
+             * @description Mean length against the predecessor.
+             * @default 2
+             */
+            length_ratio_below: number;
+            /**
+             * @description The lower end of the held-out accuracy's interval must exceed this.
+             * @default 0.5
+             */
+            reward_accuracy_above: number;
+            /**
+             * @description The lower end of the win rate's interval must exceed this.
+             * @default 0.5
+             */
+            win_rate_above: number;
+        };
+        GatesOut: {
+            /** @default null */
+            policy_gate: components["schemas"]["GateOut"] | null;
+            /** @default null */
+            reward_gate: components["schemas"]["GateOut"] | null;
+        };
+        GuidelinesOut: {
+            /** Format: date-time */
+            created_at: string;
+            number: number;
+            text: string;
+        };
+        GuidelinesPublishInRequest: {
+            text: string;
+        };
+        /** @description `workers` are the Celery workers seen lately; without any, rounds wait but labeling goes on. */
+        HealthOut: {
+            /** @enum {string} */
+            database: "ok" | "down";
+            /** @enum {string} */
+            redis: "ok" | "down";
+            /** @enum {string} */
+            status: "ok" | "down";
+            workers: string[];
+        };
+        HeartbeatOut: {
+            held: number[];
+            lost: number[];
+        };
+        /** @description One of one's own verdicts, as it was shown. */
+        HistoryOut: {
+            assignment_id: number;
+            /** Format: date-time */
+            created_at: string;
+            kind: components["schemas"]["PreferenceKind"];
+            left: components["schemas"]["ShownCompletion"];
+            preference_id: number;
+            prompt: components["schemas"]["Message"][];
+            right: components["schemas"]["ShownCompletion"];
+            side: ("left" | "right") | null;
+            strength: number | null;
+        };
+        HistoryOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["HistoryOut"][];
+            total: number;
+        };
+        /** @description What became of the rows of a file. Rows of a file that was imported before are not imported again. */
+        ImportOut: {
+            already_imported: number;
+            /** @enum {string} */
+            format: "hh-rlhf" | "trl";
+            imported: number;
+            prompts_added: number;
+            rejected: components["schemas"]["RejectedRow"][];
+            rejected_total: number;
+            rows: number;
+        };
+        /** @description An estimate with its confidence interval and sample size. */
+        Interval: {
+            high: number;
+            low: number;
+            n: number;
+            value: number;
+        };
+        /** @description Empty for who is logged in; a name and a password make an account. */
+        InviteAcceptInRequest: {
+            /** @default  */
+            password: string;
+            /** @default  */
+            username: string;
+        };
+        InviteAcceptOut: {
+            project_id: number;
+        };
+        InviteCreateInRequest: {
+            /**
+             * @description The link works this long.
+             * @default 7
+             */
+            days: number;
+            /** @default 1 */
+            max_uses: number;
+            /** @default labeler */
+            role: components["schemas"]["RoleRequest"];
+        };
+        /** @description A new invite; the link is shown this once. */
+        InviteCreateOut: {
+            /** Format: date-time */
+            expires_at: string;
+            id: number;
+            max_uses: number;
+            role: components["schemas"]["Role"];
+            url: string;
+        };
+        InviteOut: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: number;
+            max_uses: number;
+            revoked_at: string | null;
+            role: components["schemas"]["Role"];
+            uses: number;
+        };
+        InviteOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["InviteOut"][];
+            total: number;
+        };
+        /** @description What the holder of a link may know before joining. */
+        InvitePublicOut: {
+            /** Format: date-time */
+            expires_at: string;
+            project_name: string;
+            /** @description Why the link cannot be used; null when it can. */
+            reason: string | null;
+            role: components["schemas"]["Role"];
+            valid: boolean;
+        };
+        LastRound: {
+            finished_at: string | null;
+            number: number;
+            status: components["schemas"]["RoundStatus"];
+        };
+        /** @description What a version was made from (labels, snapshot, the other model) and what was made from it. */
+        LineageOut: {
+            comparisons: number;
+            completions: number;
+            labels: number;
+            policy: components["schemas"]["VersionRef"] | null;
+            preferences: number;
+            reward_model: components["schemas"]["VersionRef"] | null;
+            snapshot: components["schemas"]["SnapshotRef"] | null;
+        };
+        LogLineOut: {
+            /** Format: date-time */
+            at: string;
+            id: number;
+            /** @enum {string} */
+            level: "info" | "warning" | "error";
+            message: string;
+        };
+        LogLineOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["LogLineOut"][];
+            total: number;
+        };
+        MemberOut: {
+            /** Format: date-time */
+            joined_at: string;
+            last_at: string | null;
+            position_left_share: number | null;
+            preferences: number;
+            role: components["schemas"]["Role"];
+            user_id: number;
+            username: string;
+        };
+        MemberOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["MemberOut"][];
+            total: number;
+        };
+        Message: {
+            content: string;
+            /** @enum {string} */
+            role: "system" | "user" | "assistant";
+        };
+        /** @description Series by name, each a list of [step, value]; after a resume the later value of a step counts. */
+        MetricsOut: {
+            names: string[];
+            series: {
+                [key: string]: [
+                    number,
+                    number
+                ][];
+            };
+        };
+        ModelActivateInRequest: {
+            /**
+             * @description Must be true: pairs of other policies are withdrawn.
+             * @constant
+             */
+            confirm: true;
+        };
+        ModelChoice: {
+            description: string;
+            label: string;
+            value: string;
+        };
+        ModelChoices: {
+            /** @description Whether a Hugging Face id may be typed in instead. */
+            hub: boolean;
+            policies: components["schemas"]["ModelChoice"][];
+            reward_backbones: components["schemas"]["ModelChoice"][];
+        };
+        ModelDetailOut: {
+            activated_at: string | null;
+            card: string;
+            comparisons_open: number;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            kind: components["schemas"]["ModelKind"];
+            lineage: components["schemas"]["LineageOut"];
+            manifest_sha256: string | null;
+            metrics: {
+                [key: string]: number;
+            };
+            number: number;
+            parent: components["schemas"]["VersionRef"] | null;
+            round: components["schemas"]["RoundRef"] | null;
+            run_id: number | null;
+            size_mb: number | null;
+            source: string;
+            status: components["schemas"]["ModelStatus"];
+        };
+        /** @enum {string} */
+        ModelKind: "policy" | "reward_model";
+        /** @description A policy or reward model; `comparisons_open` counts queued pairs with one of its completions. */
+        ModelOut: {
+            activated_at: string | null;
+            comparisons_open: number;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            kind: components["schemas"]["ModelKind"];
+            manifest_sha256: string | null;
+            metrics: {
+                [key: string]: number;
+            };
+            number: number;
+            parent: components["schemas"]["VersionRef"] | null;
+            round: components["schemas"]["RoundRef"] | null;
+            run_id: number | null;
+            size_mb: number | null;
+            source: string;
+            status: components["schemas"]["ModelStatus"];
+        };
+        ModelOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["ModelOut"][];
+            total: number;
+        };
+        /** @enum {string} */
+        ModelStatus: "candidate" | "active" | "retired";
+        NextComparison: {
+            comparison_id: number;
+            priority: number;
+            prompt: components["schemas"]["Message"][];
+            propensity: number;
+            strategy: string;
+        };
+        /** @description Waiting slots by the newer policy of the pair; null where no policy wrote it. */
+        OpenByPolicy: {
+            open: number;
+            policy_number: number | null;
+        };
+        OpenByStrategy: {
+            open: number;
+            strategy: string;
+        };
+        PasswordChangeInRequest: {
+            new: string;
+            old: string;
+        };
+        PatchedMemberChangeInRequest: {
+            role: components["schemas"]["RoleRequest"];
+        };
+        PatchedProjectChangeInRequest: {
+            /** @default null */
+            archived: boolean | null;
+            /** @default null */
+            description: string | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @description All settings; what is left out gets its default.
+             * @default null
+             */
+            settings: components["schemas"]["ProjectSettingsRequest"] | null;
+        };
+        /** @description Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO). */
+        PolicyConfig: {
+            /**
+             * @description Steps between checkpoints.
+             * @default 10
+             */
+            checkpoint_every: number;
+            /**
+             * @description Inverse temperature of DPO.
+             * @default 0.1
+             */
+            dpo_beta: number;
+            /**
+             * @description Weight of the KL penalty to the reference policy.
+             * @default 0.05
+             */
+            kl_coef: number;
+            /**
+             * @description Peak learning rate of AdamW, decayed linearly.
+             * @default 0.002
+             */
+            learning_rate: number;
+            /**
+             * @description Rank of LoRA adapters; 0 trains every weight.
+             * @default 0
+             */
+            lora_rank: number;
+            /**
+             * @description Gradients are clipped to this norm.
+             * @default 1
+             */
+            max_grad_norm: number;
+            /**
+             * @description Longest completion sampled.
+             * @default 96
+             */
+            max_new_tokens: number;
+            /**
+             * @description RLOO: arXiv 2402.14740. DPO: arXiv 2305.18290.
+             * @default rloo
+             * @enum {string}
+             */
+            method: "rloo" | "dpo";
+            /**
+             * @description Prompts in one step (DPO: preferences).
+             * @default 16
+             */
+            prompts_per_step: number;
+            /**
+             * @description Completions sampled for each prompt in a step (RLOO).
+             * @default 4
+             */
+            samples_per_prompt: number;
+            /**
+             * @description Optimiser steps.
+             * @default 40
+             */
+            steps: number;
+            /**
+             * @description Sampling temperature of the rollouts.
+             * @default 1
+             */
+            temperature: number;
+            /**
+             * @description Standard deviations of the ensemble subtracted from the reward.
+             * @default 0
+             */
+            uncertainty_penalty: number;
+            /**
+             * @description Share of the steps in which the learning rate rises.
+             * @default 0.1
+             */
+            warmup_share: number;
+        };
+        /** @description Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO). */
+        PolicyConfigRequest: {
+            /**
+             * @description Steps between checkpoints.
+             * @default 10
+             */
+            checkpoint_every: number;
+            /**
+             * @description Inverse temperature of DPO.
+             * @default 0.1
+             */
+            dpo_beta: number;
+            /**
+             * @description Weight of the KL penalty to the reference policy.
+             * @default 0.05
+             */
+            kl_coef: number;
+            /**
+             * @description Peak learning rate of AdamW, decayed linearly.
+             * @default 0.002
+             */
+            learning_rate: number;
+            /**
+             * @description Rank of LoRA adapters; 0 trains every weight.
+             * @default 0
+             */
+            lora_rank: number;
+            /**
+             * @description Gradients are clipped to this norm.
+             * @default 1
+             */
+            max_grad_norm: number;
+            /**
+             * @description Longest completion sampled.
+             * @default 96
+             */
+            max_new_tokens: number;
+            /**
+             * @description RLOO: arXiv 2402.14740. DPO: arXiv 2305.18290.
+             * @default rloo
+             * @enum {string}
+             */
+            method: "rloo" | "dpo";
+            /**
+             * @description Prompts in one step (DPO: preferences).
+             * @default 16
+             */
+            prompts_per_step: number;
+            /**
+             * @description Completions sampled for each prompt in a step (RLOO).
+             * @default 4
+             */
+            samples_per_prompt: number;
+            /**
+             * @description Optimiser steps.
+             * @default 40
+             */
+            steps: number;
+            /**
+             * @description Sampling temperature of the rollouts.
+             * @default 1
+             */
+            temperature: number;
+            /**
+             * @description Standard deviations of the ensemble subtracted from the reward.
+             * @default 0
+             */
+            uncertainty_penalty: number;
+            /**
+             * @description Share of the steps in which the learning rate rises.
+             * @default 0.1
+             */
+            warmup_share: number;
+        };
+        /** @description Inputs: `inputs/prompts.jsonl` (PromptRow), for DPO `inputs/comparisons.jsonl`. Writes `model/`. */
+        PolicyJob: {
+            config: components["schemas"]["PolicyConfig"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "policy";
+            /** @description Directory or hub id of the policy to start from. */
+            policy: string;
+            /** @description Directory or hub id of the reference policy of the KL term. */
+            reference: string;
+            /**
+             * @description Directory of a reward model; RLOO needs it.
+             * @default null
+             */
+            reward_model: string | null;
+        };
+        /** @description What tuning did, by its own numbers. */
+        PolicyReport: {
+            /** @description Mean KL to the reference over the last steps, nats per completion. */
+            kl: number;
+            method: string;
+            /** @default null */
+            reward_first: number | null;
+            /** @default null */
+            reward_last: number | null;
+            /** @default null */
+            samples_per_second: number | null;
+            steps: number;
+            /** @default null */
+            tokens_mean: number | null;
+        };
+        /** @description One policy's samples on the panel prompts. */
+        PolicyStats: {
+            /** @description Distinct bigrams over all bigrams. */
+            distinct_2: number;
+            /** @description Share of samples that the policy closed itself. */
+            ended_share: number;
+            /** @description KL to the reference policy, nats per completion. */
+            kl: components["schemas"]["Interval"];
+            /** @description Mean −log π_ref per token: rises when text leaves the language. */
+            reference_nll: number;
+            /** @description Share of samples in which a 4-gram of words occurs more than once. */
+            repetition: number;
+            reward: components["schemas"]["Interval"];
+            tokens: components["schemas"]["Interval"];
+        };
+        /** @enum {string} */
+        PreferenceKind: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge";
+        /** @enum {string} */
+        PreferenceKindRequest: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge";
+        /** @description A preference in stored order, for admins. */
+        PreferenceOut: {
+            active_ms: number;
+            annotator: string | null;
+            comparison_id: number;
+            comparison_kind: string;
+            completion_a: components["schemas"]["CompletionOut"];
+            completion_b: components["schemas"]["CompletionOut"];
+            /** Format: date-time */
+            created_at: string;
+            flags: {
+                [key: string]: string[];
+            };
+            guidelines_number: number | null;
+            id: number;
+            kind: components["schemas"]["PreferenceKind"];
+            prompt: components["schemas"]["Message"][];
+            rationale: string;
+            strength: number | null;
+            superseded_at: string | null;
+            winner: ("a" | "b") | null;
+        };
+        PreferenceOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["PreferenceOut"][];
+            total: number;
+        };
+        /** @description What went wrong (RFC 9457); some codes add facts of their own. */
+        Problem: {
+            code: components["schemas"]["ErrorCode"];
+            detail: string;
+            /**
+             * @description Field of the request → what is wrong with it.
+             * @default null
+             */
+            fields: {
+                [key: string]: string[];
+            } | null;
+            status: number;
+            title: string;
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description How far a labeler and the project are. */
+        ProgressOfMine: {
+            done_today: number;
+            done_total: number;
+            last_round: components["schemas"]["LastRound"] | null;
+            policy_number: number | null;
+            project_done: number;
+            project_goal: number;
+            remaining: number;
+        };
+        /** @description Where a run is; `eta_seconds` is for the current phase. */
+        ProgressOut: {
+            /** @default null */
+            eta_seconds: number | null;
+            of: number;
+            phase: string;
+            step: number;
+        };
+        ProjectCounts: {
+            comparisons: number;
+            completions: number;
+            leased_assignments: number;
+            open_assignments: number;
+            panel_prompts: number;
+            preferences: number;
+            preferences_since_round: number;
+            prompts: number;
+        };
+        ProjectCreateInRequest: {
+            /**
+             * @description `starter`, a local directory or a hub id.
+             * @default starter
+             */
+            base_policy: string;
+            /** @default  */
+            description: string;
+            /**
+             * @description What labelers read. Markdown.
+             * @default
+             */
+            guidelines: string;
+            name: string;
+            /** @default null */
+            prompts: components["schemas"]["PromptsInRequest"] | null;
+            /**
+             * @description Empty takes the starter's judge or the base policy.
+             * @default
+             */
+            reward_backbone: string;
+            /**
+             * @description What is left out keeps its default.
+             * @default {
+             *       "form": {
+             *         "both_bad": true,
+             *         "skip": true,
+             *         "strengths": 3,
+             *         "tie": true
+             *       },
+             *       "queue": {
+             *         "lease_seconds": 300,
+             *         "overlap": 1,
+             *         "pairs_per_round": 60,
+             *         "panel_pairs": 12,
+             *         "uniform_share": 0.25
+             *       },
+             *       "rounds": {
+             *         "auto_every": null,
+             *         "promote": "automatic",
+             *         "validation_share": 0.1
+             *       },
+             *       "gates": {
+             *         "confidence": 0.95,
+             *         "ended_share_drop_below": 0.1,
+             *         "kl_below": 25,
+             *         "length_ratio_below": 2,
+             *         "reward_accuracy_above": 0.5,
+             *         "win_rate_above": 0.5
+             *       },
+             *       "sampling": {
+             *         "batch_size": 32,
+             *         "max_new_tokens": 96,
+             *         "samples_per_prompt": 4,
+             *         "temperature": 1,
+             *         "top_p": 1
+             *       },
+             *       "reward_model": {
+             *         "batch_size": 16,
+             *         "epochs": 2,
+             *         "folds": 5,
+             *         "heads": 8,
+             *         "learning_rate": 0.0002,
+             *         "margin_per_strength": 0.5,
+             *         "max_tokens": 512,
+             *         "min_preferences": 10,
+             *         "prior_precision": null,
+             *         "tie_threshold": 0.5,
+             *         "trainable": "head"
+             *       },
+             *       "policy": {
+             *         "checkpoint_every": 10,
+             *         "dpo_beta": 0.1,
+             *         "kl_coef": 0.05,
+             *         "learning_rate": 0.002,
+             *         "lora_rank": 0,
+             *         "max_grad_norm": 1,
+             *         "max_new_tokens": 96,
+             *         "method": "rloo",
+             *         "prompts_per_step": 16,
+             *         "samples_per_prompt": 4,
+             *         "steps": 40,
+             *         "temperature": 1,
+             *         "uncertainty_penalty": 0,
+             *         "warmup_share": 0.1
+             *       },
+             *       "evaluation": {
+             *         "batch_size": 32,
+             *         "confidence": 0.95,
+             *         "max_new_tokens": 96,
+             *         "samples_per_prompt": 2,
+             *         "temperature": 1
+             *       }
+             *     }
+             */
+            settings: components["schemas"]["ProjectSettingsRequest"];
+        };
+        ProjectCreateOut: {
+            active_policy: components["schemas"]["VersionRef"] | null;
+            active_round: components["schemas"]["ActiveRound"] | null;
+            archived_at: string | null;
+            base_policy: string;
+            counts: components["schemas"]["ProjectCounts"];
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            guidelines: components["schemas"]["GuidelinesOut"];
+            id: number;
+            name: string;
+            /** @description What became of the given prompts. */
+            prompts: components["schemas"]["PromptsAdded"] | null;
+            reward_backbone: string;
+            role: components["schemas"]["Role"];
+            settings: components["schemas"]["ProjectSettings"];
+        };
+        /** @description Default settings, their JSON schema with titles, descriptions and limits, and the models at hand. */
+        ProjectDefaultsOut: {
+            models: components["schemas"]["ModelChoices"];
+            schema: {
+                [key: string]: unknown;
+            };
+            settings: components["schemas"]["ProjectSettings"];
+        };
+        /** @description A project in full. */
+        ProjectOut: {
+            active_policy: components["schemas"]["VersionRef"] | null;
+            active_round: components["schemas"]["ActiveRound"] | null;
+            archived_at: string | null;
+            base_policy: string;
+            counts: components["schemas"]["ProjectCounts"];
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            guidelines: components["schemas"]["GuidelinesOut"];
+            id: number;
+            name: string;
+            reward_backbone: string;
+            role: components["schemas"]["Role"];
+            settings: components["schemas"]["ProjectSettings"];
+        };
+        /** @description A project in the list. */
+        ProjectRow: {
+            active_policy_number: number | null;
+            archived: boolean;
+            counts: components["schemas"]["ProjectRowCounts"];
+            description: string;
+            id: number;
+            name: string;
+            role: components["schemas"]["Role"];
+            round: components["schemas"]["ActiveRound"] | null;
+        };
+        ProjectRowCounts: {
+            mine: number;
+            open: number;
+            preferences: number;
+            prompts: number;
+        };
+        ProjectRowPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["ProjectRow"][];
+            total: number;
+        };
+        ProjectSettings: {
+            /**
+             * @default {
+             *       "samples_per_prompt": 2,
+             *       "max_new_tokens": 96,
+             *       "temperature": 1,
+             *       "batch_size": 32,
+             *       "confidence": 0.95
+             *     }
+             */
+            evaluation: components["schemas"]["EvaluationConfig"];
+            /**
+             * @default {
+             *       "strengths": 3,
+             *       "tie": true,
+             *       "both_bad": true,
+             *       "skip": true
+             *     }
+             */
+            form: components["schemas"]["QuestionForm"];
+            /**
+             * @default {
+             *       "reward_accuracy_above": 0.5,
+             *       "win_rate_above": 0.5,
+             *       "confidence": 0.95,
+             *       "kl_below": 25,
+             *       "length_ratio_below": 2,
+             *       "ended_share_drop_below": 0.1
+             *     }
+             */
+            gates: components["schemas"]["GatePolicy"];
+            /**
+             * @default {
+             *       "method": "rloo",
+             *       "steps": 40,
+             *       "prompts_per_step": 16,
+             *       "samples_per_prompt": 4,
+             *       "learning_rate": 0.002,
+             *       "kl_coef": 0.05,
+             *       "dpo_beta": 0.1,
+             *       "max_new_tokens": 96,
+             *       "temperature": 1,
+             *       "warmup_share": 0.1,
+             *       "max_grad_norm": 1,
+             *       "uncertainty_penalty": 0,
+             *       "lora_rank": 0,
+             *       "checkpoint_every": 10
+             *     }
+             */
+            policy: components["schemas"]["PolicyConfig"];
+            /**
+             * @default {
+             *       "overlap": 1,
+             *       "lease_seconds": 300,
+             *       "pairs_per_round": 60,
+             *       "uniform_share": 0.25,
+             *       "panel_pairs": 12
+             *     }
+             */
+            queue: components["schemas"]["QueuePolicy"];
+            /**
+             * @default {
+             *       "trainable": "head",
+             *       "heads": 8,
+             *       "prior_precision": null,
+             *       "folds": 5,
+             *       "epochs": 2,
+             *       "learning_rate": 0.0002,
+             *       "batch_size": 16,
+             *       "max_tokens": 512,
+             *       "margin_per_strength": 0.5,
+             *       "tie_threshold": 0.5,
+             *       "min_preferences": 10
+             *     }
+             */
+            reward_model: components["schemas"]["RewardModelConfig"];
+            /**
+             * @default {
+             *       "auto_every": null,
+             *       "promote": "automatic",
+             *       "validation_share": 0.1
+             *     }
+             */
+            rounds: components["schemas"]["RoundPolicy"];
+            /**
+             * @default {
+             *       "samples_per_prompt": 4,
+             *       "max_new_tokens": 96,
+             *       "temperature": 1,
+             *       "top_p": 1,
+             *       "batch_size": 32
+             *     }
+             */
+            sampling: components["schemas"]["SamplingConfig"];
+        };
+        ProjectSettingsRequest: {
+            /**
+             * @default {
+             *       "samples_per_prompt": 2,
+             *       "max_new_tokens": 96,
+             *       "temperature": 1,
+             *       "batch_size": 32,
+             *       "confidence": 0.95
+             *     }
+             */
+            evaluation: components["schemas"]["EvaluationConfigRequest"];
+            /**
+             * @default {
+             *       "strengths": 3,
+             *       "tie": true,
+             *       "both_bad": true,
+             *       "skip": true
+             *     }
+             */
+            form: components["schemas"]["QuestionFormRequest"];
+            /**
+             * @default {
+             *       "reward_accuracy_above": 0.5,
+             *       "win_rate_above": 0.5,
+             *       "confidence": 0.95,
+             *       "kl_below": 25,
+             *       "length_ratio_below": 2,
+             *       "ended_share_drop_below": 0.1
+             *     }
+             */
+            gates: components["schemas"]["GatePolicyRequest"];
+            /**
+             * @default {
+             *       "method": "rloo",
+             *       "steps": 40,
+             *       "prompts_per_step": 16,
+             *       "samples_per_prompt": 4,
+             *       "learning_rate": 0.002,
+             *       "kl_coef": 0.05,
+             *       "dpo_beta": 0.1,
+             *       "max_new_tokens": 96,
+             *       "temperature": 1,
+             *       "warmup_share": 0.1,
+             *       "max_grad_norm": 1,
+             *       "uncertainty_penalty": 0,
+             *       "lora_rank": 0,
+             *       "checkpoint_every": 10
+             *     }
+             */
+            policy: components["schemas"]["PolicyConfigRequest"];
+            /**
+             * @default {
+             *       "overlap": 1,
+             *       "lease_seconds": 300,
+             *       "pairs_per_round": 60,
+             *       "uniform_share": 0.25,
+             *       "panel_pairs": 12
+             *     }
+             */
+            queue: components["schemas"]["QueuePolicyRequest"];
+            /**
+             * @default {
+             *       "trainable": "head",
+             *       "heads": 8,
+             *       "prior_precision": null,
+             *       "folds": 5,
+             *       "epochs": 2,
+             *       "learning_rate": 0.0002,
+             *       "batch_size": 16,
+             *       "max_tokens": 512,
+             *       "margin_per_strength": 0.5,
+             *       "tie_threshold": 0.5,
+             *       "min_preferences": 10
+             *     }
+             */
+            reward_model: components["schemas"]["RewardModelConfigRequest"];
+            /**
+             * @default {
+             *       "auto_every": null,
+             *       "promote": "automatic",
+             *       "validation_share": 0.1
+             *     }
+             */
+            rounds: components["schemas"]["RoundPolicyRequest"];
+            /**
+             * @default {
+             *       "samples_per_prompt": 4,
+             *       "max_new_tokens": 96,
+             *       "temperature": 1,
+             *       "top_p": 1,
+             *       "batch_size": 32
+             *     }
+             */
+            sampling: components["schemas"]["SamplingConfigRequest"];
+        };
+        PromptOut: {
+            completions: number;
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            messages: components["schemas"]["Message"][];
+            split: components["schemas"]["Split"];
+            tags: string[];
+        };
+        PromptOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["PromptOut"][];
+            total: number;
+        };
+        /** @description What became of the rows of a list of prompts. */
+        PromptsAdded: {
+            added: number;
+            duplicates: number;
+            rejected: components["schemas"]["RejectedPrompt"][];
+            rejected_total: number;
+        };
+        /** @description Pasted text; for a file send multipart with `file`, and `format` unless its name ends in .jsonl, .csv or .txt. */
+        PromptsAddInRequest: {
+            /**
+             * @default lines
+             * @enum {string}
+             */
+            format: "lines" | "jsonl" | "csv";
+            /**
+             * @description Where all of them belong that do not say so themselves.
+             * @default null
+             */
+            split: components["schemas"]["SplitRequest"] | null;
+            text: string;
+        };
+        PromptsInRequest: {
+            /**
+             * @default lines
+             * @enum {string}
+             */
+            format: "lines" | "jsonl" | "csv";
+            text: string;
+        };
+        /** @description What a labeler can answer. */
+        QuestionForm: {
+            /**
+             * @description Offer 'both bad'.
+             * @default true
+             */
+            both_bad: boolean;
+            /**
+             * @description Let labelers pass a comparison on to others.
+             * @default true
+             */
+            skip: boolean;
+            /**
+             * @description Steps of 'better' on each side: 3 gives a 7-point scale.
+             * @default 3
+             * @enum {integer}
+             */
+            strengths: 1 | 2 | 3;
+            /**
+             * @description Offer 'equally good'.
+             * @default true
+             */
+            tie: boolean;
+        };
+        /** @description What a labeler can answer. */
+        QuestionFormRequest: {
+            /**
+             * @description Offer 'both bad'.
+             * @default true
+             */
+            both_bad: boolean;
+            /**
+             * @description Let labelers pass a comparison on to others.
+             * @default true
+             */
+            skip: boolean;
+            /**
+             * @description Steps of 'better' on each side: 3 gives a 7-point scale.
+             * @default 3
+             * @enum {integer}
+             */
+            strengths: 1 | 2 | 3;
+            /**
+             * @description Offer 'equally good'.
+             * @default true
+             */
+            tie: boolean;
+        };
+        QueueOut: {
+            by_policy: components["schemas"]["OpenByPolicy"][];
+            by_strategy: components["schemas"]["OpenByStrategy"][];
+            done: number;
+            leased: number;
+            next: components["schemas"]["NextComparison"][];
+            open: number;
+            verdicts_per_hour_24h: components["schemas"]["VerdictsInHour"][];
+            withdrawn: number;
+        };
+        /** @description What is asked next, and how often. */
+        QueuePolicy: {
+            /**
+             * @description A comparison held longer than this is free again.
+             * @default 300
+             */
+            lease_seconds: number;
+            /**
+             * @description Verdicts wanted for each comparison, from different labelers.
+             * @default 1
+             */
+            overlap: number;
+            /**
+             * @description Comparisons queued when a round ends.
+             * @default 60
+             */
+            pairs_per_round: number;
+            /**
+             * @description Old against new policy on panel prompts, for people.
+             * @default 12
+             */
+            panel_pairs: number;
+            /**
+             * @description Share of the pairs drawn uniformly, so that figures stay unbiased.
+             * @default 0.25
+             */
+            uniform_share: number;
+        };
+        /** @description What is asked next, and how often. */
+        QueuePolicyRequest: {
+            /**
+             * @description A comparison held longer than this is free again.
+             * @default 300
+             */
+            lease_seconds: number;
+            /**
+             * @description Verdicts wanted for each comparison, from different labelers.
+             * @default 1
+             */
+            overlap: number;
+            /**
+             * @description Comparisons queued when a round ends.
+             * @default 60
+             */
+            pairs_per_round: number;
+            /**
+             * @description Old against new policy on panel prompts, for people.
+             * @default 12
+             */
+            panel_pairs: number;
+            /**
+             * @description Share of the pairs drawn uniformly, so that figures stay unbiased.
+             * @default 0.25
+             */
+            uniform_share: number;
+        };
+        RejectedPrompt: {
+            field: string;
+            message: string;
+            row: number;
+        };
+        RejectedRow: {
+            message: string;
+            row: number;
+        };
+        /** @description `panel`: how often people preferred the new policy to its predecessor on panel prompts, as verdicts come in. */
+        ReportsOut: {
+            /** @default null */
+            evaluation: components["schemas"]["EvaluationReport"] | null;
+            /** @default null */
+            panel: components["schemas"]["Interval"] | null;
+            /** @default null */
+            reward_model: components["schemas"]["RewardModelReport"] | null;
+        };
+        /** @description Fit a Bradley-Terry reward model with K bootstrap heads on preferences. */
+        RewardModelConfig: {
+            /**
+             * @description Preferences in one optimiser step.
+             * @default 16
+             */
+            batch_size: number;
+            /**
+             * @description Passes over the preferences (full and LoRA training).
+             * @default 2
+             */
+            epochs: number;
+            /**
+             * @description Cross-validation folds for the held-out accuracy.
+             * @default 5
+             */
+            folds: number;
+            /**
+             * @description Bootstrap heads of the ensemble; their spread is the uncertainty.
+             * @default 8
+             */
+            heads: number;
+            /**
+             * @description Peak learning rate of AdamW (full and LoRA training).
+             * @default 0.0002
+             */
+            learning_rate: number;
+            /**
+             * @description Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2).
+             * @default 0.5
+             */
+            margin_per_strength: number;
+            /**
+             * @description Longer dialogues are cut from the left of the prompt.
+             * @default 512
+             */
+            max_tokens: number;
+            /**
+             * @description Fewer usable preferences end the run with a reason.
+             * @default 10
+             */
+            min_preferences: number;
+            /**
+             * @description Gaussian prior on the head's weights; empty chooses it by cross-validation.
+             * @default null
+             */
+            prior_precision: number | null;
+            /**
+             * @description Rao-Kupper threshold: reward differences below it read as ties.
+             * @default 0.5
+             */
+            tie_threshold: number;
+            /**
+             * @description A linear head on frozen features (fast, few labels), every weight, or LoRA adapters.
+             * @default head
+             * @enum {string}
+             */
+            trainable: "head" | "full" | "lora";
+        };
+        /** @description Fit a Bradley-Terry reward model with K bootstrap heads on preferences. */
+        RewardModelConfigRequest: {
+            /**
+             * @description Preferences in one optimiser step.
+             * @default 16
+             */
+            batch_size: number;
+            /**
+             * @description Passes over the preferences (full and LoRA training).
+             * @default 2
+             */
+            epochs: number;
+            /**
+             * @description Cross-validation folds for the held-out accuracy.
+             * @default 5
+             */
+            folds: number;
+            /**
+             * @description Bootstrap heads of the ensemble; their spread is the uncertainty.
+             * @default 8
+             */
+            heads: number;
+            /**
+             * @description Peak learning rate of AdamW (full and LoRA training).
+             * @default 0.0002
+             */
+            learning_rate: number;
+            /**
+             * @description Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2).
+             * @default 0.5
+             */
+            margin_per_strength: number;
+            /**
+             * @description Longer dialogues are cut from the left of the prompt.
+             * @default 512
+             */
+            max_tokens: number;
+            /**
+             * @description Fewer usable preferences end the run with a reason.
+             * @default 10
+             */
+            min_preferences: number;
+            /**
+             * @description Gaussian prior on the head's weights; empty chooses it by cross-validation.
+             * @default null
+             */
+            prior_precision: number | null;
+            /**
+             * @description Rao-Kupper threshold: reward differences below it read as ties.
+             * @default 0.5
+             */
+            tie_threshold: number;
+            /**
+             * @description A linear head on frozen features (fast, few labels), every weight, or LoRA adapters.
+             * @default head
+             * @enum {string}
+             */
+            trainable: "head" | "full" | "lora";
+        };
+        /** @description Inputs: `inputs/comparisons.jsonl` (ComparisonRow). Writes `model/` and a RewardModelReport. */
+        RewardModelJob: {
+            /** @description Directory or hub id of the model whose features are read. */
+            backbone: string;
+            config: components["schemas"]["RewardModelConfig"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "reward_model";
+        };
+        /** @description How far the reward model can be trusted, measured on preferences it was not trained on. */
+        RewardModelReport: {
+            /** @description Held-out share of decided preferences ranked as the annotator did. */
+            accuracy: components["schemas"]["Interval"];
+            /** @description Accuracy of 'a always wins' on the same preferences. */
+            baseline_always_a: components["schemas"]["Interval"];
+            /** @description Accuracy of 'the longer completion wins' on the same preferences. */
+            baseline_longer: components["schemas"]["Interval"];
+            calibration: components["schemas"]["CalibrationBin"][];
+            calibration_error: number;
+            /** @description Reason → preferences left out. */
+            excluded?: {
+                [key: string]: number;
+            };
+            log_loss: number;
+            /** @description How the held-out preferences were chosen. */
+            method: string;
+            preferences: number;
+            /** @default null */
+            prior_precision: number | null;
+            ties: number;
+        };
+        /** @enum {string} */
+        Role: "admin" | "labeler";
+        /** @enum {string} */
+        RoleRequest: "admin" | "labeler";
+        /** @description Labelers get number, status and dates; the rest is empty for them. */
+        RoundOut: {
+            blocked_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            failure_code: string | null;
+            failure_detail: string | null;
+            finished_at: string | null;
+            gates: components["schemas"]["GatesOut"];
+            id: number;
+            number: number;
+            policy: components["schemas"]["VersionRef"] | null;
+            preferences: number | null;
+            queued_comparisons: number;
+            reports: components["schemas"]["ReportsOut"];
+            reward_model: components["schemas"]["VersionRef"] | null;
+            start_policy: components["schemas"]["VersionRef"] | null;
+            started_by: string | null;
+            status: components["schemas"]["RoundStatus"];
+            steps: components["schemas"]["StepOut"][];
+            trigger: components["schemas"]["RoundTrigger"];
+        };
+        RoundOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["RoundOut"][];
+            total: number;
+        };
+        RoundOverrideInRequest: {
+            /** @description Why the gate's verdict does not count here. */
+            reason: string;
+        };
+        /** @description When a round starts and whether its policy is put to use by itself. */
+        RoundPolicy: {
+            /**
+             * @description Start a round after this many new preferences; empty waits for the button.
+             * @default null
+             */
+            auto_every: number | null;
+            /**
+             * @description Put a policy to use when its gate passes, or wait for an admin.
+             * @default automatic
+             * @enum {string}
+             */
+            promote: "automatic" | "manual";
+            /**
+             * @description Share of imported prompts kept for validation.
+             * @default 0.1
+             */
+            validation_share: number;
+        };
+        /** @description When a round starts and whether its policy is put to use by itself. */
+        RoundPolicyRequest: {
+            /**
+             * @description Start a round after this many new preferences; empty waits for the button.
+             * @default null
+             */
+            auto_every: number | null;
+            /**
+             * @description Put a policy to use when its gate passes, or wait for an admin.
+             * @default automatic
+             * @enum {string}
+             */
+            promote: "automatic" | "manual";
+            /**
+             * @description Share of imported prompts kept for validation.
+             * @default 0.1
+             */
+            validation_share: number;
+        };
+        /** @description `preferences` could be trained on, `need` must be there; `estimated_seconds` is the mean of earlier rounds. */
+        RoundPreviewOut: {
+            can_start: boolean;
+            estimated_seconds: number | null;
+            need: number;
+            new_since_last: number;
+            preferences: number;
+            reason: string | null;
+        };
+        RoundRef: {
+            id: number;
+            number: number;
+        };
+        /** @description Nothing to choose: a round takes the project's settings. */
+        RoundStartInRequest: Record<string, never>;
+        /**
+         * @description `blocked`: a gate said no and waits for an admin; `waiting`: the policy waits to be promoted by hand.
+         * @enum {string}
+         */
+        RoundStatus: "snapshot" | "reward_model" | "reward_gate" | "policy" | "evaluation" | "policy_gate" | "sampling" | "queueing" | "done" | "blocked" | "waiting" | "failed" | "cancelled";
+        /** @enum {string} */
+        RoundTrigger: "button" | "automatic" | "bootstrap";
+        /** @description One job of the engine and everything needed to repeat it. */
+        RunOut: {
+            attempt: number;
+            cancel_requested_at: string | null;
+            code_version: string | null;
+            /** Format: date-time */
+            created_at: string;
+            failure_code: string | null;
+            failure_detail: string | null;
+            finished_at: string | null;
+            id: number;
+            input_sha256: string | null;
+            job: components["schemas"]["RewardModelJob"] | components["schemas"]["PolicyJob"] | components["schemas"]["SamplingJob"] | components["schemas"]["EvaluationJob"];
+            /** @enum {string} */
+            kind: "reward_model" | "policy" | "sampling" | "evaluation";
+            libraries: {
+                [key: string]: string;
+            };
+            progress: components["schemas"]["ProgressOut"] | null;
+            project_id: number;
+            report: components["schemas"]["RewardModelReport"] | components["schemas"]["PolicyReport"] | components["schemas"]["EvaluationReport"] | components["schemas"]["SamplingReport"] | null;
+            round_id: number | null;
+            seed: number;
+            snapshot: components["schemas"]["SnapshotRef"] | null;
+            started_at: string | null;
+            status: components["schemas"]["RunStatus"];
+        };
+        /** @enum {string} */
+        RunStatus: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description The same prompt before and after tuning. */
+        SamplePair: {
+            after: string;
+            before: string;
+            prompt_id: number;
+            reward_after: number;
+            reward_before: number;
+        };
+        /** @description Sample completions from a policy and score them with the reward model if there is one. */
+        SamplingConfig: {
+            /**
+             * @description Completions decoded at once.
+             * @default 32
+             */
+            batch_size: number;
+            /**
+             * @description Longest completion.
+             * @default 96
+             */
+            max_new_tokens: number;
+            /**
+             * @description Completions for each prompt.
+             * @default 4
+             */
+            samples_per_prompt: number;
+            /**
+             * @description 1 samples the policy as it is; lower is safer and duller.
+             * @default 1
+             */
+            temperature: number;
+            /**
+             * @description Nucleus: sample from the smallest set with this probability.
+             * @default 1
+             */
+            top_p: number;
+        };
+        /** @description Sample completions from a policy and score them with the reward model if there is one. */
+        SamplingConfigRequest: {
+            /**
+             * @description Completions decoded at once.
+             * @default 32
+             */
+            batch_size: number;
+            /**
+             * @description Longest completion.
+             * @default 96
+             */
+            max_new_tokens: number;
+            /**
+             * @description Completions for each prompt.
+             * @default 4
+             */
+            samples_per_prompt: number;
+            /**
+             * @description 1 samples the policy as it is; lower is safer and duller.
+             * @default 1
+             */
+            temperature: number;
+            /**
+             * @description Nucleus: sample from the smallest set with this probability.
+             * @default 1
+             */
+            top_p: number;
+        };
+        /** @description Inputs: `inputs/prompts.jsonl`. Writes `completions.jsonl` (CompletionRow). */
+        SamplingJob: {
+            config: components["schemas"]["SamplingConfig"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sampling";
+            policy: string;
+            /** @default null */
+            reward_model: string | null;
+        };
+        SamplingReport: {
+            completions: number;
+            ended_share: number;
+            prompts: number;
+            /** @default null */
+            reward_mean: number | null;
+            tokens_mean: number;
+        };
+        SessionCreateInRequest: {
+            password: string;
+            username: string;
+        };
+        /** @description Who is logged in, if anyone, and the site's version. */
+        SessionOut: {
+            user: components["schemas"]["SessionUser"] | null;
+            version: string;
+        };
+        SessionUser: {
+            id: number;
+            is_site_admin: boolean;
+            username: string;
+        };
+        /** @description A completion as a labeler sees it: nothing about who wrote it. */
+        ShownCompletion: {
+            text: string;
+        };
+        SkipInRequest: {
+            assignment_id: number;
+            /** Format: uuid */
+            client_id: string;
+            /** @default  */
+            reason: string;
+        };
+        SkipOut: {
+            assignment_id: number;
+        };
+        SnapshotRef: {
+            id: number;
+            sha256: string;
+            size: number;
+        };
+        /** @enum {string} */
+        Split: "train" | "validation" | "panel";
+        /** @enum {string} */
+        SplitRequest: "train" | "validation" | "panel";
+        StepOut: {
+            /** @enum {string} */
+            name: "snapshot" | "reward_model" | "reward_gate" | "policy" | "evaluation" | "policy_gate" | "sampling" | "queueing";
+            progress: components["schemas"]["ProgressOut"] | null;
+            run_id: number | null;
+            seconds: number | null;
+            /** @enum {string} */
+            state: "pending" | "active" | "done" | "failed" | "skipped" | "cancelled";
+        };
+        TokenCreateInRequest: {
+            /** @description What the token is for. */
+            name: string;
+        };
+        /** @description A new token; the secret is shown this once. */
+        TokenCreateOut: {
+            id: number;
+            name: string;
+            secret: string;
+        };
+        TokenOut: {
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            last_used_at: string | null;
+            name: string;
+        };
+        TokenOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["TokenOut"][];
+            total: number;
+        };
+        UndoInRequest: {
+            assignment_id: number;
+            /**
+             * @description Of the verdict; given, no other verdict is undone.
+             * @default null
+             */
+            client_id: string | null;
+        };
+        /** @description The comparison again, leased to who undid. */
+        UndoOut: {
+            assignment: components["schemas"]["AssignmentOut"];
+        };
+        VerdictInRequest: {
+            /** @default 0 */
+            active_ms: number;
+            assignment_id: number;
+            /**
+             * Format: uuid
+             * @description Made by the client for this verdict; sending it again changes nothing.
+             */
+            client_id: string;
+            /** @description What is wrong with a side. */
+            flags?: {
+                [key: string]: string[];
+            };
+            kind: components["schemas"]["PreferenceKindRequest"];
+            /** @default  */
+            rationale: string;
+            /** @default null */
+            side: ("left" | "right") | null;
+            /**
+             * @description 1 slightly, 2 better, 3 much better.
+             * @default null
+             */
+            strength: number | null;
+        };
+        /** @description A verdict as it was taken. */
+        VerdictOut: {
+            comparison_id: number;
+            mine_total: number;
+            preference_id: number;
+            replayed: boolean;
+        };
+        VerdictsInHour: {
+            /** Format: date-time */
+            hour: string;
+            n: number;
+        };
+        VersionRef: {
+            id: number;
+            number: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  health_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['HealthOut'];
-        };
-      };
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['HealthOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  invite_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        secret: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvitePublicOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  invite_accept: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        secret: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['InviteAcceptInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InviteAcceptOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  model_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        model_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ModelDetailOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  model_activate: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        model_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ModelActivateInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ModelDetailOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  model_download: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        model_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A tar archive. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/x-tar': string;
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  projects_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProjectRowPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  projects_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProjectCreateInRequest'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProjectCreateOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  projects_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProjectOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  projects_change: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['PatchedProjectChangeInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProjectOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  audit_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AuditOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  queue_claim: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['ClaimInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ClaimOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  preferences_export: {
-    parameters: {
-      query?: {
-        /** @description TRL's conversational preference format. */
-        format?: 'trl';
-        /** @description `both` writes a tie both ways with margin 0. */
-        ties?: 'drop' | 'both';
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description One JSON object a line. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/x-ndjson': string;
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  preferences_export_manifest: {
-    parameters: {
-      query?: {
-        /** @description TRL's conversational preference format. */
-        format?: 'trl';
-        /** @description `both` writes a tie both ways with margin 0. */
-        ties?: 'drop' | 'both';
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ExportManifest'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  guidelines_publish: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['GuidelinesPublishInRequest'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['GuidelinesOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  assignments_heartbeat: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AssignmentsInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['HeartbeatOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  history_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['HistoryOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  preferences_import: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'multipart/form-data': {
-          /** Format: binary */
-          file: string;
-          /**
-           * @description auto tells it from the first row.
-           * @default auto
-           * @enum {string}
-           */
-          format?: 'auto' | 'hh-rlhf' | 'trl';
-        };
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ImportOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  invites_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InviteOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  invites_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['InviteCreateInRequest'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InviteCreateOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  invites_delete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        invite_id: number;
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  progress_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProgressOfMine'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  members_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MemberOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  members_delete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-        user_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  members_change: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-        user_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PatchedMemberChangeInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MemberOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  models_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Only policies, or only reward models. */
-        kind?: 'policy' | 'reward_model';
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ModelOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  preferences_list: {
-    parameters: {
-      query?: {
-        /** @description A labeler's name. */
-        annotator?: string;
-        /** @description `next` of the page before. */
-        cursor?: string;
-        kind?: 'prefer' | 'tie' | 'both_bad' | 'both_good' | 'cannot_judge';
-        /** @description Rows wanted. */
-        limit?: number;
-        /** @description Include verdicts that were undone. */
-        superseded?: boolean;
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PreferenceOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  prompts_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-        split?: 'train' | 'validation' | 'panel';
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PromptOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  prompts_add: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['PromptsAddInRequest'];
-        'multipart/form-data': {
-          /** Format: binary */
-          file: string;
-          /** @enum {string} */
-          format?: 'lines' | 'jsonl' | 'csv';
-          /** @enum {string} */
-          split?: 'train' | 'validation' | 'panel';
-        };
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PromptsAdded'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  queue_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['QueueOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  assignments_release: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AssignmentsInRequest'];
-      };
-    };
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  rounds_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  rounds_start: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['RoundStartInRequest'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  rounds_preview: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundPreviewOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  skips_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SkipInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SkipOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  judgements_undo: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UndoInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['UndoOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  verdicts_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        project_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['VerdictInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['VerdictOut'];
-        };
-      };
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['VerdictOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  projects_defaults: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProjectDefaultsOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  round_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  round_cancel: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  round_dismiss: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  round_override: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RoundOverrideInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  round_promote: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  round_retry: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        round_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoundOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  run_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        run_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RunOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  run_cancel: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        run_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RunOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  run_log: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        run_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LogLineOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  run_metrics: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        run_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MetricsOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  session_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SessionOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  session_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SessionCreateInRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SessionOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  session_delete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  session_password: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PasswordChangeInRequest'];
-      };
-    };
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  tokens_list: {
-    parameters: {
-      query?: {
-        /** @description `next` of the page before. */
-        cursor?: string;
-        /** @description Rows wanted. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TokenOutPage'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  tokens_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TokenCreateInRequest'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TokenCreateOut'];
-        };
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  tokens_delete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        token_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A problem. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
+    health_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitePublicOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InviteAcceptInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteAcceptOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetailOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_activate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelActivateInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetailOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A tar archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projects_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectRowPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projects_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectCreateInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectCreateOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projects_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projects_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProjectChangeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClaimInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preferences_export: {
+        parameters: {
+            query?: {
+                /** @description TRL's conversational preference format. */
+                format?: "trl";
+                /** @description `both` writes a tie both ways with margin 0. */
+                ties?: "drop" | "both";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One JSON object a line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preferences_export_manifest: {
+        parameters: {
+            query?: {
+                /** @description TRL's conversational preference format. */
+                format?: "trl";
+                /** @description `both` writes a tie both ways with margin 0. */
+                ties?: "drop" | "both";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportManifest"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guidelines_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuidelinesPublishInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelinesOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignments_heartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeartbeatOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preferences_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @description auto tells it from the first row.
+                     * @default auto
+                     * @enum {string}
+                     */
+                    format?: "auto" | "hh-rlhf" | "trl";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invites_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invites_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InviteCreateInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteCreateOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invites_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invite_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    progress_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressOfMine"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedMemberChangeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Only policies, or only reward models. */
+                kind?: "policy" | "reward_model";
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preferences_list: {
+        parameters: {
+            query?: {
+                /** @description A labeler's name. */
+                annotator?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                kind?: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge";
+                /** @description Rows wanted. */
+                limit?: number;
+                /** @description Include verdicts that were undone. */
+                superseded?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompts_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+                split?: "train" | "validation" | "panel";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompts_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PromptsAddInRequest"];
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @enum {string} */
+                    format?: "lines" | "jsonl" | "csv";
+                    /** @enum {string} */
+                    split?: "train" | "validation" | "panel";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptsAdded"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignments_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentsInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rounds_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rounds_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RoundStartInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rounds_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundPreviewOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skips_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkipOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgements_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verdicts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictOut"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projects_defaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDefaultsOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundOverrideInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_promote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_log: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLineOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionCreateInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChangeInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreateInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCreateOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }
