@@ -1,0 +1,173 @@
+"""Candidate against predecessor on panel prompts: both write, the reward model judges, the reference tells how far.
+
+Source: win rates by prompt as in Rafailov et al. 2023, arXiv:2305.18290, §6. Differs from the paper: the judge is the
+reward model, so a win rate here is a claim that people still have to confirm; each prompt counts once, its share of
+wins being over all pairs of its samples. The KL is the k1 estimator on each policy's own samples.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+
+from rlhf_backend.config import EvaluationConfig, EvaluationJob
+from rlhf_backend.data.dialogues import Dialogue, collate, length_buckets
+from rlhf_backend.data.jsonl import read_rows
+from rlhf_backend.data.order import derived_seed
+from rlhf_backend.models.device import device
+from rlhf_backend.models.loading import LanguageModel, load_language_model
+from rlhf_backend.models.reward import RewardModel, load_reward_model
+from rlhf_backend.models.scoring import CompletionScorer
+from rlhf_backend.recipes.sampling import Sampler, with_rewards
+from rlhf_backend.run import Run
+from rlhf_backend.stats.intervals import bootstrap_mean_interval, wilson_interval
+from rlhf_backend.types import CompletionRow, EvaluationReport, Interval, PolicyStats, PromptRow, SamplePair
+
+_PHASE = "evaluation"
+_TOKENS_PER_FORWARD = 4096
+_PAIRS_SHOWN = 40
+
+
+def evaluate_policy(run: Run, job: EvaluationJob) -> EvaluationReport:
+    """Sample both policies on every prompt and compare.
+
+    Raises: DataError: no prompts. ConfigError: a model cannot be loaded.
+    """
+    prompts = read_rows(run.input("prompts.jsonl"), PromptRow)
+    judge = load_reward_model(job.reward_model, warn=run.events.warn)
+    reference = load_language_model(job.reference, warn=run.events.warn, dtype=torch.float32)
+    progress = _Progress(run, of=2 * len(prompts))
+    before = _write(progress, job.predecessor, job.config, prompts, judge)
+    after = _write(progress, job.policy, job.config, prompts, judge)
+    progress.done()
+    confidence = job.config.confidence
+    return EvaluationReport(
+        win_rate=win_rate(before.rewards(), after.rewards(), confidence=confidence),
+        before=_stats(before, reference, prompts, confidence),
+        after=_stats(after, reference, prompts, confidence),
+        samples=_pairs(before, after),
+    )
+
+
+def win_rate(before: Sequence[Sequence[float]], after: Sequence[Sequence[float]], *, confidence: float) -> Interval:
+    """Share of prompts won by `after`, ties half; rewards by prompt and sample. Wilson's interval over prompts."""
+    wins = 0.0
+    for old, new in zip(before, after, strict=True):
+        won = sum((a > b) + 0.5 * (a == b) for a in new for b in old)
+        wins += won / (len(new) * len(old))
+    return wilson_interval(wins, len(before), confidence=confidence)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What one policy wrote on all prompts, K rows for each."""
+
+    policy: LanguageModel
+    rows: list[CompletionRow]
+    per_prompt: int
+    temperature: float
+
+    def rewards(self) -> list[list[float]]:
+        values = [row.reward or 0.0 for row in self.rows]
+        return [values[i : i + self.per_prompt] for i in range(0, len(values), self.per_prompt)]
+
+
+class _Progress:
+    """Counts prompts over both policies and stops between batches when asked to."""
+
+    def __init__(self, run: Run, *, of: int) -> None:
+        self.run, self._of, self._step = run, of, 0
+
+    def advance(self, prompts: int) -> None:
+        self.run.events.progress(_PHASE, self._step, self._of)
+        self.run.stop.raise_if_made(done=f"after {self._step} of {self._of} prompts")
+        self._step += prompts
+
+    def done(self) -> None:
+        self.run.events.progress(_PHASE, self._of, self._of)
+
+
+def _write(
+    progress: _Progress, source: str, config: EvaluationConfig, prompts: Sequence[PromptRow], judge: RewardModel
+) -> _Written:
+    policy = load_language_model(source, warn=progress.run.events.warn, dtype=torch.float32)
+    sampler = Sampler(policy, config)
+    rows: list[CompletionRow] = []
+    for start in range(0, len(prompts), sampler.prompts_per_batch):
+        batch = prompts[start : start + sampler.prompts_per_batch]
+        progress.advance(len(batch))
+        # Both policies get the same seeds, so that an unchanged policy writes the same and ties with itself.
+        seeds = [derived_seed(progress.run.seed, start + i) for i in range(len(batch))]
+        rows += with_rewards(sampler.sample(batch, seeds=seeds), batch, judge)
+    return _Written(policy, rows, config.samples_per_prompt, config.temperature)
+
+
+def _stats(written: _Written, reference: LanguageModel, prompts: Sequence[PromptRow], confidence: float) -> PolicyStats:
+    rows = written.rows
+    own, ref = (_logprobs(model, written, prompts) for model in (written.policy, reference))
+    tokens = sum(row.tokens for row in rows)
+    words = [row.text.split() for row in rows]
+    return PolicyStats(
+        reward=_interval([row.reward or 0.0 for row in rows], confidence),
+        kl=_interval([a - b for a, b in zip(own, ref, strict=True)], confidence),
+        tokens=_interval([float(row.tokens) for row in rows], confidence),
+        ended_share=sum(row.ended for row in rows) / len(rows),
+        distinct_2=distinct_bigrams(words),
+        repetition=sum(map(repeats_four_words, words)) / len(rows),
+        reference_nll=-sum(ref) / max(tokens, 1),
+    )
+
+
+def _interval(values: Sequence[float], confidence: float) -> Interval:
+    return bootstrap_mean_interval(values, confidence=confidence)
+
+
+@torch.no_grad()
+def _logprobs(model: LanguageModel, written: _Written, prompts: Sequence[PromptRow]) -> list[float]:
+    """log-probability of each completion under `model`, nats. Texts are encoded again with the model's own tokens."""
+    codec, by_id = model.codec, {prompt.id: prompt for prompt in prompts}
+    dialogues = []
+    for row in written.rows:
+        completion = codec.encode_completion(row.text)
+        if not row.ended and len(completion) > 1:
+            completion = completion[:-1]  # its end token was never written
+        room = max(1, model.context - len(completion))
+        dialogues.append(Dialogue(codec.encode_prompt(by_id[row.prompt_id].messages, max_tokens=room), completion))
+    scorer, values = CompletionScorer(model.network), [0.0] * len(dialogues)
+    for index in length_buckets([len(d) for d in dialogues], tokens=_TOKENS_PER_FORWARD):
+        batch = collate([dialogues[i] for i in index], pad_id=codec.pad_id, device=device())
+        scores = scorer(batch, temperature=written.temperature).logprobs.tolist()
+        for i, value in zip(index, scores, strict=True):
+            values[i] = value
+    return values
+
+
+def distinct_bigrams(texts: Sequence[Sequence[str]]) -> float:
+    """Distinct bigrams of words over all bigrams, 0 … 1; 0 when there is none.
+
+    Source: Li et al. 2016, arXiv:1510.03055.
+    """
+    bigrams = [pair for words in texts for pair in pairwise(words)]
+    return len(set(bigrams)) / len(bigrams) if bigrams else 0.0
+
+
+def repeats_four_words(words: Sequence[str]) -> bool:
+    """Whether some four words in a row occur more than once."""
+    grams = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
+    return len(set(grams)) < len(grams)
+
+
+def _pairs(before: _Written, after: _Written) -> list[SamplePair]:
+    """The first sample of each policy for the first prompts, to be read by people."""
+    step = before.per_prompt
+    return [
+        SamplePair(
+            prompt_id=new.prompt_id,
+            before=old.text,
+            after=new.text,
+            reward_before=old.reward or 0.0,
+            reward_after=new.reward or 0.0,
+        )
+        for old, new in zip(before.rows[::step][:_PAIRS_SHOWN], after.rows[::step], strict=False)
+    ]
