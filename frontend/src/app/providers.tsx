@@ -1,10 +1,11 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { colorSchemeManager } from '../lib/color-scheme';
 import { cspNonce } from '../lib/csp-nonce';
 import { cssVariables, theme } from './theme';
+
+const NotificationHost = lazy(() => import('./notification-host'));
 
 interface ProvidersProps {
   queryClient: QueryClient;
@@ -25,8 +26,10 @@ export function Providers({ queryClient, children, env = 'default' }: ProvidersP
       env={env}
     >
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" autoClose={5000} />
         {children}
+        <Suspense>
+          <NotificationHost />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   );

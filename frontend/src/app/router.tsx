@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session';
-import { pageComponent } from './page-component';
+import { leanPageComponent, pageComponent } from './page-component';
 import { ProjectFrame } from './project-frame';
 import { RouteError } from './route-error';
 import { RoutePending } from './route-pending';
@@ -60,7 +60,7 @@ const overview = createRoute({
   path: '/',
   component: pageComponent('projects/project-overview'),
 });
-const label = createRoute({ getParentRoute: under, path: '/label', component: pageComponent('label/label') });
+const label = createRoute({ getParentRoute: under, path: '/label', component: leanPageComponent('label/label') });
 const history = createRoute({ getParentRoute: under, path: '/history', component: pageComponent('label/history') });
 const rounds = createRoute({ getParentRoute: under, path: '/rounds', component: pageComponent('rounds/rounds') });
 const round = createRoute({

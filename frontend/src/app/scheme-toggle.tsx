@@ -1,5 +1,6 @@
-import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { useMantineColorScheme } from '@mantine/core';
 import { MoonIcon, ScreenIcon, SunIcon } from '../components/icons';
+import classes from './shell.module.css';
 
 const NEXT = { auto: 'light', light: 'dark', dark: 'auto' } as const;
 const NAMES = { auto: 'as the system', light: 'light', dark: 'dark' } as const;
@@ -9,17 +10,16 @@ const ICONS = { auto: ScreenIcon, light: SunIcon, dark: MoonIcon } as const;
 export function SchemeToggle() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = ICONS[colorScheme];
+  const label = `Colours: ${NAMES[colorScheme]}. Change to ${NAMES[NEXT[colorScheme]]}`;
   return (
-    <Tooltip label={`Colours: ${NAMES[colorScheme]}`}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="lg"
-        aria-label={`Colours: ${NAMES[colorScheme]}. Change to ${NAMES[NEXT[colorScheme]]}`}
-        onClick={() => setColorScheme(NEXT[colorScheme])}
-      >
-        <Icon />
-      </ActionIcon>
-    </Tooltip>
+    <button
+      type="button"
+      className={classes.tool}
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(NEXT[colorScheme])}
+    >
+      <Icon />
+    </button>
   );
 }

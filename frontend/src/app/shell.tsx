@@ -3,14 +3,14 @@ import { SchemeToggle } from './scheme-toggle';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu';
 
-/** The header of every page behind the log-in. */
+/** The frame of every page behind the log-in. A `nav`, since dialogs bring a page header of their own. */
 export function Shell() {
   return (
-    <>
+    <div className={classes.shell}>
       <a className={classes.skip} href="#main">
         Skip to the content
       </a>
-      <header className={classes.header}>
+      <nav className={classes.header} aria-label="Site">
         <Link to="/" className={classes.brand} activeProps={{ 'aria-current': undefined }}>
           <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width={24} height={24} />
           Prefloop
@@ -19,10 +19,10 @@ export function Shell() {
           <SchemeToggle />
           <UserMenu />
         </div>
-      </header>
-      <main id="main" tabIndex={-1}>
+      </nav>
+      <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>
-    </>
+    </div>
   );
 }

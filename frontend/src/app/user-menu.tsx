@@ -1,43 +1,58 @@
-import { Button, Menu } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
 import { api } from '../api/client';
 import { sessionQuery } from '../api/session';
 import { ChevronDownIcon, UserIcon } from '../components/icons';
+import classes from './shell.module.css';
 
+/** Who is logged in, with what concerns them. The browser's own popover: closes by Escape and by a click elsewhere. */
 export function UserMenu() {
   const session = useQuery(sessionQuery);
   const queryClient = useQueryClient();
   const router = useRouter();
+  const menu = useRef<HTMLDivElement>(null);
+  const [opened, setOpened] = useState(false);
   const logOut = useMutation({
     mutationFn: () => api.DELETE('/api/session/'),
     onSuccess: async () => {
-      await router.navigate({ to: '/login' });
       queryClient.clear();
+      await router.navigate({ to: '/login' });
     },
   });
   const user = session.data?.user;
   if (!user) return null;
+  const close = () => menu.current?.hidePopover();
   return (
-    <Menu position="bottom-end" width={200}>
-      <Menu.Target>
-        <Button variant="subtle" color="gray" size="sm" leftSection={<UserIcon />} rightSection={<ChevronDownIcon />}>
-          {user.username}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item renderRoot={(props) => <Link to="/account" {...props} />}>Account</Menu.Item>
+    <>
+      <button type="button" className={classes.tool} popoverTarget="user-menu" aria-expanded={opened}>
+        <UserIcon />
+        {user.username}
+        <ChevronDownIcon />
+      </button>
+      <div
+        ref={menu}
+        id="user-menu"
+        popover="auto"
+        className={classes.menu}
+        data-open={opened || undefined}
+        onToggle={(event) => setOpened(event.newState === 'open')}
+      >
+        <Link to="/account" className={classes.item} onClick={close}>
+          Account
+        </Link>
         {user.is_site_admin && (
-          <Menu.Item renderRoot={(props) => <Link to="/projects/new" {...props} />}>New project</Menu.Item>
+          <Link to="/projects/new" className={classes.item} onClick={close}>
+            New project
+          </Link>
         )}
-        <Menu.Item component="a" href="/api/docs/">
+        <a href="/api/docs/" className={classes.item}>
           API documentation
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={() => logOut.mutate()} disabled={logOut.isPending}>
+        </a>
+        <button type="button" className={classes.item} disabled={logOut.isPending} onClick={() => logOut.mutate()}>
           Log out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </button>
+      </div>
+    </>
   );
 }

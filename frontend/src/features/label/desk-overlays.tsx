@@ -1,3 +1,4 @@
+import '../../components/all-styles';
 import { GuidelinesDrawer } from './guidelines-drawer';
 import { KeysDialog } from './keys-dialog';
 import type { QuestionForm } from './label-state';

@@ -25,10 +25,11 @@ export function DeskToolbar({ state, projectId, attention, view, onOverlay }: De
   const left = state.remaining === null ? null : state.remaining + state.ready.length;
   return (
     <div className={classes.toolbar}>
+      <h1 className={classes.title}>Label</h1>
       <dl className={classes.progress}>
         <Figure name="Today" value={me.data ? me.data.done_today + unsent : null} />
         <Figure name="In total" value={me.data ? me.data.done_total + unsent : null} />
-        <Figure name="Left for you" value={left} />
+        <Figure name="To do" value={left} />
         <div className={classes.figure}>
           <dt>Session</dt>
           <dd>
@@ -90,7 +91,6 @@ function Tool({ name, letter, icon, onClick, pressed, wideOnly }: ToolProps) {
       className={classes.tool}
       data-wide-only={wideOnly}
       aria-pressed={pressed}
-      aria-label={name}
       aria-keyshortcuts={letter}
       title={`${name} (${letter})`}
       onClick={onClick}

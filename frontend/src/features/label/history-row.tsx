@@ -45,14 +45,15 @@ export function HistoryRow({ row, projectId, opened, onToggle }: HistoryRowProps
 }
 
 function SideText({ side, row }: { side: Side; row: HistoryEntry }) {
+  const { text } = row[side];
   const chosen = row.kind === 'prefer' && row.side === side;
   return (
     <section className={classes.side} data-chosen={chosen} aria-label={side === 'left' ? 'Left' : 'Right'}>
-      <h3 className={classes.name}>
+      <h2 className={classes.name}>
         {side === 'left' ? 'Left' : 'Right'}
         {chosen && ' · chosen'}
-      </h3>
-      <MarkdownText text={row[side].text} />
+      </h2>
+      {text.trim() ? <MarkdownText text={text} /> : <p className={classes.nothing}>This completion is empty.</p>}
     </section>
   );
 }

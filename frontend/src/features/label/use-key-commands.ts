@@ -74,5 +74,5 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function isMenuOpen(): boolean {
-  return document.querySelector('[role=menu]') !== null;
+  return document.querySelector('[popover][data-open]') !== null;
 }

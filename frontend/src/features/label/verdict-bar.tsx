@@ -19,35 +19,35 @@ export function VerdictBar({ form, canUndo, onAnswer, onUndo, onSkipWithReason }
   const neither = choices.filter(({ answer }) => answer.kind !== 'prefer');
   return (
     <section className={classes.bar} aria-label="Verdict">
+      <button
+        type="button"
+        className={classes.act}
+        data-area="undo"
+        aria-disabled={!canUndo}
+        aria-keyshortcuts="Z"
+        onClick={() => canUndo && onUndo()}
+      >
+        <UndoIcon />
+        Undo
+        <kbd aria-hidden>Z</kbd>
+      </button>
       <Group name="Left is" area="left" choices={left} onAnswer={onAnswer} />
       {neither.length > 0 && <Group name="Neither wins" area="neither" choices={neither} onAnswer={onAnswer} />}
       <Group name="Right is" area="right" choices={right} onAnswer={onAnswer} />
-      <div className={classes.group} data-area="acts">
+      {form.skip && (
         <button
           type="button"
           className={classes.act}
-          aria-disabled={!canUndo}
-          aria-keyshortcuts="Z"
-          onClick={() => canUndo && onUndo()}
+          data-area="skip"
+          aria-keyshortcuts="S"
+          title="With shift: skip and say why"
+          onClick={(event) => (event.shiftKey ? onSkipWithReason() : onAnswer({ kind: 'skip', reason: '' }))}
         >
-          <UndoIcon />
-          Undo
-          <kbd aria-hidden>Z</kbd>
+          <SkipIcon />
+          Skip
+          <kbd aria-hidden>S</kbd>
         </button>
-        {form.skip && (
-          <button
-            type="button"
-            className={classes.act}
-            aria-keyshortcuts="S"
-            title="Shift+S, or a click with shift, asks for a reason"
-            onClick={(event) => (event.shiftKey ? onSkipWithReason() : onAnswer({ kind: 'skip', reason: '' }))}
-          >
-            <SkipIcon />
-            Skip
-            <kbd aria-hidden>S</kbd>
-          </button>
-        )}
-      </div>
+      )}
     </section>
   );
 }
@@ -66,19 +66,25 @@ function Group({ name, area, choices, onAnswer }: GroupProps) {
       <span className={classes.name} aria-hidden>
         {name}
       </span>
-      {choices.map(({ key, label, announcement, answer }) => (
+      {choices.map(({ key, label, answer }) => (
         <button
           key={key}
           type="button"
           className={classes.choice}
-          aria-label={announcement}
           aria-keyshortcuts={key}
           onClick={() => onAnswer(answer)}
         >
+          <span className={classes.hidden}>{spoken(answer)} </span>
           {label}
           <kbd aria-hidden>{key}</kbd>
         </button>
       ))}
     </div>
   );
+}
+
+/** The side, for those who do not see where the button stands. */
+function spoken(answer: Answer): string {
+  if (answer.kind !== 'prefer') return '';
+  return answer.side === 'left' ? 'Left' : 'Right';
 }

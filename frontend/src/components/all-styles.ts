@@ -1,0 +1,2 @@
+// The styles of every control, for pages other than the labeling screen.
+import '@mantine/core/styles.layer.css';
