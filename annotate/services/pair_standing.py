@@ -22,9 +22,10 @@ def pairs_follow_policy(*, project: Project, lineage: set[int]) -> dict[str, int
     withdrawn = slots.filter(status__in=_WAITING, comparison__in=Comparison.objects.filter(stray)).update(
         status=AssignmentStatus.WITHDRAWN
     )
-    restored = slots.filter(status=AssignmentStatus.WITHDRAWN, comparison__in=Comparison.objects.exclude(stray)).update(
-        status=AssignmentStatus.OPEN, annotator=None, leased_at=None, lease_expires_at=None
-    )
+    back = slots.filter(status=AssignmentStatus.WITHDRAWN, comparison__in=Comparison.objects.exclude(stray))
+    # Who held a slot keeps the lease as it was: an expired one is free to all, a verdict on its way is still theirs.
+    restored = back.filter(annotator=None).update(status=AssignmentStatus.OPEN)
+    restored += back.exclude(annotator=None).update(status=AssignmentStatus.LEASED)
     mine = Comparison.objects.filter(project=project)
     mine.filter(stray, withdrawn_at=None, assignments__status=AssignmentStatus.WITHDRAWN).update(
         withdrawn_at=timezone.now()
