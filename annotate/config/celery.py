@@ -16,9 +16,11 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     worker_prefetch_multiplier=1,
+    worker_disable_prefetch=True,  # a busy worker must not hold a run that an idle one could do
     worker_max_tasks_per_child=50,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # a worker outlives any restart of the broker
     beat_schedule={
         "requeue-stale-runs": {"task": "annotate.runs.requeue_stale", "schedule": 10.0, "options": {"expires": 9}},
         "start-due-rounds": {"task": "annotate.rounds.start_due", "schedule": 10.0, "options": {"expires": 9}},
