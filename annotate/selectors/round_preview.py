@@ -4,7 +4,7 @@ from django.db.models import Avg, F
 
 from annotate.models import ModelKind, Project, Prompt, Round, RoundStatus, RoundTrigger, Snapshot, Split
 from annotate.selectors.rounds import round_active
-from annotate.selectors.snapshots import preferences_new_since, preferences_usable
+from annotate.selectors.snapshots import preferences_new_since, preferences_ranked_count
 from annotate.selectors.versions import version_active
 from annotate.types import ReadModel
 
@@ -22,13 +22,13 @@ class RoundPreviewOut(ReadModel):
 
 def round_preview(*, project: Project) -> RoundPreviewOut:
     """Whether the button would work, and why not."""
-    usable = preferences_usable(project=project)
+    have = preferences_ranked_count(project=project)
     need = project.typed_settings().reward_model.min_preferences
-    reason = _obstacle(project, have=usable.ranked, need=need)
+    reason = _obstacle(project, have=have, need=need)
     return RoundPreviewOut(
         can_start=reason is None,
         reason=reason,
-        preferences=usable.ranked,
+        preferences=have,
         new_since_last=preferences_new_since(project=project, snapshot=snapshot_last(project=project)),
         need=need,
         estimated_seconds=_mean_seconds(project),

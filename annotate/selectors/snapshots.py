@@ -41,10 +41,15 @@ def preferences_usable(*, project: Project) -> Usable:
     return Usable(ids, ranked, dict(excluded))
 
 
+def preferences_ranked_count(*, project: Project) -> int:
+    """How many preferences that compare could be trained on now; `preferences_usable` without reading them."""
+    return _trainable(project).filter(kind__in=RANKED).count()
+
+
 def preferences_new_since(*, project: Project, snapshot: Snapshot | None) -> int:
-    """Live preferences on train prompts that the snapshot does not hold."""
+    """Live preferences on train prompts given after the snapshot was taken."""
     rows = _trainable(project)
-    return (rows.exclude(pk__in=snapshot.preference_ids) if snapshot else rows).count()
+    return (rows.filter(created_at__gt=snapshot.created_at) if snapshot else rows).count()
 
 
 def snapshot_lines(*, preference_ids: list[int]) -> Iterator[bytes]:

@@ -4,7 +4,12 @@ import json
 
 from annotate.models import Comparison, Preference, Project, RoundTrigger, Snapshot, User
 from annotate.selectors.lineage import preference_snapshots, preference_versions, version_labels
-from annotate.selectors.snapshots import preferences_new_since, preferences_usable, snapshot_lines
+from annotate.selectors.snapshots import (
+    preferences_new_since,
+    preferences_ranked_count,
+    preferences_usable,
+    snapshot_lines,
+)
 from annotate.services.round_starts import round_start
 from annotate.services.snapshots import snapshot_take
 from tests.annotate.engine_fixtures import data_dir as data_dir
@@ -37,7 +42,7 @@ def test_what_is_left_out_is_counted_by_reason(project: Project) -> None:
     Preference.objects.filter(pk=undone.pk).update(superseded_at=undone.created_at)
     usable = preferences_usable(project=project)
     assert usable.ids == [kept.pk, tie.pk, bad.pk]
-    assert usable.ranked == 2
+    assert usable.ranked == preferences_ranked_count(project=project) == 2
     assert usable.excluded == {"panel prompt": 1, "validation prompt": 1, "gold comparison": 1, "cannot judge": 1}
 
 
