@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rlhf_backend.models.device import bf16_pays
+from rlhf_backend.models.device import bf16_pays, device
 
 
 @dataclass
@@ -45,6 +45,8 @@ class LlamaDecoder:
         config = network.config
         self._network = network
         self._dtype = dtype or (torch.bfloat16 if bf16_pays() else torch.float32)
+        # One query a row is too little for the bfloat16 kernel of processors: it takes six times as long as float32's.
+        self._attention_dtype = self._dtype if device().type == "cuda" else torch.float32
         self._heads, self._kv_heads = config.num_attention_heads, config.num_key_value_heads
         self._head_size = getattr(config, "head_dim", None) or config.hidden_size // self._heads
         self._eps = config.rms_norm_eps
@@ -75,8 +77,8 @@ class LlamaDecoder:
         self._rotary = self._rotary_table(width + new_tokens, ids.device)
         positions = torch.arange(width, device=ids.device)
         shape = (prompts * samples, self._kv_heads, width + new_tokens, self._head_size)
-        self._keys = [torch.empty(shape, dtype=self._dtype, device=ids.device) for _ in self._layers]
-        self._values = [torch.empty(shape, dtype=self._dtype, device=ids.device) for _ in self._layers]
+        self._keys = [torch.empty(shape, dtype=self._attention_dtype, device=ids.device) for _ in self._layers]
+        self._values = [torch.empty(shape, dtype=self._attention_dtype, device=ids.device) for _ in self._layers]
         hidden = F.embedding(ids, self._embedding)
         for index, layer in enumerate(self._layers):
             query, key, value = self._attention_inputs(layer, hidden, positions)
@@ -90,7 +92,7 @@ class LlamaDecoder:
         padding = positions >= lengths.unsqueeze(-1)
         self._mask: Tensor | None = None
         if bool(padding.any()):
-            mask = torch.zeros(prompts, 1, 1, width + new_tokens, dtype=self._dtype, device=ids.device)
+            mask = torch.zeros(prompts, 1, 1, width + new_tokens, dtype=self._attention_dtype, device=ids.device)
             mask[:, 0, 0, :width].masked_fill_(padding, float("-inf"))
             self._mask = mask.repeat_interleave(samples, 0)
         return self._logits(hidden[torch.arange(prompts, device=ids.device), lengths - 1])
@@ -117,8 +119,8 @@ class LlamaDecoder:
         return self._logits(hidden[:, 0])
 
     def keep(self, rows: Tensor) -> None:
-        self._keys = [keys[rows] for keys in self._keys]
-        self._values = [values[rows] for values in self._values]
+        self._keys = [keys.index_select(0, rows) for keys in self._keys]
+        self._values = [values.index_select(0, rows) for values in self._values]
         self._positions = self._positions[rows]
         if self._mask is not None:
             self._mask = self._mask[rows]
@@ -131,7 +133,8 @@ class LlamaDecoder:
         """Rotated queries and keys, and values. (B, S, H) → 3 × (B, heads, S, head size)"""
         batch, width, _ = hidden.shape
         normed = F.rms_norm(hidden, layer.input_norm.shape, layer.input_norm, self._eps)
-        heads = F.linear(normed, layer.qkv).view(batch, width, -1, self._head_size).transpose(1, 2)
+        heads = F.linear(normed, layer.qkv).to(self._attention_dtype)
+        heads = heads.view(batch, width, -1, self._head_size).transpose(1, 2)
         rotated_heads = self._heads + self._kv_heads
         cos, sin = (table[positions] for table in self._rotary)
         if cos.dim() == 3:  # one position a row: (B, 1, D) beside (B, heads, 1, D)
@@ -143,7 +146,7 @@ class LlamaDecoder:
 
     def _block_output(self, layer: _Layer, hidden: Tensor, mixed: Tensor) -> Tensor:
         """The rest of a block after attention. (B, S, H), (B, heads, S, head size) → (B, S, H)"""
-        hidden = hidden + F.linear(mixed.transpose(1, 2).flatten(2), layer.out)
+        hidden = hidden + F.linear(mixed.transpose(1, 2).flatten(2).to(self._dtype), layer.out)
         normed = F.rms_norm(hidden, layer.mlp_norm.shape, layer.mlp_norm, self._eps)
         gate, up = F.linear(normed, layer.gate_up).chunk(2, -1)
         return hidden + F.linear(F.silu(gate) * up, layer.down)
@@ -151,10 +154,10 @@ class LlamaDecoder:
     def _logits(self, hidden: Tensor) -> Tensor:
         return F.linear(F.rms_norm(hidden, self._norm.shape, self._norm, self._eps), self._output).float()
 
-    def _rotary_table(self, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    def _rotary_table(self, length: int, place: torch.device) -> tuple[Tensor, Tensor]:
         """cos and sin of each position. 2 × (length, head size)"""
-        like = torch.empty(0, dtype=self._dtype, device=device)
-        cos, sin = self._network.model.rotary_emb(like, torch.arange(length, device=device).unsqueeze(0))
+        like = torch.empty(0, dtype=self._attention_dtype, device=place)
+        cos, sin = self._network.model.rotary_emb(like, torch.arange(length, device=place).unsqueeze(0))
         return cos[0], sin[0]
 
     def _fused(self, *modules: Any) -> Tensor:
