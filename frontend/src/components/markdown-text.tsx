@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { markdownTree } from '../lib/markdown-tree';
+import { isCostlyMarkdown } from '../lib/parse-cost';
 import { MarkdownNodes } from './markdown-nodes';
 import classes from './markdown-text.module.css';
 
@@ -9,12 +10,9 @@ interface MarkdownTextProps {
   links?: 'shown' | 'open';
 }
 
-/** Longer text is shown as it is: parsing markdown costs more than its layout gains. */
-const LONGEST_PARSED = 30_000;
-
 /** Markdown as elements: no HTML of the source, no images, nothing that loads from elsewhere. */
 export const MarkdownText = memo(function MarkdownText({ text, links = 'shown' }: MarkdownTextProps) {
-  if (text.length > LONGEST_PARSED) {
+  if (isCostlyMarkdown(text)) {
     return (
       <div className={classes.plain} dir="auto">
         {text}

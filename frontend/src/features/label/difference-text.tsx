@@ -33,8 +33,25 @@ export default function DifferenceText({ text, other }: DifferenceTextProps) {
   );
 }
 
-function comparedParts(other: string, text: string): { value: string; added: boolean }[] | null {
+interface Part {
+  value: string;
+  added: boolean;
+}
+
+function comparedParts(other: string, text: string): Part[] | null {
   if (text.length > LONGEST_COMPARED || other.length > LONGEST_COMPARED) return null;
   const changes = diffWordsWithSpace(other, text, { maxEditLength: MOST_EDITS });
-  return changes?.filter((change) => !change.removed) ?? null;
+  return changes ? joined(changes.filter((change) => !change.removed)) : null;
+}
+
+/** Marks that only a space keeps apart become one. */
+function joined(parts: readonly Part[]): Part[] {
+  const result: Part[] = [];
+  parts.forEach(({ value, added }, index) => {
+    const between = !added && value.trim() === '' && result.at(-1)?.added === true && parts[index + 1]?.added === true;
+    const last = result.at(-1);
+    if (last && last.added === (added || between)) last.value += value;
+    else result.push({ value, added: added || between });
+  });
+  return result;
 }

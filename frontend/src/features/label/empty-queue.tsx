@@ -62,7 +62,9 @@ function Reason({ reason, projectId, actions }: ReasonProps) {
   const project = useQuery(projectQuery(projectId));
   const me = useQuery(meQuery(projectId));
   const isAdmin = project.data?.role === 'admin';
-  const done = me.data ? `You have given ${me.data.done_total.toLocaleString('en')} verdicts in this project. ` : '';
+  const done = me.data?.done_total
+    ? `You have given ${me.data.done_total.toLocaleString('en')} verdicts in this project. `
+    : '';
   switch (reason) {
     case 'archived':
       return (

@@ -23,7 +23,7 @@ export function HistoryRow({ row, projectId, opened, onToggle }: HistoryRowProps
         <span className={classes.prompt} dir="auto">
           {prompt}
         </span>
-        <span>{answerText(verdict)}</span>
+        <span className={classes.given}>{answerText(verdict)}</span>
         <span className={classes.when}>
           <RelativeTime at={row.created_at} />
         </span>

@@ -106,8 +106,7 @@ export class LabelEngine {
     void this.heartbeat();
   }
 
-  /** The page goes away, perhaps to come back from the browser's cache. */
-  releaseLeases(): void {
+  private releaseLeases(): void {
     this.options.api.release(heldIds(this.state));
     this.dispatch({ type: 'released' });
   }

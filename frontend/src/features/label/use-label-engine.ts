@@ -24,7 +24,7 @@ export function useLabelEngine(
   useEffect(() => {
     if (!active) return;
     void engine.start(attentive);
-    const stopListening = listenToPage(engine);
+    const stopListening = listenToPage(engine, attentive);
     return () => {
       stopListening();
       engine.stop();
@@ -48,12 +48,13 @@ function engineOf(queryClient: QueryClient, projectId: number, userId: number): 
 }
 
 /** Tells the engine when the connection or the labeler comes back, and when the page goes. */
-function listenToPage(engine: LabelEngine): () => void {
+function listenToPage(engine: LabelEngine, attentive: () => boolean): () => void {
   const listening = new AbortController();
   const { signal } = listening;
   window.addEventListener('online', () => engine.wake(), { signal });
-  window.addEventListener('pagehide', () => engine.releaseLeases(), { signal });
-  window.addEventListener('pageshow', (event) => event.persisted && engine.wake(), { signal });
+  window.addEventListener('pagehide', () => engine.stop(), { signal });
+  // Back from the browser's cache of pages.
+  window.addEventListener('pageshow', (event) => event.persisted && void engine.start(attentive), { signal });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && engine.wake(), {
     signal,
   });

@@ -1,0 +1,28 @@
+import { type LabelEvent, reduce } from './label-reducer';
+import { type Answer, initialState, type LabelState, type Pair, type QuestionForm } from './label-state';
+
+/** Pieces of labeling sessions, for tests. */
+export const FORM: QuestionForm = { strengths: 3, tie: true, both_bad: true, skip: true };
+export const LEFT: Answer = { kind: 'prefer', side: 'left', strength: 2 };
+export const restored: LabelEvent = { type: 'restored', operations: [] };
+
+export function pair(id: number): Pair {
+  return { id, prompt: [{ role: 'user', content: `prompt ${id}` }], left: `left ${id}`, right: `right ${id}` };
+}
+
+export function claimed(ids: number[], reason: LabelState['reason'] = null): LabelEvent {
+  return { type: 'claimed', pairs: ids.map(pair), remaining: 9, reason, form: FORM, guidelinesNumber: 1 };
+}
+
+export function answered(operationId: string, answer: Answer = LEFT): LabelEvent {
+  return { type: 'answered', answer, operationId, activeMs: 1200 };
+}
+
+export function stateAfter(...events: LabelEvent[]): LabelState {
+  return events.reduce(reduce, initialState);
+}
+
+/** The pairs on the screen and behind it. */
+export function readyIds(state: LabelState): number[] {
+  return state.ready.map(({ id }) => id);
+}
