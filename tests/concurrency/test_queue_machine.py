@@ -1,0 +1,169 @@
+"""Random histories of one small queue, checked after each step against what a labeler may rely on."""
+
+import uuid
+from collections import Counter
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from annotate.errors import AnnotateError, ErrorCode
+from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Skip
+from annotate.selectors.queue import AssignmentOut
+from annotate.services.assignments import assignments_release, queue_claim
+from annotate.services.preferences import Verdict, comparison_skip, judgement_undo, preference_submit
+from tests.factories import project_make, queue_make, user_make
+
+WANTED = 2
+_numbers = count()
+labelers = st.integers(0, 2)
+picks = st.integers(0, 50)
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """Three labelers, three comparisons of two verdicts each; every history is rolled back at its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.users = [user_make(f"u{next(_numbers)}") for _ in range(3)]
+        self.project = project_make(created_by=self.users[0], labelers=tuple(self.users[1:]))
+        queue_make(project=self.project, comparisons=3, wanted=WANTED)
+        self.seen: dict[int, list[AssignmentOut]] = {0: [], 1: [], 2: []}
+        self.sent: list[tuple[int, Verdict]] = []
+        self.accepted: dict[uuid.UUID, tuple[int, str]] = {}
+        """Live verdicts: client id → preference, text preferred."""
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+    @rule(who=labelers, wanted=st.integers(1, 3))
+    def claim(self, who: int, wanted: int) -> None:
+        user = self.users[who]
+        judged = set(self._live().filter(annotator=user).values_list("comparison_id", flat=True))
+        skipped = set(Skip.objects.filter(annotator=user, undone_at=None).values_list("comparison_id", flat=True))
+        for slot in queue_claim(project=self.project, annotator=user, count=wanted).assignments:
+            assert slot.comparison_id not in judged | skipped
+            assert Comparison.objects.get(pk=slot.comparison_id).withdrawn_at is None
+            self.seen[who].append(slot)
+
+    @rule(who=labelers, pick=picks, left=st.booleans())
+    def judge(self, who: int, pick: int, left: bool) -> None:
+        if not self.seen[who]:
+            return
+        slot = self.seen[who][pick % len(self.seen[who])]
+        given = Verdict(uuid.uuid4(), slot.id, PreferenceKind.PREFER, "left" if left else "right", 1)
+        done = self._live().filter(comparison=slot.comparison_id).count()
+        mine = self._live().filter(comparison=slot.comparison_id, annotator=self.users[who]).exists()
+        try:
+            taken = preference_submit(project=self.project, annotator=self.users[who], verdict=given)
+        except AnnotateError as error:
+            expected = ErrorCode.ALREADY_JUDGED if mine else ErrorCode.ASSIGNMENT_EXPIRED
+            assert error.code == expected  # noqa: PT017  (a history has more than one right outcome)
+            assert mine or done == WANTED, "refused though a verdict was wanted"
+            return
+        self.sent.append((who, given))
+        self.accepted[given.client_id] = (taken.preference_id, (slot.left if left else slot.right).text)
+
+    @rule(pick=picks)
+    def send_again(self, pick: int) -> None:
+        if self.sent:
+            who, given = self.sent[pick % len(self.sent)]
+            assert preference_submit(project=self.project, annotator=self.users[who], verdict=given).replayed
+
+    @rule(pick=picks)
+    def undo(self, pick: int) -> None:
+        if self.sent:
+            who, given = self.sent[pick % len(self.sent)]
+            try:
+                judgement_undo(
+                    project=self.project,
+                    annotator=self.users[who],
+                    assignment_id=given.assignment_id,
+                    client_id=given.client_id,
+                )
+            except AnnotateError:
+                return
+            self.accepted.pop(given.client_id, None)
+
+    @rule(who=labelers, pick=picks)
+    def skip(self, who: int, pick: int) -> None:
+        if self.seen[who]:
+            slot = self.seen[who][pick % len(self.seen[who])]
+            try:
+                comparison_skip(
+                    project=self.project,
+                    annotator=self.users[who],
+                    assignment_id=slot.id,
+                    client_id=uuid.uuid4(),
+                    reason="",
+                )
+            except AnnotateError as error:
+                assert error.code == ErrorCode.ALREADY_JUDGED  # noqa: PT017
+
+    @rule(who=labelers, pick=picks)
+    def release(self, who: int, pick: int) -> None:
+        if self.seen[who]:
+            slot = self.seen[who][pick % len(self.seen[who])]
+            assignments_release(project=self.project, annotator=self.users[who], assignment_ids=[slot.id])
+
+    @rule()
+    def leases_end(self) -> None:
+        # The database's clock stands still within a transaction, so the end lies well before its beginning.
+        Assignment.objects.filter(project=self.project, status="leased").update(
+            lease_expires_at=timezone.now() - timedelta(hours=1)
+        )
+
+    @rule(pick=picks)
+    def withdraw(self, pick: int) -> None:
+        pairs = list(Comparison.objects.filter(project=self.project).order_by("pk"))
+        pair = pairs[pick % len(pairs)]
+        Comparison.objects.filter(pk=pair.pk).update(withdrawn_at=timezone.now())
+        Assignment.objects.filter(comparison=pair, status__in=["open", "leased"]).update(status="withdrawn")
+
+    @invariant()
+    def what_was_accepted_stands_as_it_was_meant(self) -> None:
+        rows = {
+            row.client_id: row
+            for row in self._live().select_related("comparison__completion_a", "comparison__completion_b")
+        }
+        assert set(rows) == set(self.accepted)
+        for client_id, (pk, text) in self.accepted.items():
+            row = rows[client_id]
+            chosen = row.comparison.completion_a if row.winner == "a" else row.comparison.completion_b
+            assert (row.pk, chosen.text) == (pk, text)
+
+    @invariant()
+    def verdicts_and_slots_agree(self) -> None:
+        live = Counter(self._live().values_list("comparison_id", flat=True))
+        done = Counter(
+            Assignment.objects.filter(project=self.project, status="done").values_list("comparison_id", flat=True)
+        )
+        assert live == done
+        assert all(number <= WANTED for number in live.values())
+
+    def _live(self) -> QuerySet[Preference]:
+        return Preference.objects.filter(project=self.project, superseded_at=None)
+
+
+@pytest.mark.django_db
+def test_any_history_keeps_what_was_accepted_and_never_more_than_is_wanted() -> None:
+    run_state_machine_as_test(
+        QueueMachine,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
