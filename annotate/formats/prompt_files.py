@@ -58,19 +58,20 @@ def _csv(text: str) -> Iterator[PromptFileRow | Rejected]:
         yield Rejected(1, f"the header has no column 'prompt'; found {', '.join(header) or 'nothing'}", "prompt")
         return
     while True:
+        number = reader.line_num + 1  # where the row begins; its cells may hold line feeds
         try:
             record = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Rejected(reader.line_num, f"not CSV from here on: {error}")
+            yield Rejected(number, f"not CSV from here on: {error}")
             return
         if None in record or None in record.values():
-            yield Rejected(reader.line_num, f"the row does not have {len(header)} columns as the header has")
+            yield Rejected(number, f"the row does not have {len(header)} columns as the header has")
             continue
         tags = [tag.strip() for tag in (record.get("tags") or "").split(";") if tag.strip()]
         cells = {"prompt": record["prompt"].strip(), "split": (record.get("split") or "").strip() or None, "tags": tags}
-        yield _row(reader.line_num, partial(_record, cells))
+        yield _row(number, partial(_record, cells))
 
 
 def _row(number: int, read: Callable[[], PromptFileRow]) -> PromptFileRow | Rejected:
