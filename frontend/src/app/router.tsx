@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, redirect } from 
 import { sessionQuery } from '../api/session';
 import { leanPageComponent, pageComponent } from './page-component';
 import { ProjectFrame } from './project-frame';
+import { RootUnknown } from './root-unknown';
 import { RouteError } from './route-error';
 import { RoutePending } from './route-pending';
 import { RouteUnknown } from './route-unknown';
@@ -12,7 +13,7 @@ interface RouterContext {
   queryClient: QueryClient;
 }
 
-const root = createRootRouteWithContext<RouterContext>()();
+const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: RootUnknown });
 
 const login = createRoute({
   getParentRoute: () => root,
