@@ -47,7 +47,8 @@ def _wait(directory: Path, *, deaf: bool) -> None:
     terminated = []
     signal.signal(signal.SIGTERM, (lambda *_: None) if deaf else (lambda *_: terminated.append(True)))
     (directory / "ready").touch()
-    while True:
+    supervisor = os.getppid()
+    while os.getppid() == supervisor:
         if (directory / "cancel").exists() and not deaf:
             (directory / "checkpoint").mkdir(exist_ok=True)
             _end(directory, "cancelled", failure=Failure(code="cancelled", message="cancelled at step 1"))
