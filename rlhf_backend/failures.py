@@ -20,7 +20,8 @@ def explain(error: BaseException) -> Failure:
     if isinstance(error, MemoryError) or _MEMORY_WORDS.search(text):
         return Failure(
             code=FailureCode.RESOURCE,
-            message=f"The machine ran out of memory. Use a smaller batch, shorter completions or a smaller model. ({text})",
+            message=f"The machine ran out of memory. Use a smaller batch, shorter completions or a smaller "
+            f"model. ({text})",
         )
     if (isinstance(error, OSError) and error.errno in _DISK) or _DISK_WORDS.search(text):
         return Failure(

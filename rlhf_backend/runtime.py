@@ -5,23 +5,27 @@ import os
 import platform
 import random
 import resource
+import shutil
 import sys
 import time
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import ValidationError
 
 from rlhf_backend import durable
-from rlhf_backend.config import EvaluationJob, JobFile, PolicyConfig, PolicyJob, RewardModelJob, SamplingJob
+from rlhf_backend.config import EvaluationJob, Job, JobFile, PolicyConfig, PolicyJob, RewardModelJob, SamplingJob
 from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted
 from rlhf_backend.events import EventLog
 from rlhf_backend.failures import explain
 from rlhf_backend.stop import StopRequest
 from rlhf_backend.types import Failure, Report, RunResult
+
+if TYPE_CHECKING:
+    from rlhf_backend.run import Run
 
 RESULT = "result.json"
 EXIT_DONE = 0
@@ -47,6 +51,8 @@ def execute(directory: Path) -> int:
         with contextlib.closing(events):
             result = _result(directory, events, started)
         durable.write_text(directory / RESULT, result.model_dump_json(indent=1) + "\n")
+        if result.status == "done":  # a cancelled or failed run keeps what it had
+            shutil.rmtree(directory / "checkpoint", ignore_errors=True)
     except RunInterrupted:
         return EXIT_INTERRUPTED
     except OSError as error:
@@ -99,17 +105,21 @@ def _result(directory: Path, events: EventLog, started: float) -> RunResult:
 
 
 def _run(directory: Path, events: EventLog) -> Report:
-    """Prepare the process as the job wants, then hand over to the recipe of its kind."""
+    """Read the job, prepare the process as it wants, run it."""
     stop = StopRequest(directory)
-    stop.listen()
-    job_file = read_job(directory)
-    _prepare_process(job_file)
-    # From here on torch is needed: imported late, and only what the job uses, so that a bad job fails at once.
-    from rlhf_backend.run import Run
+    with stop.listening():
+        job_file = read_job(directory)
+        prepare_process(job_file)
+        # From here on torch is needed: imported late, and only what the job uses, so that a bad job fails at once.
+        from rlhf_backend.run import Run
 
-    run = Run(directory, seed=job_file.seed, events=events, stop=stop)
-    run.stop.raise_if_made(done="before it began")
-    match job_file.job:
+        stop.raise_if_made(done="before it began")
+        return _recipe(Run(directory, seed=job_file.seed, events=events, stop=stop), job_file.job)
+
+
+def _recipe(run: "Run", job: Job) -> Report:
+    """Hand over to the recipe of the job's kind."""
+    match job:
         case RewardModelJob() as job:
             from rlhf_backend.recipes.reward_model import train_reward_model
 
@@ -132,7 +142,7 @@ def _run(directory: Path, events: EventLog) -> Report:
             return evaluate_policy(run, job)
 
 
-def _prepare_process(job_file: JobFile) -> None:
+def prepare_process(job_file: JobFile) -> None:
     """Threads, seeds, silence. The environment is set before transformers is imported, which reads it then."""
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -141,7 +151,7 @@ def _prepare_process(job_file: JobFile) -> None:
 
     torch.set_num_threads(job_file.threads or len(os.sched_getaffinity(0)))
     random.seed(job_file.seed)
-    np.random.seed(job_file.seed % 2**32)  # noqa: NPY002  (libraries that draw from the global state)
+    np.random.seed(job_file.seed % 2**32)
     torch.manual_seed(job_file.seed)
 
 

@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -17,11 +19,18 @@ class StopRequest:
         self._cancel = directory / CANCEL
         self._terminated = False
 
-    def listen(self) -> None:
-        """Turn the signals into requests. Only the main thread may set handlers; elsewhere the file alone counts."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, self._on_signal)
-            signal.signal(signal.SIGINT, self._on_signal)
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """While it lasts, the signals are requests. Only the main thread can hear them; elsewhere the file counts."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._terminated = True

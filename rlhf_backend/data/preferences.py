@@ -35,6 +35,17 @@ class Preferences:
         decided: npt.NDArray[np.bool_] = self.targets != 0.5
         return decided
 
+    def subset(self, index: Sequence[int]) -> "Preferences":
+        """The preferences of these rows, in this order."""
+        at = np.asarray(index, dtype=np.intp)
+        return Preferences(
+            rows=[self.rows[i] for i in at],
+            targets=self.targets[at],
+            margins=self.margins[at],
+            weights=self.weights[at],
+            groups=self.groups[at],
+        )
+
 
 def usable_preferences(
     rows: Sequence[ComparisonRow], *, margin_per_strength: float
@@ -60,17 +71,6 @@ def usable_preferences(
         groups=np.array(groups, dtype=np.int64),
     )
     return preferences, excluded
-
-
-def subset(preferences: Preferences, index: npt.NDArray[np.int64]) -> Preferences:
-    """The rows of `index`, in its order."""
-    return Preferences(
-        rows=[preferences.rows[i] for i in index],
-        targets=preferences.targets[index],
-        margins=preferences.margins[index],
-        weights=preferences.weights[index],
-        groups=preferences.groups[index],
-    )
 
 
 def group_folds(groups: npt.NDArray[np.int64], *, folds: int, seed: int) -> npt.NDArray[np.int64]:

@@ -1,16 +1,18 @@
 """A policy in training beside the reference it is held to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from rlhf_backend.data.dialogues import DialogueBatch
+from rlhf_backend.models.adapters import merge_adapters, with_adapters
 from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
 from rlhf_backend.models.llama_decoder import LlamaDecoder
 from rlhf_backend.models.loading import LanguageModel, load_language_model, save_language_model
-from rlhf_backend.models.scoring import CompletionScorer
+from rlhf_backend.models.scoring import CompletionScorer, CompletionScores
 
 
 class TunedPolicy:
@@ -22,15 +24,11 @@ class TunedPolicy:
         self.network: Any = self.language_model.network
         self._adapted: Any = None
         if lora_rank:
-            self._adapted = _with_adapters(self.network, lora_rank)
+            self._adapted = with_adapters(self.network, lora_rank)
             self.network = self._adapted.get_base_model()
         else:
             self.network.requires_grad_(True)
         self.scorer = CompletionScorer(self.network)
-
-    def parameters(self) -> Iterator[torch.nn.Parameter]:
-        """What is trained."""
-        return (p for p in self.network.parameters() if p.requires_grad)
 
     def decoder(self) -> LlamaDecoder | HfDecoder:
         return decoder_of(self.network)
@@ -47,7 +45,7 @@ class TunedPolicy:
 
     def save(self, directory: Path) -> None:
         """Write the policy, adapters merged, in the precision it was loaded in. It must not be trained afterwards."""
-        network = self._adapted.merge_and_unload() if self._adapted is not None else self.network
+        network = merge_adapters(self._adapted) if self._adapted is not None else self.network
         save_language_model(self.language_model, network, directory)
 
 
@@ -63,14 +61,7 @@ class Reference:
             self.scorer, self._context = CompletionScorer(network), nullcontext
 
     @torch.no_grad()
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def __call__(self, batch: DialogueBatch, *, temperature: float = 1.0) -> CompletionScores:
         """As `CompletionScorer`."""
         with self._context():
-            return self.scorer(*arguments, **options)
-
-
-def _with_adapters(network: Any, rank: int) -> Any:
-    # Imported only when used: some three seconds.
-    from peft import LoraConfig, get_peft_model
-
-    return get_peft_model(network, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear"))
+            return self.scorer(batch, temperature=temperature)

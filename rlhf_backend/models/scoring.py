@@ -1,15 +1,19 @@
 """Log-probabilities of completions under a causal model, computed where a completion is predicted and nowhere else."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rlhf_backend.data.dialogues import DialogueBatch
-from rlhf_backend.models.device import autocast
+from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length_buckets
+from rlhf_backend.models.device import autocast, device
 from rlhf_backend.ops.logprobs import sum_by_row, token_entropies, token_logprobs
 from rlhf_backend.ops.masking import predicting_mask
+
+# Positions in one forward pass: enough to fill a processor, few enough that rows of a pass are of similar length.
+_TOKENS_PER_FORWARD = 4096
 
 
 @dataclass(frozen=True)
@@ -60,3 +64,20 @@ class CompletionScorer:
         whole = self._network(input_ids=ids, use_cache=False).logits
         split = self._head(self._trunk(input_ids=ids, use_cache=False).last_hidden_state)
         return bool(torch.allclose(whole, split, atol=1e-5, rtol=1e-4))
+
+
+def score_by_length(
+    score: Callable[[DialogueBatch], CompletionScores], dialogues: Sequence[Dialogue], *, pad_id: int
+) -> tuple[Tensor, Tensor]:
+    """log π of each completion (B,) in the order given, and the entropies of all positions (N,), empty without any.
+
+    Dialogues of similar length share a forward pass; if gradients are enabled all passes are kept for one backward.
+    """
+    logprobs = torch.zeros(len(dialogues), device=device())
+    entropies = [torch.zeros(0, device=device())]
+    for index in length_buckets([len(d) for d in dialogues], tokens=_TOKENS_PER_FORWARD):
+        scores = score(collate([dialogues[i] for i in index], pad_id=pad_id, device=device()))
+        logprobs = logprobs.index_copy(0, torch.tensor(index, device=device()), scores.logprobs)
+        if scores.entropies is not None:
+            entropies.append(scores.entropies)
+    return logprobs, torch.cat(entropies)

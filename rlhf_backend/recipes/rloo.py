@@ -12,12 +12,13 @@ completion that the policy did not close loses one reward unit (Huang et al. 202
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from rlhf_backend.config import PolicyConfig, PolicyJob
-from rlhf_backend.data.dialogues import Dialogue, collate, length_buckets
+from rlhf_backend.data.dialogues import Dialogue, length_buckets
 from rlhf_backend.data.jsonl import read_rows
 from rlhf_backend.data.order import derived_seed, step_rows
 from rlhf_backend.errors import ConfigError
@@ -25,23 +26,24 @@ from rlhf_backend.models.device import device
 from rlhf_backend.models.policy import Reference, TunedPolicy
 from rlhf_backend.models.reward import RewardModel, load_reward_model
 from rlhf_backend.models.rollout import Decoding, Rollout, sample_rollout
+from rlhf_backend.models.scoring import score_by_length
 from rlhf_backend.ops.advantages import kl_penalised_rewards, leave_one_out_advantages
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.ops.policy_losses import reinforce_loss
-from rlhf_backend.recipes.policy_training import Metrics, save_policy, train_steps
+from rlhf_backend.recipes.policy_training import policy_schedule, save_policy
+from rlhf_backend.recipes.training_loop import Metrics, train_steps
 from rlhf_backend.run import Run
 from rlhf_backend.types import PolicyReport, PromptRow
 
 _UNENDED_PENALTY = 1.0
-# Positions whose activations are held for one backward pass, and in one forward pass of similar lengths.
+# Positions whose activations are held for one backward pass.
 _TOKENS_PER_BACKWARD = 16_384
-_TOKENS_PER_FORWARD = 4096
 
 
 def tune_by_rloo(run: Run, job: PolicyJob) -> PolicyReport:
     """Tune, write `model/`.
 
-    Raises: ConfigError: no reward model, a model that cannot be loaded, training that breaks down. DataError: no prompt.
+    Raises: ConfigError: no reward model, a model that cannot be loaded, a breakdown of training. DataError: no prompt.
     """
     if job.reward_model is None:
         raise ConfigError("RLOO needs a reward model: train one first, or choose DPO")
@@ -53,7 +55,7 @@ def tune_by_rloo(run: Run, job: PolicyJob) -> PolicyReport:
     reward_model = load_reward_model(job.reward_model, warn=run.events.warn)
     tuner = _Tuner(config, run.seed, prompts, policy, reference, reward_model)
     started = time.monotonic()
-    log = train_steps(run, policy, config, tuner.gradient_step)
+    log = train_steps(run, policy.network, policy_schedule(config), tuner.gradient_step)
     report = PolicyReport(
         method="rloo",
         steps=config.steps,
@@ -157,14 +159,10 @@ class _Tuner:
     def _logprobs(self, dialogues: list[Dialogue]) -> tuple[Tensor, Tensor, Tensor]:
         """log π with gradient and log π_ref of each completion (B,), and the policy's entropy at each token (N,)."""
         pad_id, temperature = self._policy.language_model.codec.pad_id, self._config.temperature
-        logprobs = torch.zeros(len(dialogues), device=device())
-        ref_logprobs, entropies = torch.zeros_like(logprobs), []
-        for index in length_buckets([len(d) for d in dialogues], tokens=_TOKENS_PER_FORWARD):
-            batch = collate([dialogues[i] for i in index], pad_id=pad_id, device=device())
-            rows = torch.tensor(index, device=device())
-            scores = self._policy.scorer(batch, temperature=temperature, with_entropies=True)
-            logprobs = logprobs.index_copy(0, rows, scores.logprobs)
-            ref_logprobs[rows] = self._reference(batch, temperature=temperature).logprobs
-            if scores.entropies is not None:
-                entropies.append(scores.entropies)
-        return logprobs, ref_logprobs, torch.cat(entropies)
+        policy = partial(self._policy.scorer, temperature=temperature, with_entropies=True)
+        logprobs, entropies = score_by_length(policy, dialogues, pad_id=pad_id)
+        with torch.no_grad():
+            ref_logprobs, _ = score_by_length(
+                partial(self._reference, temperature=temperature), dialogues, pad_id=pad_id
+            )
+        return logprobs, ref_logprobs, entropies

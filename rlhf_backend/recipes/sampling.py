@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from rlhf_backend.config import SamplingConfig, SamplingJob
+from rlhf_backend.config import EvaluationConfig, SamplingConfig, SamplingJob
 from rlhf_backend.data.jsonl import read_rows, to_lines
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.durable import write_text
@@ -49,12 +49,11 @@ def sample_completions(run: Run, job: SamplingJob) -> SamplingReport:
 class Sampler:
     """A policy that is ready to write completions."""
 
-    def __init__(self, policy: LanguageModel, config: SamplingConfig) -> None:
+    def __init__(self, policy: LanguageModel, config: SamplingConfig | EvaluationConfig) -> None:
         self.policy = policy
         self._decoder: LlamaDecoder | HfDecoder = decoder_of(policy.network)
-        self._decoding = Decoding(
-            config.samples_per_prompt, config.max_new_tokens, config.temperature, getattr(config, "top_p", 1.0)
-        )
+        top_p = config.top_p if isinstance(config, SamplingConfig) else 1.0  # an evaluation is of the whole policy
+        self._decoding = Decoding(config.samples_per_prompt, config.max_new_tokens, config.temperature, top_p)
         self.prompts_per_batch = max(1, config.batch_size // config.samples_per_prompt)
 
     def sample(self, prompts: Sequence[PromptRow], *, seeds: Sequence[int]) -> list[CompletionRow]:

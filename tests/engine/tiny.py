@@ -1,13 +1,20 @@
 """Writers of tiny random models in Hugging Face layout, and of run directories."""
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import TypeAdapter
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, LlamaModel, PreTrainedTokenizerFast
+
+from rlhf_backend.events import EventLog
+from rlhf_backend.run import Run
+from rlhf_backend.stop import StopRequest
+from rlhf_backend.types import Event, MetricsEvent, RunResult
 
 TEMPLATE = (
     "{% for m in messages %}{{ '<|' + m['role'] + '|>' + m['content'] }}"
@@ -91,3 +98,61 @@ def write_tiny_gpt2(directory: Path, *, seed: int) -> Path:
     GPT2LMHeadModel(config).save_pretrained(directory)
     byte_tokenizer(chat=False).save_pretrained(directory)
     return directory
+
+
+def comparisons(count: int, *, seed: int = 0, prompts: int = 6) -> list[dict[str, Any]]:
+    """Verdicts of somebody who likes the letter e, with a few ties."""
+    rng = random.Random(seed)
+    rows = []
+    for i in range(count):
+        a, b = ("".join(rng.choices("aeiou xyz", k=rng.randint(4, 24))).strip() + f"{i}" for _ in range(2))
+        lead = a.count("e") - b.count("e")
+        verdict = "tie" if lead == 0 else "a" if lead > 0 else "b"
+        prompt = [{"role": "user", "content": f"prompt number {rng.randrange(prompts)}"}]
+        rows.append({"id": i, "prompt": prompt, "completion_a": a, "completion_b": b, "verdict": verdict})
+    return rows
+
+
+def prompts(count: int) -> list[dict[str, Any]]:
+    return [{"id": i, "messages": [{"role": "user", "content": f"say {i}" + "!" * (i % 5)}]} for i in range(count)]
+
+
+def write_run(directory: Path, job: dict[str, Any], *, seed: int = 0, **inputs: list[dict[str, Any]]) -> Path:
+    """A run directory: job.json and inputs/NAME.jsonl."""
+    (directory / "inputs").mkdir(parents=True)
+    (directory / "job.json").write_text(json.dumps({"seed": seed, "threads": 1, "job": job}))
+    for name, rows in inputs.items():
+        (directory / "inputs" / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return directory
+
+
+def result_of(directory: Path) -> RunResult:
+    return RunResult.model_validate_json((directory / "result.json").read_bytes())
+
+
+def metrics_of(directory: Path) -> dict[int, dict[str, float]]:
+    """Metrics of each step; of a step that was run twice, the last."""
+    lines = (directory / "events.jsonl").read_text().splitlines()
+    events = [TypeAdapter(Event).validate_json(line) for line in lines]
+    return {event.step: event.values for event in events if isinstance(event, MetricsEvent)}
+
+
+def open_run(directory: Path, *, stop: StopRequest | None = None) -> Run:
+    """What the runtime hands to a recipe."""
+    seed = json.loads((directory / "job.json").read_text())["seed"]
+    events = EventLog(directory / "events.jsonl")
+    return Run(directory, seed=seed, events=events, stop=stop or StopRequest(directory))
+
+
+class StopAfter(StopRequest):
+    """A supervisor that ends the process when `checks` steps were begun."""
+
+    def __init__(self, directory: Path, checks: int) -> None:
+        super().__init__(directory)
+        self._left = checks
+
+    @property
+    def is_made(self) -> bool:
+        self._left -= 1
+        self._terminated = self._left < 0
+        return self._terminated

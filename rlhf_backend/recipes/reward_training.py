@@ -1,0 +1,190 @@
+"""A reward model whose backbone is trained as well, every weight or LoRA adapters, with K heads on top.
+
+The heads start from the fit on frozen features, so training goes on from the best linear model instead of from noise.
+Source: Stiennon et al. 2020, arXiv:2009.01325; bootstrap heads on one trunk: Osband et al. 2016, arXiv:1602.04621.
+Differs from the papers: ties, margins and weights as in `reward_model`, length buckets, K heads instead of one.
+"""
+
+from collections import Counter
+from math import ceil
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rlhf_backend.config import RewardModelConfig, RewardModelJob
+from rlhf_backend.data.dialogues import Dialogue, collate
+from rlhf_backend.data.order import epoch_batches
+from rlhf_backend.data.preferences import Preferences, group_folds
+from rlhf_backend.errors import DataError
+from rlhf_backend.models.adapters import merge_adapters, with_adapters
+from rlhf_backend.models.device import device
+from rlhf_backend.models.features import FeatureReader
+from rlhf_backend.ops.preference_losses import bradley_terry_loss, rao_kupper_loss
+from rlhf_backend.recipes.reward_head import linear_verdicts, save_reward_model, standardised_reader, tie_threshold
+from rlhf_backend.recipes.reward_report import held_out_report
+from rlhf_backend.recipes.training_loop import Metrics, Schedule, train_steps
+from rlhf_backend.run import Run
+from rlhf_backend.stats.preference_regression import choose_precision, fit_ensemble
+from rlhf_backend.types import RewardModelReport
+
+_LORA_RANK = 16
+_WARMUP_SHARE = 0.1
+_MAX_GRAD_NORM = 1.0
+_CHECKPOINT_EVERY = 25
+
+
+def train_backbone(
+    run: Run,
+    job: RewardModelJob,
+    reader: FeatureReader,
+    preferences: Preferences,
+    dialogues: list[Dialogue],
+    excluded: Counter[str],
+) -> RewardModelReport:
+    """Train on four fifths of the prompts (with 5 folds), measure on the rest, write `model/`.
+
+    Raises: DataError: one prompt only, or no decided preference to measure on. ConfigError: training breaks down.
+    """
+    train, test = _split_by_prompt(preferences, job.config, seed=run.seed)
+    train_dialogues = [dialogues[2 * i + side] for i in train for side in (0, 1)]
+    training = preferences.subset(train)
+    threshold = tie_threshold(training, job.config)
+    reader, heads = _start(run, reader, training, train_dialogues, job.config, threshold)
+    network = RewardNetwork(reader, heads, lora=job.config.trainable == "lora")
+    trainer = _Trainer(job.config, run.seed, network, training, train_dialogues, threshold)
+    train_steps(run, network, trainer.schedule, trainer.gradient_step)
+    reader = network.finished_reader()
+    features = reader.read(dialogues)
+    rewards = (features @ network.heads.detach().cpu().T).mean(-1).double().numpy()
+    differences = (rewards[0::2] - rewards[1::2])[test]
+    report = held_out_report(
+        preferences.subset(test),
+        differences,
+        method=f"{len(test)} preferences of held-out prompts",
+        threshold=threshold,
+        training=preferences,
+        excluded=excluded,
+        prior_precision=None,
+    )
+    save_reward_model(run, job, reader, network.heads.detach().cpu(), features, report, threshold=threshold)
+    return report
+
+
+class RewardNetwork(nn.Module):
+    """A backbone in training with K linear heads on its features."""
+
+    def __init__(self, reader: FeatureReader, heads: Tensor, *, lora: bool) -> None:
+        super().__init__()
+        self._reader = reader
+        backbone = reader.backbone.network
+        self._adapted: Any = with_adapters(backbone, _LORA_RANK) if lora else None
+        self.backbone = backbone if lora else backbone.requires_grad_(True)
+        self.heads = nn.Parameter(heads.float().to(device()))
+
+    def forward(self, dialogues: list[Dialogue]) -> Tensor:
+        """Rewards of each head, not normalised. (N, K)"""
+        batch = collate(dialogues, pad_id=self._reader.backbone.codec.pad_id, device=device())
+        return self._reader.features_of(batch) @ self.heads.T
+
+    def finished_reader(self) -> FeatureReader:
+        """The reader with the trained backbone, rounded to the precision it will be kept in."""
+        if self._adapted is not None:
+            merge_adapters(self._adapted)
+        backbone = self._reader.backbone
+        backbone.network.requires_grad_(False).to(backbone.stored_dtype).to(torch.float32)
+        return self._reader
+
+
+class _Trainer:
+    """What the steps of one run share."""
+
+    def __init__(
+        self,
+        config: RewardModelConfig,
+        seed: int,
+        network: RewardNetwork,
+        preferences: Preferences,
+        dialogues: list[Dialogue],
+        threshold: float,
+    ) -> None:
+        self._config, self._seed, self._network = config, seed, network
+        self._preferences, self._dialogues, self._threshold = preferences, dialogues, threshold
+        self._lengths = [max(len(dialogues[2 * i]), len(dialogues[2 * i + 1])) for i in range(len(preferences))]
+        self._per_epoch = ceil(len(preferences) / config.batch_size)
+        bootstrap = np.random.default_rng(seed).exponential(size=(config.heads, len(preferences)))
+        self._weights = _tensor(preferences.weights * (bootstrap if config.heads > 1 else 1.0))
+        self._targets, self._margins = _tensor(preferences.targets), _tensor(preferences.margins)
+        self._batches: tuple[int, list[list[int]]] = (-1, [])
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(
+            phase="reward model",
+            steps=self._config.epochs * self._per_epoch,
+            learning_rate=self._config.learning_rate,
+            warmup_share=_WARMUP_SHARE,
+            max_grad_norm=_MAX_GRAD_NORM,
+            checkpoint_every=_CHECKPOINT_EVERY,
+        )
+
+    def gradient_step(self, step: int) -> Metrics:
+        """Leave the gradient of one batch on the network."""
+        rows = self._rows(step)
+        rewards = self._network([self._dialogues[2 * row + side] for row in rows for side in (0, 1)])
+        differences = (rewards[0::2] - rewards[1::2]).T  # (K, B)
+        targets, margins, weights = self._targets[rows], self._margins[rows], self._weights[..., rows]
+        if self._threshold > 0:
+            losses = rao_kupper_loss(differences, targets, threshold=self._threshold, margins=margins, weights=weights)
+        else:
+            losses = bradley_terry_loss(differences, targets, margins=margins, weights=weights)
+        loss = losses.mean()
+        loss.backward()  # type: ignore[no-untyped-call]
+        mean, decided = differences.detach().mean(0), targets != 0.5
+        hits = ((mean > 0) == (targets > 0.5))[decided].float()
+        accuracy = {"train/accuracy": float(hits.mean())} if len(hits) else {}
+        return {"train/loss": float(loss.detach())} | accuracy
+
+    def _rows(self, step: int) -> list[int]:
+        epoch, place = divmod(step, self._per_epoch)
+        if self._batches[0] != epoch:
+            batches = epoch_batches(self._lengths, batch_size=self._config.batch_size, epoch=epoch, seed=self._seed)
+            self._batches = (epoch, batches)
+        return self._batches[1][place]
+
+
+def _start(
+    run: Run,
+    reader: FeatureReader,
+    training: Preferences,
+    dialogues: list[Dialogue],
+    config: RewardModelConfig,
+    threshold: float,
+) -> tuple[FeatureReader, Tensor]:
+    """The reader with standardised features, and the heads that fit best while the backbone is frozen. (K, F)"""
+    of = len(dialogues)
+    run.events.progress("features", 0, of)
+    features = reader.read(dialogues, on_progress=lambda done: run.events.progress("features", done, of))
+    reader, features = standardised_reader(reader, features)
+    verdicts = linear_verdicts(features, training, threshold=threshold)
+    folds = group_folds(training.groups, folds=config.folds, seed=run.seed)
+    precision = config.prior_precision or choose_precision(verdicts, folds)
+    heads = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed)
+    return reader, torch.from_numpy(heads) * features.shape[1] ** -0.5
+
+
+def _split_by_prompt(preferences: Preferences, config: RewardModelConfig, *, seed: int) -> tuple[list[int], list[int]]:
+    """Rows to train on and rows to measure on: one fold of the prompts."""
+    folds = group_folds(preferences.groups, folds=config.folds, seed=seed)
+    test = np.flatnonzero(folds == 0)
+    if folds.max() == 0 or not preferences.decided[test].any():
+        raise DataError(
+            f"{len(preferences)} preferences on {len(np.unique(preferences.groups))} prompts leave none to measure on: "
+            "label comparisons of more prompts, or train the head only"
+        )
+    return np.flatnonzero(folds != 0).tolist(), test.tolist()
+
+
+def _tensor(values: np.ndarray[Any, np.dtype[np.float64]]) -> Tensor:
+    return torch.tensor(values, dtype=torch.float32, device=device())

@@ -1,0 +1,79 @@
+"""A run that was interrupted and run again tells the same story as one that was not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rlhf_backend.errors import RunInterrupted
+from rlhf_backend.run import Run
+from rlhf_backend.runtime import execute, prepare_process, read_job
+from tests.engine.tiny import StopAfter, comparisons, metrics_of, open_run, prompts, result_of, write_run
+
+
+def rloo_job(llama_dir: Path, reward_model_dir: Path, **changes: Any) -> dict[str, Any]:
+    config = {"steps": 5, "prompts_per_step": 3, "samples_per_prompt": 2, "max_new_tokens": 12, "checkpoint_every": 2}
+    return {
+        "kind": "policy",
+        "config": {"method": "rloo"} | config | changes,
+        "policy": str(llama_dir),
+        "reference": str(llama_dir),
+        "reward_model": str(reward_model_dir),
+    }
+
+
+def dpo_job(llama_dir: Path, **changes: Any) -> dict[str, Any]:
+    config = {"method": "dpo", "steps": 5, "prompts_per_step": 4, "max_new_tokens": 8, "checkpoint_every": 2}
+    return {"kind": "policy", "config": config | changes, "policy": str(llama_dir), "reference": str(llama_dir)}
+
+
+def full_job(judge_dir: Path, trainable: str) -> dict[str, Any]:
+    config = {"trainable": trainable, "heads": 2, "batch_size": 8, "epochs": 1, "learning_rate": 0.01}
+    return {"kind": "reward_model", "config": config, "backbone": str(judge_dir)}
+
+
+def interrupt(directory: Path, *, after: int) -> None:
+    """Run the recipe of a directory until `after` steps are done, as a SIGTERM would end it."""
+    job_file = read_job(directory)
+    prepare_process(job_file)
+    run = open_run(directory, stop=StopAfter(directory, after))
+    with pytest.raises(RunInterrupted, match=f"after step {after}"):
+        recipe(run, job_file.job)
+
+
+def recipe(run: Run, job: Any) -> Any:
+    from rlhf_backend.recipes.dpo import tune_by_dpo
+    from rlhf_backend.recipes.reward_model import train_reward_model
+    from rlhf_backend.recipes.rloo import tune_by_rloo
+
+    if job.kind == "reward_model":
+        return train_reward_model(run, job)
+    return tune_by_dpo(run, job) if job.config.method == "dpo" else tune_by_rloo(run, job)
+
+
+@pytest.mark.parametrize("name", ["rloo", "rloo lora", "dpo", "full", "lora"])
+@pytest.mark.parametrize("after", [1, 3])
+def test_losses_after_a_resume_are_bit_identical(
+    name: str, after: int, llama_dir: Path, judge_dir: Path, reward_model_dir: Path, tmp_path: Path
+) -> None:
+    jobs = {
+        "rloo": rloo_job(llama_dir, reward_model_dir),
+        "rloo lora": rloo_job(llama_dir, reward_model_dir, lora_rank=2),
+        "dpo": dpo_job(llama_dir),
+        "full": full_job(judge_dir, "full"),
+        "lora": full_job(judge_dir, "lora"),
+    }
+    inputs = {"comparisons": comparisons(40), "prompts": prompts(7)}
+    whole, broken = (write_run(tmp_path / part, jobs[name], seed=3, **inputs) for part in ("whole", "broken"))
+    assert execute(whole) == 0
+    interrupt(broken, after=after)
+    assert not (broken / "result.json").exists()
+    assert execute(broken) == 0
+    assert metrics_of(broken) == metrics_of(whole)
+    is_policy = jobs[name]["kind"] == "policy"
+    files = (
+        ["model/model.safetensors"] if is_policy else ["model/heads.safetensors", "model/backbone/model.safetensors"]
+    )
+    for file in files:
+        assert (broken / file).read_bytes() == (whole / file).read_bytes()
+    assert result_of(broken).status == "done"
