@@ -58,7 +58,7 @@ def prompts_add(
     """Add the prompts in `text`; rows that cannot be used are reported and the rest is kept.
 
     Where neither `split` nor any row says what belongs to the panel, a fifth goes there by content. The first prompts
-    of a project start its bootstrap round.
+    to train on start the project's bootstrap round.
     """
     rows = _sort(prompts_parse(text, format=format))
     prompts = [
@@ -75,7 +75,7 @@ def prompts_add(
     Prompt.objects.bulk_create(prompts, batch_size=_BATCH, ignore_conflicts=True)
     added = Prompt.objects.filter(project=project).count() - before
     audit_record(actor=actor, project=project, action="prompts.added", added=added, rejected=len(rows.rejected))
-    if added and not project.rounds.exists():
+    if added and _wants_bootstrap(project):
         round_bootstrap(project=project, actor=actor)
     return PromptsAdded(
         added=added,
@@ -85,6 +85,12 @@ def prompts_add(
         ],
         rejected_total=len(rows.rejected),
     )
+
+
+def _wants_bootstrap(project: Project) -> bool:
+    """True while nothing was sampled for a project that now has something to sample for."""
+    train = Prompt.objects.filter(project=project, split=Split.TRAIN)
+    return project.archived_at is None and not project.rounds.exists() and train.exists()
 
 
 def _sort(parsed: Iterable[PromptFileRow | Rejected]) -> _Sorted:
