@@ -59,8 +59,8 @@ class Recipe:
     mlp: int = 512
     context: int = 512
     prompt_weight: float = 0.3
-    policy: Schedule = Schedule(steps=3200, batch_size=48, matrix_lr=0.02, other_lr=0.005, decay=0.7)
-    judge: Schedule = Schedule(steps=800, batch_size=48, matrix_lr=0.01, other_lr=0.002, decay=0.7)
+    policy: Schedule = Schedule(steps=2400, batch_size=48, matrix_lr=0.02, other_lr=0.005, decay=0.7)
+    judge: Schedule = Schedule(steps=1000, batch_size=48, matrix_lr=0.01, other_lr=0.002, decay=0.7)
 
 
 # ------------------------------------------------------------------------------------------------- batches
