@@ -7,7 +7,7 @@ from typing import Literal
 from django.db.models import Count
 from django.utils import timezone
 
-from annotate.models import Comparison, Project, Round, RoundStatus, RoundTrigger, Run, RunStatus
+from annotate.models import Comparison, Project, Prompt, Round, RoundStatus, RoundTrigger, Run, RunStatus
 from annotate.selectors.panel import panel_win_rates
 from annotate.types import ReadModel
 from rlhf_backend.config import RunKind
@@ -87,11 +87,15 @@ class GatesOut(ReadModel):
 
 
 class ReportsOut(ReadModel):
-    """`panel`: how often people preferred the new policy to its predecessor on panel prompts, as verdicts come in."""
+    """`panel`: how often people preferred the new policy to its predecessor on panel prompts, as verdicts come in.
+
+    `prompts`: the last message of each prompt that the evaluation's samples answer, by the prompt's id.
+    """
 
     reward_model: RewardModelReport | None = None
     evaluation: EvaluationReport | None = None
     panel: Interval | None = None
+    prompts: dict[int, str] = {}
 
 
 class RoundOut(ReadModel):
@@ -118,7 +122,10 @@ class RoundOut(ReadModel):
 
 
 def rounds_read(rounds: list[Round], *, samples: bool = False) -> list[RoundOut]:
-    """The rounds with everything an admin sees; the evaluation's texts only when `samples`. Five SQL statements."""
+    """The rounds with everything an admin sees; the evaluation's texts only when `samples`.
+
+    Five SQL statements, and one for each round whose samples are read.
+    """
     ids = [round_.pk for round_ in rounds]
     runs: dict[int, dict[str, Run]] = {round_id: {} for round_id in ids}
     for run in Run.objects.filter(round__in=ids).order_by("pk"):
@@ -243,4 +250,11 @@ def _reports(runs: dict[str, Run], panel: Interval | None, *, samples: bool) -> 
         reward_model=RewardModelReport.model_validate(reward.report) if reward and reward.report else None,
         evaluation=report,
         panel=panel,
+        prompts=_last_messages({sample.prompt_id for sample in report.samples}) if report else {},
     )
+
+
+def _last_messages(prompt_ids: set[int]) -> dict[int, str]:
+    """Prompt → what its last message says."""
+    rows = Prompt.objects.filter(pk__in=prompt_ids).values_list("pk", "messages")
+    return {pk: messages[-1]["content"] for pk, messages in rows if messages}

@@ -107,6 +107,7 @@ def _reward_model(round_: Round) -> RoundStatus:
         "accuracy": report.accuracy.value,
         "accuracy_low": report.accuracy.low,
         "accuracy_high": report.accuracy.high,
+        "accuracy_n": float(report.accuracy.n),
         "log_loss": report.log_loss,
         "preferences": float(report.preferences),
     }
@@ -143,6 +144,7 @@ def _evaluation(round_: Round) -> RoundStatus:
         "win_rate": report.win_rate.value,
         "win_rate_low": report.win_rate.low,
         "win_rate_high": report.win_rate.high,
+        "win_rate_n": float(report.win_rate.n),
         "reward": report.after.reward.value,
         "kl": report.after.kl.value,
         "tokens": report.after.tokens.value,

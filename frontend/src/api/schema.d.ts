@@ -2117,12 +2117,20 @@ export interface components {
             message: string;
             row: number;
         };
-        /** @description `panel`: how often people preferred the new policy to its predecessor on panel prompts, as verdicts come in. */
+        /**
+         * @description `panel`: how often people preferred the new policy to its predecessor on panel prompts, as verdicts come in.
+         *
+         *     `prompts`: the last message of each prompt that the evaluation's samples answer, by the prompt's id.
+         */
         ReportsOut: {
             /** @default null */
             evaluation: components["schemas"]["EvaluationReport"] | null;
             /** @default null */
             panel: components["schemas"]["Interval"] | null;
+            /** @default {} */
+            prompts: {
+                [key: string]: string;
+            };
             /** @default null */
             reward_model: components["schemas"]["RewardModelReport"] | null;
         };

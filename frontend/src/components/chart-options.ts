@@ -47,7 +47,7 @@ export function drawChart(host: HTMLElement, { names, data, width, height }: Dra
   );
 }
 
-/** The colour a CSS variable has at `host`, as the canvas understands it: `light-dark()` and nested variables resolved. */
+/** The colour a CSS variable has at `host`, as the canvas understands it: nested variables resolved. */
 function resolveColor(host: HTMLElement, name: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${name})`;

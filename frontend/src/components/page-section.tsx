@@ -1,5 +1,5 @@
 import { Group, Paper, Text, Title } from '@mantine/core';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 
 interface PageSectionProps {
   title: ReactNode;
@@ -11,14 +11,11 @@ interface PageSectionProps {
 
 /** One titled part of a page. */
 export function PageSection({ title, description, actions, children }: PageSectionProps) {
-  const id = useId();
   return (
-    <Paper component="section" aria-labelledby={id} p={{ base: 'sm', sm: 'md' }} mb="md" miw={0}>
+    <Paper component="section" p={{ base: 'sm', sm: 'md' }} mb="md" miw={0}>
       <Group justify="space-between" align="flex-start" mb="sm" gap="xs">
         <div>
-          <Title order={2} id={id} size="h3">
-            {title}
-          </Title>
+          <Title order={2}>{title}</Title>
           {description && (
             <Text size="sm" c="dimmed" component="div" maw="75ch">
               {description}

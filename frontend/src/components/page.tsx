@@ -17,7 +17,7 @@ export function Page({ title, children, width = 'wide' }: PageProps) {
     document.title = `${title} · Prefloop`;
   }, [title]);
   return (
-    <Container size={WIDTHS[width]} px={{ base: 'md', sm: 'lg' }} py={{ base: 'md', sm: 'lg' }}>
+    <Container size={WIDTHS[width]} w="100%" px={{ base: 'md', sm: 'lg' }} py={{ base: 'md', sm: 'lg' }}>
       {children}
     </Container>
   );

@@ -1,5 +1,5 @@
-import { Alert } from '@mantine/core';
 import { Problem } from '../api/problem';
+import { Notice } from './notice';
 
 interface ProblemAlertProps {
   error: unknown;
@@ -7,14 +7,14 @@ interface ProblemAlertProps {
   title: string;
 }
 
-/** Why an action failed, beside what was tried; nothing when there is no error. */
+/** Why an action failed, under what was tried; nothing when there is no error. */
 export function ProblemAlert({ error, title }: ProblemAlertProps) {
   if (!error) return null;
   const fields = error instanceof Problem ? Object.entries(error.fields) : [];
   return (
-    <Alert role="alert" color="red" variant="outline" title={title} my="sm">
+    <Notice tone="bad" title={title} role="alert">
       {error instanceof Error ? error.message : 'An unexpected error happened.'}
-      {fields.length > 0 && (
+      {fields.length > 1 && (
         <ul>
           {fields.map(([field, messages]) => (
             <li key={field}>
@@ -23,6 +23,6 @@ export function ProblemAlert({ error, title }: ProblemAlertProps) {
           ))}
         </ul>
       )}
-    </Alert>
+    </Notice>
   );
 }

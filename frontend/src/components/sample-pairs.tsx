@@ -1,27 +1,44 @@
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
+import { useState } from 'react';
 import type { SamplePair } from '../lib/api-types';
 import { numberText } from '../lib/number-text';
 import classes from './sample-pairs.module.css';
 
 interface SamplePairsProps {
   samples: readonly SamplePair[];
-  /** Names of the two policies, such as “policy 0” and “policy 1”. */
+  /** Prompt id → its last message, where known. */
+  prompts: Readonly<Record<string, string>>;
+  /** Names of the two policies, such as “Policy 0” and “Policy 1”. */
   before: string;
   after: string;
 }
 
+const SHOWN = 4;
+
 /** The same prompt answered before and after tuning, side by side, with the reward of each. Text is shown as text. */
-export function SamplePairs({ samples, before, after }: SamplePairsProps) {
+export function SamplePairs({ samples, prompts, before, after }: SamplePairsProps) {
+  const [isWhole, setIsWhole] = useState(false);
   if (samples.length === 0) return <Text c="dimmed">The evaluation kept no samples.</Text>;
+  const shown = isWhole ? samples : samples.slice(0, SHOWN);
   return (
-    <ol className={classes.list}>
-      {samples.map((sample) => (
-        <li key={sample.prompt_id} className={classes.pair}>
-          <Side name={before} text={sample.before} reward={sample.reward_before} />
-          <Side name={after} text={sample.after} reward={sample.reward_after} />
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className={classes.list}>
+        {shown.map((sample) => (
+          <li key={sample.prompt_id} className={classes.pair}>
+            <p className={classes.prompt} dir="auto">
+              {prompts[sample.prompt_id] ?? `Prompt ${sample.prompt_id}`}
+            </p>
+            <Side name={before} text={sample.before} reward={sample.reward_before} />
+            <Side name={after} text={sample.after} reward={sample.reward_after} />
+          </li>
+        ))}
+      </ol>
+      {shown.length < samples.length && (
+        <Button variant="default" size="xs" mt="sm" onClick={() => setIsWhole(true)}>
+          Show all {samples.length}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -60,7 +60,7 @@ export function SettingsField({ field, value, saved, error, disabled, onChange }
 
 function helpOf(field: SettingField, value: SettingValue | undefined, saved: SettingValue | undefined): string {
   const range = rangeText(field);
-  const standard = field.standard === null ? 'none' : settingText(field.standard);
+  const standard = field.kind === 'choice' ? choiceLabel(field.standard) : settingText(field.standard);
   const facts = [range, `default ${standard}`];
   if (saved !== undefined && saved !== value) facts.push(`was ${settingText(saved)}`);
   return `${field.help} (${facts.filter(Boolean).join(', ')})`.trim();

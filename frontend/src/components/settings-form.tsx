@@ -20,7 +20,7 @@ interface SettingsFormProps {
 /** A settings document as a form made from its JSON schema: one section each, rare settings folded away. */
 export function SettingsForm({ sections, ...rest }: SettingsFormProps) {
   return (
-    <Stack gap="xl">
+    <Stack gap="lg">
       {sections.map((section) => (
         <Section key={section.key} section={section} {...rest} />
       ))}
@@ -38,7 +38,7 @@ function Section({ section, basic, errors, ...rest }: SectionProps) {
   const isShown = isOpen || hasFoldedError;
   return (
     <section aria-labelledby={`settings-${section.key}`}>
-      <Title order={3} size="h4" id={`settings-${section.key}`}>
+      <Title order={3} id={`settings-${section.key}`}>
         {section.title}
       </Title>
       <Text c="dimmed" size="sm" mb="sm">

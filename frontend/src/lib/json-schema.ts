@@ -47,6 +47,8 @@ export interface SettingSection {
 
 const SPELLINGS: Record<string, string> = { kl: 'KL', lora: 'LoRA', dpo: 'DPO', rloo: 'RLOO', p: 'p', id: 'ID' };
 
+const SECTION_TITLES: Record<string, string> = { form: 'Question form' };
+
 /** `kl_coef` → `KL coef`, `lease_seconds` → `Lease seconds`. */
 export function labelFromKey(key: string): string {
   const words = key.split('_').map((word) => SPELLINGS[word] ?? word);
@@ -62,7 +64,7 @@ export function sectionsOfSchema(schema: JsonSchema): SettingSection[] {
     if (!target.properties) continue;
     sections.push({
       key,
-      title: labelFromKey(key),
+      title: SECTION_TITLES[key] ?? labelFromKey(key),
       description: property.description ?? target.description ?? '',
       fields: Object.entries(target.properties).map(([name, field]) => fieldOf(schema, `${key}.${name}`, name, field)),
     });
@@ -112,15 +114,15 @@ function scalar(value: unknown): SettingValue {
 export function rangeText(field: SettingField): string {
   const low =
     field.exclusiveMinimum !== undefined
-      ? `above ${field.exclusiveMinimum}`
+      ? `above ${bound(field.exclusiveMinimum)}`
       : field.minimum !== undefined
-        ? `${field.minimum}`
+        ? bound(field.minimum)
         : '';
   const high =
     field.exclusiveMaximum !== undefined
-      ? `below ${field.exclusiveMaximum}`
+      ? `below ${bound(field.exclusiveMaximum)}`
       : field.maximum !== undefined
-        ? `${field.maximum}`
+        ? bound(field.maximum)
         : '';
   if (low && high) {
     return field.exclusiveMinimum !== undefined || field.exclusiveMaximum !== undefined
@@ -130,6 +132,10 @@ export function rangeText(field: SettingField): string {
   if (low) return low.startsWith('above') ? low : `at least ${low}`;
   if (high) return high.startsWith('below') ? high : `at most ${high}`;
   return '';
+}
+
+function bound(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 6 });
 }
 
 /** What is wrong with a value, in words, or null. The server checks again. */

@@ -41,13 +41,13 @@ export interface Metric {
   value: number;
   unit: string;
   isShare: boolean;
-  interval: { low: number; high: number } | null;
+  interval: { low: number; high: number; n?: number } | null;
 }
 
-/** Metrics in a reader's words; `x_low` and `x_high` become the interval of `x`. */
+/** Metrics in a reader's words; `x_low`, `x_high` and `x_n` become the interval of `x`. */
 export function metricsOf(metrics: Record<string, number>): Metric[] {
   return Object.entries(metrics)
-    .filter(([name]) => !/_(low|high)$/.test(name))
+    .filter(([name]) => !/_(low|high|n)$/.test(name))
     .map(([name, value]) => {
       const low = metrics[`${name}_low`];
       const high = metrics[`${name}_high`];
@@ -57,7 +57,7 @@ export function metricsOf(metrics: Record<string, number>): Metric[] {
         value,
         unit: UNITS[name] ?? '',
         isShare: SHARES.has(name),
-        interval: low !== undefined && high !== undefined ? { low, high } : null,
+        interval: low !== undefined && high !== undefined ? { low, high, n: metrics[`${name}_n`] } : null,
       };
     });
 }

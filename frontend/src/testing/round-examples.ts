@@ -80,7 +80,12 @@ export function exampleRound(part: Partial<Round> = {}): Round {
     policy: { id: 22, number: 3 },
     start_policy: { id: 20, number: 2 },
     gates: { reward_gate: null, policy_gate: null },
-    reports: { reward_model: REWARD_REPORT, evaluation: EVALUATION_REPORT, panel: null },
+    reports: {
+      reward_model: REWARD_REPORT,
+      evaluation: EVALUATION_REPORT,
+      panel: null,
+      prompts: { 1: 'How do I say sorry?' },
+    },
     queued_comparisons: 60,
     ...part,
   };

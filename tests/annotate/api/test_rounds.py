@@ -52,6 +52,7 @@ def test_a_finished_round_shows_gates_and_reports(admin: APIClient, project: Pro
     assert names == ["win_rate", "kl", "length_ratio", "ended_share_drop"]
     assert round_["reports"]["reward_model"]["accuracy"]["value"] == 0.75
     assert len(round_["reports"]["evaluation"]["samples"]) == 3
+    assert sorted(round_["reports"]["prompts"].values()) == ["Panel 0?", "Panel 1?", "Panel 2?"]
     assert round_["queued_comparisons"] == 21
     assert all(step["seconds"] is not None for step in round_["steps"] if step["run_id"])
 
@@ -65,7 +66,7 @@ def test_the_list_leaves_the_texts_out_and_labelers_see_only_progress(
     (brief,) = api(ann).get(f"/api/projects/{project.pk}/rounds/").json()["results"]
     assert (brief["number"], brief["status"]) == (1, "done")
     assert (brief["steps"], brief["policy"], brief["preferences"]) == ([], None, None)
-    assert brief["reports"] == {"reward_model": None, "evaluation": None, "panel": None}
+    assert brief["reports"] == {"reward_model": None, "evaluation": None, "panel": None, "prompts": {}}
 
 
 def test_a_list_of_rounds_costs_the_same_whatever_its_length(admin: APIClient, project: Project) -> None:
@@ -245,8 +246,3 @@ def test_a_hub_model_cannot_be_downloaded_here(admin: APIClient, project: Projec
     version = ModelVersion.objects.create(project=project, kind="policy", number=1, source="someone/model")
     answer = admin.get(f"/api/models/{version.pk}/download/")
     assert (answer.status_code, answer.json()["code"]) == (409, "model/not-on-disk")
-
-
-def test_health_names_each_part(api: Api, db: None) -> None:
-    body = api(None).get("/api/health/").json()
-    assert (body["status"], body["database"], body["redis"]) == ("ok", "ok", "ok")

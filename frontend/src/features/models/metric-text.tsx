@@ -12,7 +12,6 @@ export function MetricText({ metrics, name }: MetricTextProps) {
   const metric = metricsOf(metrics).find((candidate) => candidate.name === name);
   if (!metric) return <>–</>;
   const { value, isShare, interval, unit } = metric;
-  if (interval)
-    return <IntervalText value={value} {...interval} n={metrics[`${name}_n`]} as={isShare ? 'percent' : 'number'} />;
+  if (interval) return <IntervalText value={value} {...interval} as={isShare ? 'percent' : 'number'} />;
   return <>{isShare ? percentText(value) : `${numberText(value)}${unit && ` ${unit}`}`}</>;
 }

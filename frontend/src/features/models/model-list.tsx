@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { modelListQuery } from '../../api/model-queries';
 import { type Column, DataTable } from '../../components/data-table';
@@ -62,7 +62,7 @@ function policyColumns(projectId: number, rows: Model[]): Column<Model>[] {
     ...lastColumns(projectId),
     {
       key: 'actions',
-      header: '',
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       cell: (model) => <ActivateButton projectId={projectId} model={model} policies={rows} />,
     },
   ];

@@ -25,7 +25,7 @@ export default function ModelPage() {
   const query = useQuery(modelQuery(modelId));
   return (
     <Page title={query.data ? modelName(query.data.kind, query.data.number) : 'Model'}>
-      <QueryView query={query} what="model" rows={8}>
+      <QueryView query={query} what="model" heading="Model" rows={8}>
         {(model) => <ModelView projectId={projectId} model={model} />}
       </QueryView>
     </Page>

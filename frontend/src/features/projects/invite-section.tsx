@@ -1,4 +1,4 @@
-import { Code, Group, Text } from '@mantine/core';
+import { Code, Group, Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../api/client';
 import { inviteListQuery } from '../../api/project-queries';
@@ -85,7 +85,7 @@ function columns(onRevoke: (id: number) => void): Column<Invite>[] {
     { key: 'expires', header: 'Expires', cell: (invite) => <RelativeTime at={invite.expires_at} /> },
     {
       key: 'revoke',
-      header: '',
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       cell: (invite) =>
         stateText(invite) === 'open' && (
           <ConfirmButton

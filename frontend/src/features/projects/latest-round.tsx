@@ -57,6 +57,7 @@ function RoundEffect({ round }: { round: Round }) {
           <summary>Samples before and after</summary>
           <SamplePairs
             samples={evaluation.samples.slice(0, SHOWN_SAMPLES)}
+            prompts={round.reports.prompts}
             before={round.start_policy ? `Policy ${round.start_policy.number}` : 'Before'}
             after={round.policy ? `Policy ${round.policy.number}` : 'After'}
           />

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { memberListQuery } from '../../api/project-queries';
 import { sessionQuery } from '../../api/session';
@@ -81,7 +82,7 @@ function columns(projectId: number, ownId: number | undefined): Column<Member>[]
     },
     {
       key: 'actions',
-      header: '',
+      header: <VisuallyHidden>Actions</VisuallyHidden>,
       cell: (member) => <MemberActions projectId={projectId} member={member} isSelf={member.user_id === ownId} />,
     },
   ];

@@ -28,6 +28,12 @@ export function nextStep(project: Project, preview: RoundPreview | undefined, ro
     return { title: `Round ${round.number} failed`, detail: 'Open it to see why and to try the failed step again.' };
   }
   if (!preview) return { title: 'Collecting preferences', detail: '' };
+  if (preview.can_start && preview.new_since_last === 0) {
+    return {
+      title: 'No new preference since the last round',
+      detail: 'Label more first: a round now would learn from the same preferences.',
+    };
+  }
   if (preview.can_start) {
     return {
       title: `${countText(preview.new_since_last, 'new preference')}: a round can start`,

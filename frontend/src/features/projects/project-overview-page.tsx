@@ -14,7 +14,7 @@ export default function ProjectOverviewPage() {
   const query = useQuery({ ...projectQuery(id), refetchInterval: REFRESH_MS });
   return (
     <Page title={query.data?.name ?? 'Project'}>
-      <QueryView query={query} what="project" rows={8}>
+      <QueryView query={query} what="project" heading="Project" rows={8}>
         {(project) =>
           project.role === 'admin' ? <AdminOverview project={project} /> : <LabelerOverview project={project} />
         }

@@ -2,6 +2,7 @@ import { Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { IntervalText } from '../../components/interval-text';
 import type { EvaluationReport, Interval, PolicyStats } from '../../lib/api-types';
+import { capitalised } from '../../lib/capitalised';
 import { numberText, percentText } from '../../lib/number-text';
 
 interface EvaluationPanelProps {
@@ -68,8 +69,8 @@ export function EvaluationPanel({ report, panel, before, after }: EvaluationPane
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">Measure</Table.Th>
-              <Table.Th scope="col">{before}</Table.Th>
-              <Table.Th scope="col">{after}</Table.Th>
+              <Table.Th scope="col">{capitalised(before)}</Table.Th>
+              <Table.Th scope="col">{capitalised(after)}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

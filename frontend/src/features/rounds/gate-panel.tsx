@@ -7,7 +7,7 @@ import { numberText } from '../../lib/number-text';
 /** Each check of a gate with what was measured, what was demanded and whether it passed. */
 export function GatePanel({ gate }: { gate: Gate }) {
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" mt="md">
       <StatusText tone={gate.passed ? 'good' : gate.override ? 'warn' : 'bad'}>{verdictText(gate)}</StatusText>
       <Table.ScrollContainer minWidth={320} type="native">
         <Table tabularNums>

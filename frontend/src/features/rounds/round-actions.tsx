@@ -1,6 +1,7 @@
 import { Group } from '@mantine/core';
 import { ConfirmButton } from '../../components/confirm-button';
 import type { Round } from '../../lib/api-types';
+import { capitalised } from '../../lib/capitalised';
 import { isWorkingRound } from '../../lib/round-steps';
 import { OverrideButton } from './override-button';
 import type { RoundAction } from './use-round-actions';
@@ -71,8 +72,4 @@ export function RoundActions({ round, pending, onAction }: RoundActionsProps) {
       )}
     </Group>
   );
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,4 @@
-import { Alert, Text } from '@mantine/core';
+import { Notice } from '../../components/notice';
 import type { Round } from '../../lib/api-types';
 import { failureAdvice } from '../../lib/failure-advice';
 import { STEP_LABELS, type StepName } from '../../lib/round-steps';
@@ -8,24 +8,25 @@ export function RoundNotice({ round }: { round: Round }) {
   if (round.status === 'failed') {
     const { title, advice } = failureAdvice(round.failure_code ?? 'internal');
     return (
-      <Alert color="red" variant="outline" title={`${title} (${round.failure_code})`} mb="md">
-        <Text style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{round.failure_detail}</Text>
-        <Text mt="xs">{advice}</Text>
-      </Alert>
+      <Notice tone="bad" title={`${title} (${round.failure_code})`}>
+        {round.failure_detail}
+        {'\n'}
+        {advice}
+      </Notice>
     );
   }
   if (round.status === 'blocked') {
     return (
-      <Alert color="orange" variant="outline" title={`The ${gateName(round)} said no`} mb="md">
+      <Notice tone="warn" title={`The ${gateName(round)} said no`}>
         Read its checks below. Dismiss the round and collect more preferences, or override the gate with a reason.
-      </Alert>
+      </Notice>
     );
   }
   if (round.status === 'waiting') {
     return (
-      <Alert color="blue" variant="outline" title="The new policy passed its gate and waits for you" mb="md">
+      <Notice tone="active" title="The new policy passed its gate and waits for you">
         Compare its samples below. Promote it to put it to use, or dismiss the round.
-      </Alert>
+      </Notice>
     );
   }
   return null;

@@ -19,7 +19,7 @@ function RoundFeed({ projectId, roundId }: { projectId: number; roundId: number 
   const { live, connection } = useLiveRound(roundId, query.data !== undefined && !isFinalRound(query.data.status));
   return (
     <Page title={query.data ? `Round ${query.data.number}` : 'Round'}>
-      <QueryView query={query} what="round" rows={8}>
+      <QueryView query={query} what="round" heading="Round" rows={8}>
         {(round) => <RoundView projectId={projectId} round={round} live={live} connection={connection} />}
       </QueryView>
     </Page>

@@ -8,10 +8,11 @@ import { RelativeTime } from '../../components/relative-time';
 import { SamplePairs } from '../../components/sample-pairs';
 import { StatusText } from '../../components/status-text';
 import type { Round } from '../../lib/api-types';
+import { capitalised } from '../../lib/capitalised';
 import { durationText } from '../../lib/duration-text';
 import type { StreamState } from '../../lib/event-stream';
 import { countText, numberText } from '../../lib/number-text';
-import { STEP_MEANINGS, statusWords, triggerWords } from '../../lib/round-steps';
+import { isWorkingRound, STEP_MEANINGS, statusWords, triggerWords } from '../../lib/round-steps';
 import { EvaluationPanel } from './evaluation-panel';
 import { GatePanel } from './gate-panel';
 import type { LiveRound } from './live-round';
@@ -37,8 +38,10 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
   const steps = stepViews(round, live);
   const runId = chosenRun ?? defaultRunId(round);
   const { reward_model: reward, evaluation } = round.reports;
-  const before = round.start_policy ? `Policy ${round.start_policy.number}` : 'The policy before';
+  const before = round.start_policy ? `policy ${round.start_policy.number}` : 'the policy before';
   const after = round.policy ? `policy ${round.policy.number}` : 'the candidate';
+  const isWorking = isWorkingRound(round.status);
+  const runPanel = runId !== null && <RunPanel steps={steps} runId={runId} live={live} onSelectRun={setChosenRun} />;
   return (
     <>
       <PageHeader
@@ -58,6 +61,7 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
         <RoundStepper steps={steps} selectedRunId={runId} onSelectRun={setChosenRun} />
         <StepProgress round={round} live={live} />
       </PageSection>
+      {isWorking && runPanel}
       {reward && (
         <PageSection title="Reward model" description="Measured on preferences that it was not trained on.">
           <RewardPanel report={reward} />
@@ -65,17 +69,22 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
         </PageSection>
       )}
       {evaluation && (
-        <PageSection title="Evaluation" description={`${before} against ${after} on the panel prompts.`}>
+        <PageSection title="Evaluation" description={`${capitalised(after)} against ${before} on the panel prompts.`}>
           <EvaluationPanel report={evaluation} panel={round.reports.panel} before={before} after={after} />
           {round.gates.policy_gate && <GatePanel gate={round.gates.policy_gate} />}
         </PageSection>
       )}
       {evaluation && (
         <PageSection title="Before and after" description="The same prompts, answered by both policies.">
-          <SamplePairs samples={evaluation.samples} before={before} after={capitalised(after)} />
+          <SamplePairs
+            samples={evaluation.samples}
+            prompts={round.reports.prompts}
+            before={capitalised(before)}
+            after={capitalised(after)}
+          />
         </PageSection>
       )}
-      {runId !== null && <RunPanel steps={steps} runId={runId} live={live} onSelectRun={setChosenRun} />}
+      {!isWorking && runPanel}
     </>
   );
 }
@@ -122,8 +131,4 @@ function StepProgress({ round, live }: { round: Round; live: LiveRound }) {
       )}
     </>
   );
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
