@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,9 +90,13 @@ def live_site(
     database_url: str = "",
     redis_url: str = "",
     only: tuple[str, ...] = ("web", "worker", "trainer", "beat"),
+    commands: Callable[[int, Path], list[Service]] | None = None,
     **environment: str,
 ) -> Iterator[LiveSite]:
-    """The product on the given servers, or on embedded ones of its own; everything is gone afterwards."""
+    """The product on the given servers, or on embedded ones of its own; everything is gone afterwards.
+
+    `commands` gives other services than the launcher's for a port and a folder.
+    """
     root = Path(tempfile.mkdtemp(prefix="prefloop-live-"))
     embedded = None
     try:
@@ -100,6 +104,7 @@ def live_site(
             embedded = embedded_start(root=root / "servers")
             database_url, redis_url = embedded.database_url, embedded.redis_url
         port = free_port()
+        made = commands(port, root) if commands else services(port=port, host="127.0.0.1", var=root)
         site = LiveSite(
             address=f"http://127.0.0.1:{port}",
             root=root,
@@ -114,7 +119,7 @@ def live_site(
                 "HF_HUB_DISABLE_TELEMETRY": "1",
                 **environment,
             },
-            services={service.name: service for service in services(port=port, host="127.0.0.1", var=root)},
+            services={service.name: service for service in made},
             admin_password=secrets.token_urlsafe(12),
         )
         _prepare(site)
