@@ -28,8 +28,10 @@ check:
 front-check:
 	$(BIN)/python -m tools.front check
 
+# Tests of parts run side by side; tests that start the whole product, train or kill have the machine to themselves.
 pytest:
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 -m "not loop and not e2e and not faults"
+	$(BIN)/python -m pytest -p no:randomly -m "loop or e2e or faults" --durations=15
 
 e2e:
 	$(BIN)/python -m pytest -m e2e
