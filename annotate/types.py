@@ -13,7 +13,7 @@ def _storable(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_storable)]
 """Any Unicode text but NUL, which PostgreSQL cannot store. Half surrogate pairs are refused by pydantic itself."""
-Line = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
 """Short, non-empty text; say `max_length` beside it."""
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 

@@ -1,6 +1,10 @@
 import uuid
 
-from annotate.models import Preference, Project, User
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from annotate.models import Comparison, Preference, Project, User
 from tests.conftest import Api
 from tests.factories import queue_make
 
@@ -42,3 +46,103 @@ def test_a_labeler_claims_judges_and_undoes(project: Project, ann: User, api: Ap
         client.post(f"{base}/skips/", {"client_id": str(uuid.uuid4()), "assignment_id": second["id"]}).status_code
         == 200
     )
+
+
+def test_the_labeler_learns_nothing_about_the_writers_or_the_kind(project: Project, ann: User, api: Api) -> None:
+    queue_make(project=project, comparisons=1)
+    Comparison.objects.update(kind="gold", strategy="gold", scores={"known": "a"})
+    claimed = api(ann).post(f"/api/projects/{project.pk}/claim/", {"count": 1}).data
+    assert set(claimed["assignments"][0]) == {"id", "comparison_id", "prompt", "left", "right", "lease_expires_at"}
+    assert set(claimed["assignments"][0]["left"]) == {"text"}
+    assert "gold" not in str(claimed)
+    assert "policy" not in str(claimed)
+
+
+def test_one_s_own_history_shows_what_was_seen(project: Project, ann: User, ben: User, api: Api) -> None:
+    queue_make(project=project, comparisons=3)
+    base = f"/api/projects/{project.pk}"
+    slots = api(ann).post(f"{base}/claim/", {"count": 2}).data["assignments"]
+    api(ann).post(f"{base}/verdicts/", verdict(slots[0], side="right"))
+    api(ann).post(f"{base}/verdicts/", verdict(slots[1], kind="tie", side=None, strength=None))
+    newest, oldest = api(ann).get(f"{base}/history/").data["results"]
+    assert (newest["kind"], newest["side"], newest["strength"]) == ("tie", None, None)
+    assert (oldest["assignment_id"], oldest["side"], oldest["strength"]) == (slots[0]["id"], "right", 2)
+    assert (oldest["left"], oldest["right"]) == (slots[0]["left"], slots[0]["right"])
+    assert api(ben).get(f"{base}/history/").data["total"] == 0
+
+
+def test_progress_counts_one_s_own_and_the_project_s(project: Project, ann: User, ben: User, api: Api) -> None:
+    queue_make(project=project, comparisons=4)
+    base = f"/api/projects/{project.pk}"
+    for user in (ann, ben):
+        slot = api(user).post(f"{base}/claim/", {"count": 1}).data["assignments"][0]
+        api(user).post(f"{base}/verdicts/", verdict(slot))
+    assert api(ann).get(f"{base}/me/").data == {
+        "done_today": 1,
+        "done_total": 1,
+        "remaining": 2,
+        "project_done": 2,
+        "project_goal": 4,
+        "policy_number": 0,
+        "last_round": None,
+    }
+
+
+def test_heartbeat_and_release(project: Project, ann: User, ben: User, api: Api) -> None:
+    queue_make(project=project, comparisons=2)
+    base = f"/api/projects/{project.pk}"
+    ids = [slot["id"] for slot in api(ann).post(f"{base}/claim/", {"count": 2}).data["assignments"]]
+    assert api(ben).post(f"{base}/heartbeat/", {"assignment_ids": ids}).data == {"held": [], "lost": sorted(ids)}
+    assert api(ann).post(f"{base}/release/", {"assignment_ids": ids[:1]}).status_code == 204
+    assert api(ann).post(f"{base}/heartbeat/", {"assignment_ids": ids}).data == {"held": ids[1:], "lost": ids[:1]}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"side": None}, "request"),
+        ({"kind": "tie"}, "request"),
+        ({"kind": "tie", "side": None}, "request"),
+        ({"kind": "meh"}, "kind"),
+        ({"side": "a"}, "side"),
+        ({"strength": 4}, "strength"),
+        ({"client_id": "mine"}, "client_id"),
+        ({"assignment_id": 2**63}, "assignment_id"),
+        ({"active_ms": -1}, "active_ms"),
+        ({"rationale": "x" * 10_001}, "rationale"),
+        ({"flags": {"a": ["unsafe"]}}, "flags.a.[key]"),
+        ({"winner": "a"}, "winner"),
+    ],
+)
+def test_a_verdict_that_makes_no_sense_names_what_is_wrong(
+    project: Project, ann: User, api: Api, change: dict[str, object], field: str
+) -> None:
+    queue_make(project=project, comparisons=1)
+    base = f"/api/projects/{project.pk}"
+    slot = api(ann).post(f"{base}/claim/", {"count": 1}).data["assignments"][0]
+    refused = api(ann).post(f"{base}/verdicts/", {**verdict(slot), **change})
+    assert refused.status_code == 400
+    assert list(refused.data["fields"]) == [field]
+    assert not Preference.objects.exists()
+
+
+def test_a_verdict_costs_four_statements_with_its_session(project: Project, ann: User, api: Api) -> None:
+    """Session, person, role, and the verdict itself."""
+    queue_make(project=project, comparisons=1)
+    client = api(ann)
+    base = f"/api/projects/{project.pk}"
+    slot = client.post(f"{base}/claim/", {"count": 1}).data["assignments"][0]
+    body = verdict(slot)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(f"{base}/verdicts/", body).status_code == 201
+    sql = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(sql) == 4, sql
+
+
+def test_a_claim_costs_eight_statements_with_its_session(project: Project, ann: User, api: Api) -> None:
+    queue_make(project=project, comparisons=10)
+    client = api(ann)
+    with CaptureQueriesContext(connection) as queries:
+        client.post(f"/api/projects/{project.pk}/claim/", {"count": 5})
+    sql = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(sql) == 8, sql
