@@ -1,0 +1,163 @@
+"""The same batch gives the same loss and gradient as TRL, the reference implementation of these methods."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from datasets import Dataset
+from transformers import AutoModelForSequenceClassification, LlamaForCausalLM
+from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer, RLOOConfig, RLOOTrainer
+
+from rlhf_backend.data.dialogues import Dialogue
+from rlhf_backend.models.scoring import CompletionScorer, score_by_length
+from rlhf_backend.ops.advantages import kl_penalised_rewards, leave_one_out_advantages
+from rlhf_backend.ops.dpo_losses import dpo_loss, implicit_rewards
+from rlhf_backend.ops.kl import kl_k1
+from rlhf_backend.ops.policy_losses import reinforce_loss
+from rlhf_backend.ops.preference_losses import bradley_terry_loss
+from tests.engine.tiny import byte_tokenizer, write_tiny_llama
+
+TEXTS = [("why?", "because", "no"), ("a longer question", "yes", "a longer refusal"), ("who", "me and you", "nobody")]
+OPTIONS: dict[str, Any] = {
+    "per_device_train_batch_size": 3,
+    "report_to": "none",
+    "bf16": False,
+    "use_cpu": True,
+    "gradient_checkpointing": False,
+    "max_steps": 1,
+    "disable_tqdm": True,
+}
+
+
+@pytest.fixture(scope="module")
+def policy_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_llama(tmp_path_factory.mktemp("parity"), seed=4, dtype=torch.float32)
+
+
+@pytest.fixture(autouse=True)
+def full_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is compared is the mathematics; both sides compute it in float32."""
+    monkeypatch.setattr("rlhf_backend.models.device.bf16_pays", lambda: False)
+
+
+def gradients(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    taken = {name: p.grad.clone() for name, p in network.named_parameters() if p.grad is not None}
+    network.zero_grad()
+    return taken
+
+
+def assert_same_gradients(ours: dict[str, torch.Tensor], theirs: dict[str, torch.Tensor]) -> None:
+    assert ours.keys() == theirs.keys()
+    for name, gradient in ours.items():
+        torch.testing.assert_close(gradient, theirs[name], atol=1e-5, rtol=1e-4, msg=lambda m, n=name: f"{n}: {m}")
+
+
+def dialogues_of(ids: torch.Tensor, attention: torch.Tensor, completion: torch.Tensor) -> list[Dialogue]:
+    """TRL's padded rows as ours."""
+    rows = []
+    for row, seen, part in zip(ids, attention.bool(), completion.bool(), strict=True):
+        rows.append(Dialogue(row[seen & ~part].tolist(), row[seen & part].tolist()))
+    return rows
+
+
+def test_bradley_terry_with_margins_equals_trls_reward_loss(policy_dir: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = AutoModelForSequenceClassification.from_pretrained(policy_dir, num_labels=1, dtype=torch.float32)
+    tokenizer = byte_tokenizer()
+    rows = [{"chosen": q + a, "rejected": q + b, "margin": 0.5 * i} for i, (q, a, b) in enumerate(TEXTS)]
+    trainer = RewardTrainer(
+        model=network,
+        args=RewardConfig(output_dir=str(tmp_path), **OPTIONS),
+        train_dataset=Dataset.from_list(rows),
+        processing_class=tokenizer,
+    )
+    batch = next(iter(trainer.get_train_dataloader()))
+    margins = batch["margin"].clone()
+    rewards = network(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits.squeeze(-1)
+    chosen, rejected = rewards.chunk(2)
+    ours = bradley_terry_loss(chosen - rejected, torch.ones(3), margins=margins)
+    theirs = trainer.compute_loss(network, batch)
+    assert float(margins.sum()) > 0
+    assert ours.item() == pytest.approx(theirs.item(), abs=1e-5)
+
+
+def test_dpo_loss_and_gradient_equal_trls(policy_dir: Path, tmp_path: Path) -> None:
+    policy = LlamaForCausalLM.from_pretrained(policy_dir, dtype=torch.float32)
+    reference = LlamaForCausalLM.from_pretrained(policy_dir, dtype=torch.float32)
+    with torch.no_grad():
+        for parameter in policy.parameters():
+            parameter.add_(0.02 * torch.randn_like(parameter))
+    trainer = DPOTrainer(
+        model=policy,
+        ref_model=reference,
+        args=DPOConfig(output_dir=str(tmp_path), beta=0.1, **OPTIONS),
+        train_dataset=Dataset.from_list([{"prompt": q, "chosen": a, "rejected": b} for q, a, b in TEXTS]),
+        processing_class=byte_tokenizer(),
+    )
+    policy.eval()
+    batch = next(iter(trainer.get_train_dataloader()))
+    dialogues = dialogues_of(batch["input_ids"], batch["attention_mask"], batch["completion_mask"])
+    theirs = trainer.compute_loss(policy, dict(batch))
+    theirs.backward()
+    their_gradients = gradients(policy)
+
+    logprobs, _ = score_by_length(CompletionScorer(policy), dialogues, pad_id=0)
+    with torch.no_grad():
+        ref_logprobs, _ = score_by_length(CompletionScorer(reference), dialogues, pad_id=0)
+    chosen, rejected = implicit_rewards(logprobs, ref_logprobs, beta=0.1).chunk(2)
+    ours = dpo_loss(chosen, rejected, torch.ones(3))
+    ours.backward()  # type: ignore[no-untyped-call]
+    assert ours.item() == pytest.approx(theirs.item(), abs=1e-5)
+    assert_same_gradients(gradients(policy), their_gradients)
+
+
+def test_rloo_gradient_equals_trls(policy_dir: Path, tmp_path: Path) -> None:
+    def reward(completions: list[str], **_: Any) -> list[float]:
+        return [len(text) / 10 + text.count("e") for text in completions]
+
+    trainer = RLOOTrainer(
+        model=str(policy_dir),
+        reward_funcs=reward,
+        args=RLOOConfig(
+            output_dir=str(tmp_path),
+            beta=0.05,
+            num_generations=3,
+            max_completion_length=10,
+            generation_batch_size=6,
+            model_init_kwargs={"dtype": "float32"},
+            **(OPTIONS | {"per_device_train_batch_size": 6}),
+        ),
+        train_dataset=Dataset.from_list([{"prompt": q} for q, _, _ in TEXTS]),
+        processing_class=byte_tokenizer(),
+    )
+    policy, reference = trainer.model, LlamaForCausalLM.from_pretrained(policy_dir, dtype=torch.float32)
+    with torch.no_grad():
+        for parameter in policy.parameters():
+            parameter.add_(0.02 * torch.randn_like(parameter))
+    policy.train()
+    inputs = trainer._prepare_inputs(next(iter(trainer.get_train_dataloader())))
+    trainer.compute_loss(policy, inputs).backward()
+    their_gradients = gradients(policy)
+
+    ids = torch.cat([inputs["prompt_ids"], inputs["completion_ids"]], 1)
+    attention = torch.cat([inputs["prompt_mask"], inputs["completion_mask"]], 1)
+    completion = torch.cat([torch.zeros_like(inputs["prompt_mask"]), inputs["completion_mask"]], 1)
+    dialogues = dialogues_of(ids, attention, completion)
+    logprobs, _ = score_by_length(CompletionScorer(policy), dialogues, pad_id=0)
+    with torch.no_grad():
+        ref_logprobs, _ = score_by_length(CompletionScorer(reference), dialogues, pad_id=0)
+    kl = kl_k1(logprobs.detach(), ref_logprobs)
+    decoded = [trainer.processing_class.decode(d.completion, skip_special_tokens=True) for d in dialogues]
+    scores = torch.tensor(reward(decoded))
+    # TRL shuffles the samples once their advantages are known: find those of the same prompt again.
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for i, dialogue in enumerate(dialogues):
+        groups.setdefault(tuple(dialogue.prompt), []).append(i)
+    advantages = torch.zeros(6)
+    for rows in groups.values():
+        rewards = kl_penalised_rewards(scores[rows], kl[rows], kl_coef=0.05)
+        advantages[rows] = leave_one_out_advantages(rewards[None])[0]
+    torch.testing.assert_close(advantages, inputs["advantages"], atol=1e-4, rtol=1e-4)
+    reinforce_loss(logprobs, advantages).backward()  # type: ignore[no-untyped-call]
+    assert_same_gradients(gradients(policy), their_gradients)
