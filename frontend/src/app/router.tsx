@@ -1,7 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  type RouterHistory,
+  redirect,
+} from '@tanstack/react-router';
 import { sessionQuery } from '../api/session';
-import { leanPageComponent, pageComponent } from './page-component';
+import { leanPage, page } from './page-component';
 import { ProjectFrame } from './project-frame';
 import { RootUnknown } from './root-unknown';
 import { RouteError } from './route-error';
@@ -20,12 +26,12 @@ const login = createRoute({
   path: '/login',
   validateSearch: (search: Record<string, unknown>): { next?: string } =>
     typeof search.next === 'string' ? { next: search.next } : {},
-  component: pageComponent('session/login'),
+  component: page(() => import('../features/session/login-page')),
 });
 const join = createRoute({
   getParentRoute: () => root,
   path: '/join/$secret',
-  component: pageComponent('session/join'),
+  component: page(() => import('../features/session/join-page')),
 });
 
 const shell = createRoute({
@@ -41,17 +47,17 @@ const shell = createRoute({
 const projectList = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: pageComponent('projects/project-list'),
+  component: page(() => import('../features/projects/project-list-page')),
 });
 const projectNew = createRoute({
   getParentRoute: () => shell,
   path: '/projects/new',
-  component: pageComponent('projects/project-new'),
+  component: page(() => import('../features/projects/project-new-page')),
 });
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
-  component: pageComponent('session/account'),
+  component: page(() => import('../features/session/account-page')),
 });
 
 const project = createRoute({ getParentRoute: () => shell, path: '/projects/$id', component: ProjectFrame });
@@ -59,37 +65,73 @@ const under = () => project;
 const overview = createRoute({
   getParentRoute: under,
   path: '/',
-  component: pageComponent('projects/project-overview'),
+  component: page(() => import('../features/projects/project-overview-page')),
 });
-const label = createRoute({ getParentRoute: under, path: '/label', component: leanPageComponent('label/label') });
-const history = createRoute({ getParentRoute: under, path: '/history', component: pageComponent('label/history') });
-const rounds = createRoute({ getParentRoute: under, path: '/rounds', component: pageComponent('rounds/rounds') });
+const label = createRoute({
+  getParentRoute: under,
+  path: '/label',
+  component: leanPage(() => import('../features/label/label-page')),
+});
+const history = createRoute({
+  getParentRoute: under,
+  path: '/history',
+  component: page(() => import('../features/label/history-page')),
+});
+const rounds = createRoute({
+  getParentRoute: under,
+  path: '/rounds',
+  component: page(() => import('../features/rounds/rounds-page')),
+});
 const round = createRoute({
   getParentRoute: under,
   path: '/rounds/$roundId',
-  component: pageComponent('rounds/round'),
+  component: page(() => import('../features/rounds/round-page')),
 });
-const models = createRoute({ getParentRoute: under, path: '/models', component: pageComponent('models/models') });
+const models = createRoute({
+  getParentRoute: under,
+  path: '/models',
+  component: page(() => import('../features/models/models-page')),
+});
 const model = createRoute({
   getParentRoute: under,
   path: '/models/$modelId',
-  component: pageComponent('models/model'),
+  component: page(() => import('../features/models/model-page')),
 });
-const queue = createRoute({ getParentRoute: under, path: '/queue', component: pageComponent('data/queue') });
+const queue = createRoute({
+  getParentRoute: under,
+  path: '/queue',
+  component: page(() => import('../features/data/queue-page')),
+});
 const preferences = createRoute({
   getParentRoute: under,
   path: '/preferences',
-  component: pageComponent('data/preferences'),
+  component: page(() => import('../features/data/preferences-page')),
 });
-const prompts = createRoute({ getParentRoute: under, path: '/prompts', component: pageComponent('projects/prompts') });
-const members = createRoute({ getParentRoute: under, path: '/members', component: pageComponent('projects/members') });
-const data = createRoute({ getParentRoute: under, path: '/data', component: pageComponent('data/data') });
+const prompts = createRoute({
+  getParentRoute: under,
+  path: '/prompts',
+  component: page(() => import('../features/projects/prompts-page')),
+});
+const members = createRoute({
+  getParentRoute: under,
+  path: '/members',
+  component: page(() => import('../features/projects/members-page')),
+});
+const data = createRoute({
+  getParentRoute: under,
+  path: '/data',
+  component: page(() => import('../features/data/data-page')),
+});
 const settings = createRoute({
   getParentRoute: under,
   path: '/settings',
-  component: pageComponent('projects/project-settings'),
+  component: page(() => import('../features/projects/project-settings-page')),
 });
-const audit = createRoute({ getParentRoute: under, path: '/audit', component: pageComponent('projects/audit') });
+const audit = createRoute({
+  getParentRoute: under,
+  path: '/audit',
+  component: page(() => import('../features/projects/audit-page')),
+});
 
 const routeTree = root.addChildren([
   login,
@@ -117,9 +159,11 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export function createAppRouter(queryClient: QueryClient) {
+/** `history` replaces the browser's address bar, for tests. */
+export function createAppRouter(queryClient: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
+    history,
     context: { queryClient },
     defaultPreload: 'intent',
     defaultErrorComponent: RouteError,

@@ -1,5 +1,9 @@
 import 'fake-indexeddb/auto';
+import '@testing-library/jest-dom/vitest';
 import { cleanup } from '@testing-library/react';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 
 afterEach(cleanup);
+
+// What the pages use of a browser and happy-dom lacks.
+window.scrollTo = vi.fn();

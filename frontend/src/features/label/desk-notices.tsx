@@ -73,7 +73,7 @@ function waitingText(unsent: number, operations: number): string {
 
 function reasonText({ sendProblem, blocked }: LabelState): string {
   if (!sendProblem) return '';
-  if (!blocked) return 'They are kept on this device and sent as soon as the site answers; you can go on.';
-  if (sendProblem.status === 401) return 'You are logged out. They are kept on this device until you log in again.';
-  return `They are kept on this device. The site says: ${sendProblem.message}`;
+  if (!blocked) return 'Kept on this device and sent as soon as the site answers; you can go on.';
+  if (sendProblem.status === 401) return 'You are logged out. Kept on this device until you log in again.';
+  return `Kept on this device. The site says: ${sendProblem.message}`;
 }

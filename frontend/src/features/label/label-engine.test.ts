@@ -66,12 +66,12 @@ afterEach(() => {
 });
 
 describe('the buffer', () => {
-  it('is filled at the start and again when fewer than three pairs are left', async () => {
+  it('is filled at the start and again when fewer than four pairs are left', async () => {
     const { engine, site } = makeEngine();
     await engine.start(always);
     await settle();
     expect(readyIds(engine.state)).toEqual([1, 2, 3, 4, 5, 6]);
-    for (let count = 0; count < 4; count++) {
+    for (let count = 0; count < 3; count++) {
       engine.answer(LEFT, 100);
       await settle();
     }

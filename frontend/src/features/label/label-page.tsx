@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/empty-state';
 import { ErrorState } from '../../components/error-state';
 import { LoadingState } from '../../components/loading-state';
 import { Page } from '../../components/page';
+import { PageHeader } from '../../components/page-header';
 import { useNumberParam } from '../../lib/route-params';
 import { useAttention } from './attention';
 import { LabelDesk } from './label-desk';
@@ -43,6 +44,7 @@ function OneTab({ projectId, userId }: { projectId: number; userId: number }) {
   if (lock.state === 'elsewhere') {
     return (
       <Page title="Label" width="narrow">
+        <PageHeader title="Label" />
         <EmptyState
           title="Labeling is open in another tab"
           actions={<Button onClick={lock.takeOver}>Label here instead</Button>}

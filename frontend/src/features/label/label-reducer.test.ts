@@ -17,8 +17,8 @@ describe('claiming', () => {
     expect(claimCount(initialState)).toBe(0);
   });
 
-  it('asks again when fewer than three are left, for those held here and unsent too', () => {
-    const state = stateAfter(restored, claimed([1, 2, 3, 4]), answered('a'));
+  it('asks again when fewer than four are left, for those held here and unsent too', () => {
+    const state = stateAfter(restored, claimed([1, 2, 3, 4, 5]), answered('a'));
     expect(claimCount(state)).toBe(0);
     expect(claimCount(reduce(state, answered('b')))).toBe(8);
   });

@@ -1,7 +1,7 @@
 import type { LabelState, Operation } from './label-state';
 
 /** Comparisons held here: claim more below the first number, up to the second. */
-const READY_LOW = 3;
+const READY_LOW = 4;
 const READY_FULL = 6;
 /** The most that one claim may ask for. */
 const CLAIM_MOST = 10;
