@@ -1,9 +1,24 @@
 """The web process: sync views in threads, live streams on the event loop."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotate.config.settings")
 
-application = get_asgi_application()
+# Static files are small and read at once; the warning means large streams, of which whitenoise has none here.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
+
+_django = get_asgi_application()
+
+from django.conf import settings  # noqa: E402  (read only once Django is set up)
+
+from annotate.config.body_limit import body_limited  # noqa: E402
+from annotate.config.env import env  # noqa: E402
+
+application = body_limited(
+    _django,
+    json_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    upload_bytes=(env().upload_mb + 1) * 2**20,  # the form's own lines need some room beside the file
+)

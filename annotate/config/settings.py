@@ -73,6 +73,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [directory for directory in [ROOT / "frontend" / "dist"] if directory.is_dir()]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8}\.\w+$"  # the build puts a hash into these names
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from annotate.config import spa
@@ -86,3 +87,17 @@ def test_an_unexpected_failure_answers_with_a_problem(
     assert response.status_code == 500
     assert response.json()["code"] == "site/internal"
     assert "fire" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("address", "forever"),
+    [
+        ("/static/assets/index-Dm0KzXQp.js", True),
+        ("/static/assets/index-OxTW_LQ-.css", True),
+        ("/static/color-scheme.js", False),
+        ("/static/favicon.svg", False),
+        ("/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css", False),
+    ],
+)
+def test_only_files_named_by_their_content_are_kept_forever(address: str, forever: bool) -> None:
+    assert bool(re.search(settings.WHITENOISE_IMMUTABLE_FILE_TEST, address)) is forever
