@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from functools import partial
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -25,10 +24,8 @@ async def round_stream(request: HttpRequest, round_id: int) -> HttpResponse | St
     """Events `run` {run_id, type, data} and `round` (without reports, on change) until the round has ended."""
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
-    user = await request.auser()
-    allowed = partial(_authorise, request=request, user=user, round_id=round_id)
     try:
-        await sync_to_async(allowed, thread_sensitive=False)()
+        await sync_to_async(_authorise)(request, round_id)
         after = _last_event_id(request)
     except (AnnotateError, APIException) as error:
         return _problem(error)
@@ -67,11 +64,12 @@ def _without_clock(news: News) -> str:
     return news.round.model_copy(update={"steps": steps}).model_dump_json()
 
 
-def _authorise(*, request: HttpRequest, user: object, round_id: int) -> None:
+def _authorise(request: HttpRequest, round_id: int) -> None:
+    """Check the caller in the request's own thread, then give its connection back: the stream may last hours."""
     try:
         found = TokenAuthentication().authenticate(Request(request))
-        person = found[0] if found else user
-        authorise(user=person, route="round-stream", method="GET", kwargs={"round_id": round_id})  # type: ignore[arg-type]
+        person = found[0] if found else request.user
+        authorise(user=person, route="round-stream", method="GET", kwargs={"round_id": round_id})
     finally:
         close_old_connections()
 

@@ -69,7 +69,7 @@ def test_a_finished_round_tells_all_its_events_and_ends(round_: Round, ada: User
     assert [name for _, name, _ in events if name != "run"] == ["round", "end"]
     (shown,) = [data for _, name, data in events if name == "round"]
     assert shown["status"] == "done"
-    assert shown["reports"] == {"reward_model": None, "evaluation": None, "panel": None}
+    assert not any(shown["reports"].values())  # type: ignore[attr-defined]
 
 
 def test_a_stream_goes_on_after_the_last_event_seen(round_: Round, ada: User) -> None:
