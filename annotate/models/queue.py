@@ -64,7 +64,8 @@ class Assignment(models.Model):
     leased_at = models.DateTimeField(null=True, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     former_holders = models.JSONField(
-        default=list, help_text="Who lost the lease, as {annotator, left_is_a}: a late verdict is read by what they saw."
+        default=list,
+        help_text="Who lost the lease, as {annotator, left_is_a}: a late verdict is read by what they saw.",
     )
 
     class Meta:
