@@ -8,7 +8,7 @@ def leave_one_out_advantages(rewards: Tensor) -> Tensor:
 
     The baseline of a sample does not depend on it, so the policy gradient stays unbiased.
     Raises: ValueError: K < 2.
-    Source: Kool et al. 2019, "Buy 4 REINFORCE samples, get a baseline for free!"; Ahmadian et al. 2024, arXiv:2402.14740.
+    Source: Kool et al. 2019, "Buy 4 REINFORCE samples, get a baseline for free!"; Ahmadian et al., arXiv:2402.14740.
     """
     samples = rewards.shape[-1]
     if samples < 2:

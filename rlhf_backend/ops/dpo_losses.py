@@ -19,6 +19,7 @@ def dpo_loss(rewards_a: Tensor, rewards_b: Tensor, targets: Tensor, *, weights: 
     Args:
         rewards_a, rewards_b: implicit rewards of both completions. (B,)
         targets: 1 where a was preferred, 0 where b was, .5 for a tie. (B,)
-    Source: Rafailov et al. 2023, arXiv:2305.18290, eq. 7; soft labels: Mitchell 2023, "A note on DPO with noisy preferences".
+    Source: Rafailov et al. 2023, arXiv:2305.18290, eq. 7; soft labels: Mitchell 2023, "A note on
+    DPO with noisy preferences".
     """
     return bradley_terry_loss(rewards_a - rewards_b, targets, weights=weights)

@@ -1,7 +1,7 @@
 """Likelihoods of a verdict given the rewards of both completions.
 
-both_good and both_bad count as ties here: they say that neither reward is higher, and a reward that is only compared has
-no zero to say more about.
+both_good and both_bad count as ties here: they say that neither reward is higher, and a reward that is only compared
+has no zero to say more about.
 """
 
 import math
