@@ -18,7 +18,7 @@ export function RelativeTime({ at }: RelativeTimeProps) {
   if (!at) return null;
   const date = new Date(at);
   return (
-    <time dateTime={at} title={date.toLocaleString()}>
+    <time dateTime={at} title={date.toLocaleString()} style={{ whiteSpace: 'nowrap' }}>
       {relativeTime(date, now)}
     </time>
   );

@@ -2,6 +2,7 @@ import { Table } from '@mantine/core';
 import { numberText } from '../lib/number-text';
 import { alignSeries, type Point, spreadRows } from '../lib/series';
 import classes from './line-chart.module.css';
+import { TableScroll } from './table-scroll';
 
 interface SeriesTableProps {
   title: string;
@@ -22,7 +23,7 @@ export function SeriesTable({ title, xLabel, series }: SeriesTableProps) {
   return (
     <details className={classes.details}>
       <summary>Numbers of “{title}”</summary>
-      <Table.ScrollContainer minWidth={200} type="native">
+      <TableScroll label={`Numbers of ${title}`}>
         <Table fz="xs" tabularNums withRowBorders={false}>
           <Table.Thead>
             <Table.Tr>
@@ -45,7 +46,7 @@ export function SeriesTable({ title, xLabel, series }: SeriesTableProps) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </TableScroll>
     </details>
   );
 }

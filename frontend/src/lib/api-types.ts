@@ -6,7 +6,6 @@ type Schemas = components['schemas'];
 
 export type Message = Schemas['Message'];
 export type Interval = Schemas['Interval'];
-export type Numbered = Schemas['VersionRef'];
 
 export type Project = Schemas['ProjectOut'];
 export type ProjectRow = Schemas['ProjectRow'];

@@ -7,3 +7,5 @@ afterEach(cleanup);
 
 // What the pages use of a browser and happy-dom lacks.
 window.scrollTo = vi.fn();
+// Text areas that grow measure themselves again when a font arrives.
+Object.defineProperty(document, 'fonts', { value: new EventTarget() });

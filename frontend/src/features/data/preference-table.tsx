@@ -1,11 +1,12 @@
-import { ScrollArea, Table } from '@mantine/core';
+import { Table } from '@mantine/core';
+import { TableScroll } from '../../components/table-scroll';
 import type { PreferenceRow as Row } from '../../lib/api-types';
 import { PreferenceRow } from './preference-row';
 
 /** Verdicts as rows that open to the full texts. */
 export function PreferenceTable({ rows }: { rows: readonly Row[] }) {
   return (
-    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Preferences' }}>
+    <TableScroll label="Preferences">
       <Table>
         <Table.Caption hidden>Preferences</Table.Caption>
         <Table.Thead>
@@ -26,6 +27,6 @@ export function PreferenceTable({ rows }: { rows: readonly Row[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </ScrollArea>
+    </TableScroll>
   );
 }

@@ -1,26 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Model } from '../../lib/api-types';
+import { examplePolicy as policy } from '../../testing/admin-examples';
 import { activationConsequence, isRollback } from './activation';
-
-function policy(number: number, part: Partial<Model> = {}): Model {
-  return {
-    id: 100 + number,
-    kind: 'policy',
-    number,
-    status: 'retired',
-    source: 'starter',
-    parent: number > 0 ? { id: 99 + number, number: number - 1 } : null,
-    run_id: null,
-    round: null,
-    metrics: {},
-    manifest_sha256: null,
-    created_at: '2026-05-01T10:00:00Z',
-    activated_at: null,
-    size_mb: 3,
-    comparisons_open: 0,
-    ...part,
-  };
-}
 
 const BASE = policy(0, { comparisons_open: 9 });
 const MIDDLE = policy(1, { comparisons_open: 4 });

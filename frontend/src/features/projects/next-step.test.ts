@@ -1,41 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Project, Round, RoundPreview } from '../../lib/api-types';
+import type { Round } from '../../lib/api-types';
+import { exampleProject, TOO_FEW } from '../../testing/admin-examples';
 import { exampleRound } from '../../testing/round-examples';
 import { loopNodes, nextStep } from './next-step';
 
-const PROJECT: Project = {
-  id: 1,
-  name: 'Taste',
-  description: '',
-  role: 'admin',
-  base_policy: 'starter',
-  reward_backbone: 'starter-judge',
-  guidelines: { number: 1, text: '', created_at: '2026-05-01T10:00:00Z' },
-  settings: {} as Project['settings'],
-  archived_at: null,
-  created_at: '2026-05-01T10:00:00Z',
-  counts: {
-    prompts: 40,
-    panel_prompts: 8,
-    completions: 160,
-    comparisons: 60,
-    open_assignments: 46,
-    leased_assignments: 2,
-    preferences: 14,
-    preferences_since_round: 14,
-  },
-  active_policy: { id: 1, number: 0 },
-  active_round: null,
-};
-
-const TOO_FEW: RoundPreview = {
-  can_start: false,
-  reason: '16 more preferences are needed.',
-  preferences: 14,
-  new_since_last: 14,
-  need: 30,
-  estimated_seconds: null,
-};
+const PROJECT = exampleProject();
 
 describe('nextStep', () => {
   it('counts what is missing to the first round', () => {

@@ -1,6 +1,7 @@
 import { Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { IntervalText } from '../../components/interval-text';
+import { TableScroll } from '../../components/table-scroll';
 import type { EvaluationReport, Interval, PolicyStats } from '../../lib/api-types';
 import { capitalised } from '../../lib/capitalised';
 import { numberText, percentText } from '../../lib/number-text';
@@ -64,7 +65,7 @@ export function EvaluationPanel({ report, panel, before, after }: EvaluationPane
           Judged by people on panel prompts: <IntervalText {...panel} />
         </Text>
       )}
-      <Table.ScrollContainer minWidth={480} type="native">
+      <TableScroll label="Before and after">
         <Table tabularNums>
           <Table.Thead>
             <Table.Tr>
@@ -88,7 +89,7 @@ export function EvaluationPanel({ report, panel, before, after }: EvaluationPane
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </TableScroll>
     </Stack>
   );
 }

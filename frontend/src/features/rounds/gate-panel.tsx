@@ -1,15 +1,16 @@
 import { Stack, Table, Text } from '@mantine/core';
 import { RelativeTime } from '../../components/relative-time';
 import { StatusText } from '../../components/status-text';
+import { TableScroll } from '../../components/table-scroll';
 import type { Gate, GateCheck } from '../../lib/api-types';
 import { numberText } from '../../lib/number-text';
 
 /** Each check of a gate with what was measured, what was demanded and whether it passed. */
-export function GatePanel({ gate }: { gate: Gate }) {
+export function GatePanel({ title, gate }: { title: string; gate: Gate }) {
   return (
     <Stack gap="xs" mt="md">
       <StatusText tone={gate.passed ? 'good' : gate.override ? 'warn' : 'bad'}>{verdictText(gate)}</StatusText>
-      <Table.ScrollContainer minWidth={320} type="native">
+      <TableScroll label={title}>
         <Table tabularNums>
           <Table.Thead>
             <Table.Tr>
@@ -38,7 +39,7 @@ export function GatePanel({ gate }: { gate: Gate }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </TableScroll>
       {gate.override && (
         <Text size="sm">
           Overridden by {gate.override.by} <RelativeTime at={gate.override.at} />: “{gate.override.reason}”

@@ -1,6 +1,7 @@
 import { Stack, Table, Text } from '@mantine/core';
 import { FactList } from '../../components/fact-list';
 import { IntervalText } from '../../components/interval-text';
+import { TableScroll } from '../../components/table-scroll';
 import type { Interval, RewardModelReport } from '../../lib/api-types';
 import { countText, numberText } from '../../lib/number-text';
 import { CalibrationPlot } from './calibration-plot';
@@ -38,7 +39,7 @@ function AccuracyTable({ report }: { report: RewardModelReport }) {
     ['The first one always wins', report.baseline_always_a],
   ];
   return (
-    <Table.ScrollContainer minWidth={300} type="native">
+    <TableScroll label="Accuracy on held-out preferences">
       <Table tabularNums>
         <Table.Thead>
           <Table.Tr>
@@ -59,7 +60,7 @@ function AccuracyTable({ report }: { report: RewardModelReport }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </TableScroll>
   );
 }
 

@@ -65,13 +65,13 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
       {reward && (
         <PageSection title="Reward model" description="Measured on preferences that it was not trained on.">
           <RewardPanel report={reward} />
-          {round.gates.reward_gate && <GatePanel gate={round.gates.reward_gate} />}
+          {round.gates.reward_gate && <GatePanel title="Checks of the reward gate" gate={round.gates.reward_gate} />}
         </PageSection>
       )}
       {evaluation && (
         <PageSection title="Evaluation" description={`${capitalised(after)} against ${before} on the panel prompts.`}>
           <EvaluationPanel report={evaluation} panel={round.reports.panel} before={before} after={after} />
-          {round.gates.policy_gate && <GatePanel gate={round.gates.policy_gate} />}
+          {round.gates.policy_gate && <GatePanel title="Checks of the policy gate" gate={round.gates.policy_gate} />}
         </PageSection>
       )}
       {evaluation && (

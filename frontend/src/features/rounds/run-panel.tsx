@@ -1,4 +1,4 @@
-import { SegmentedControl, Stack, Text } from '@mantine/core';
+import { NativeSelect, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { rowsOf } from '../../api/pages';
 import { runLogQuery, runMetricsQuery } from '../../api/round-queries';
@@ -32,12 +32,12 @@ export function RunPanel({ steps, runId, live, onSelectRun }: RunPanelProps) {
         description={step ? `What the run of the step “${step.label}” reports while it works.` : undefined}
         actions={
           withRun.length > 1 && (
-            <SegmentedControl
+            <NativeSelect
               aria-label="Run"
               size="xs"
               data={withRun.map(({ runId: id, label }) => ({ value: String(id), label }))}
               value={String(runId)}
-              onChange={(id) => onSelectRun(Number(id))}
+              onChange={(event) => onSelectRun(Number(event.currentTarget.value))}
             />
           )
         }

@@ -1,0 +1,105 @@
+import type { components } from '../api/schema';
+import type { Model, Project, RoundPreview } from '../lib/api-types';
+
+type Schemas = components['schemas'];
+
+/** What the site answers to an admin, for tests. */
+export const ADMIN: Schemas['SessionOut'] = {
+  user: { id: 1, username: 'ada', is_site_admin: true },
+  version: '0.1.0',
+};
+
+/** Two sections of the settings, as the whole document’s schema describes them. */
+export const SCHEMA = {
+  $defs: {
+    Queue: {
+      description: 'What is asked next.',
+      properties: {
+        overlap: { type: 'integer', default: 1, minimum: 1, maximum: 20, description: 'Verdicts wanted.' },
+        lease_seconds: { type: 'integer', default: 300, minimum: 30, description: 'A lease in seconds.' },
+      },
+    },
+    Policy: {
+      description: 'How the policy is tuned.',
+      properties: {
+        method: { type: 'string', enum: ['rloo', 'dpo'], default: 'rloo', description: 'The method.' },
+        kl_coef: { type: 'number', default: 0.05, minimum: 0, maximum: 10, description: 'The KL penalty.' },
+      },
+    },
+  },
+  properties: { queue: { $ref: '#/$defs/Queue' }, policy: { $ref: '#/$defs/Policy' } },
+};
+
+export const SETTINGS = { queue: { overlap: 1, lease_seconds: 300 }, policy: { method: 'rloo', kl_coef: 0.05 } };
+
+export const DEFAULTS = {
+  settings: SETTINGS,
+  schema: SCHEMA,
+  models: {
+    policies: [{ value: 'starter', label: 'Starter', description: 'Small.' }],
+    reward_backbones: [{ value: 'starter-judge', label: 'Starter judge', description: 'Small.' }],
+    hub: true,
+  },
+};
+
+export function exampleProject(part: Partial<Project> = {}): Project {
+  return {
+    id: 7,
+    name: 'Taste',
+    description: 'Which reply is kinder?',
+    role: 'admin',
+    base_policy: 'starter',
+    reward_backbone: 'starter-judge',
+    guidelines: { number: 1, text: 'Prefer the **kinder** reply.', created_at: '2026-05-01T10:00:00Z' },
+    settings: SETTINGS as unknown as Project['settings'],
+    archived_at: null,
+    created_at: '2026-05-01T10:00:00Z',
+    counts: {
+      prompts: 40,
+      panel_prompts: 8,
+      completions: 160,
+      comparisons: 60,
+      open_assignments: 46,
+      leased_assignments: 2,
+      preferences: 14,
+      preferences_since_round: 14,
+    },
+    active_policy: { id: 20, number: 0 },
+    active_round: null,
+    ...part,
+  };
+}
+
+export const TOO_FEW: RoundPreview = {
+  can_start: false,
+  reason: '16 more preferences are needed.',
+  preferences: 14,
+  new_since_last: 14,
+  need: 30,
+  estimated_seconds: null,
+};
+
+export function examplePolicy(number: number, part: Partial<Model> = {}): Model {
+  return {
+    id: 100 + number,
+    kind: 'policy',
+    number,
+    status: 'retired',
+    source: 'starter',
+    parent: number > 0 ? { id: 99 + number, number: number - 1 } : null,
+    run_id: null,
+    round: null,
+    metrics: {},
+    manifest_sha256: null,
+    created_at: '2026-05-01T10:00:00Z',
+    activated_at: null,
+    size_mb: 3,
+    comparisons_open: 0,
+    ...part,
+  };
+}
+
+/** One page that holds the whole list. */
+export function wholeList<Row>(results: Row[]) {
+  return { results, next: null, total: results.length };
+}
