@@ -58,6 +58,13 @@ class ChatCodec:
         text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return text.strip()
 
+    def refuse_other_tokens(self, reference: "ChatCodec") -> None:
+        """Raises: ConfigError: `reference` has another vocabulary, so probabilities cannot be compared by token."""
+        if self._tokenizer.get_vocab() != reference._tokenizer.get_vocab():
+            raise ConfigError(
+                "policy and reference have different tokenizers: choose a reference that the policy was tuned from"
+            )
+
     def save(self, directory: Any) -> None:
         self._tokenizer.save_pretrained(directory)
 

@@ -53,12 +53,16 @@ class Reference:
     """log π_ref of completions, without gradients: the policy before tuning if that is the reference, else a copy."""
 
     def __init__(self, source: str, policy: TunedPolicy, *, is_policy: bool, warn: Callable[[str], None]) -> None:
-        """`is_policy` says that the reference is the very model from which the policy is tuned by adapters."""
+        """`is_policy` says that the reference is the very model from which the policy is tuned by adapters.
+
+        Raises: ConfigError: the reference cannot be loaded, or has another vocabulary.
+        """
         if is_policy:
             self.scorer, self._context = policy.scorer, policy.before_tuning
         else:
-            network = load_language_model(source, warn=warn, dtype=torch.float32).network
-            self.scorer, self._context = CompletionScorer(network), nullcontext
+            reference = load_language_model(source, warn=warn, dtype=torch.float32)
+            policy.language_model.codec.refuse_other_tokens(reference.codec)
+            self.scorer, self._context = CompletionScorer(reference.network), nullcontext
 
     @torch.no_grad()
     def __call__(self, batch: DialogueBatch, *, temperature: float = 1.0) -> CompletionScores:

@@ -7,25 +7,24 @@ wins being over all pairs of its samples. The KL is the k1 estimator on each pol
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import torch
 
 from rlhf_backend.config import EvaluationConfig, EvaluationJob
-from rlhf_backend.data.dialogues import Dialogue, collate, length_buckets
+from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows
 from rlhf_backend.data.order import derived_seed
-from rlhf_backend.models.device import device
 from rlhf_backend.models.loading import LanguageModel, load_language_model
 from rlhf_backend.models.reward import RewardModel, load_reward_model
-from rlhf_backend.models.scoring import CompletionScorer
+from rlhf_backend.models.scoring import CompletionScorer, score_by_length
 from rlhf_backend.recipes.sampling import Sampler, with_rewards
 from rlhf_backend.run import Run
 from rlhf_backend.stats.intervals import bootstrap_mean_interval, wilson_interval
 from rlhf_backend.types import CompletionRow, EvaluationReport, Interval, PolicyStats, PromptRow, SamplePair
 
 _PHASE = "evaluation"
-_TOKENS_PER_FORWARD = 4096
 _PAIRS_SHOWN = 40
 
 
@@ -35,17 +34,20 @@ def evaluate_policy(run: Run, job: EvaluationJob) -> EvaluationReport:
     Raises: DataError: no prompts. ConfigError: a model cannot be loaded.
     """
     prompts = read_rows(run.input("prompts.jsonl"), PromptRow)
-    judge = load_reward_model(job.reward_model, warn=run.events.warn)
-    reference = load_language_model(job.reference, warn=run.events.warn, dtype=torch.float32)
+    panel = _Panel(
+        prompts,
+        job.config,
+        judge=load_reward_model(job.reward_model, warn=run.events.warn),
+        reference=load_language_model(job.reference, warn=run.events.warn, dtype=torch.float32),
+    )
     progress = _Progress(run, of=2 * len(prompts))
-    before = _write(progress, job.predecessor, job.config, prompts, judge)
-    after = _write(progress, job.policy, job.config, prompts, judge)
+    before = _write(progress, job.predecessor, panel)
+    after = _write(progress, job.policy, panel)
     progress.done()
-    confidence = job.config.confidence
     return EvaluationReport(
-        win_rate=win_rate(before.rewards(), after.rewards(), confidence=confidence),
-        before=_stats(before, reference, prompts, confidence),
-        after=_stats(after, reference, prompts, confidence),
+        win_rate=win_rate(before.rewards(), after.rewards(), confidence=job.config.confidence),
+        before=_stats(before, panel),
+        after=_stats(after, panel),
         samples=_pairs(before, after),
     )
 
@@ -60,11 +62,22 @@ def win_rate(before: Sequence[Sequence[float]], after: Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True)
+class _Panel:
+    """What both policies are asked, and by what they are measured."""
+
+    prompts: list[PromptRow]
+    config: EvaluationConfig
+    judge: RewardModel
+    reference: LanguageModel
+
+
+@dataclass(frozen=True)
 class _Written:
     """What one policy wrote on all prompts, K rows for each."""
 
     policy: LanguageModel
     rows: list[CompletionRow]
+    dialogues: list[Dialogue]
     per_prompt: int
     temperature: float
 
@@ -88,24 +101,26 @@ class _Progress:
         self.run.events.progress(_PHASE, self._of, self._of)
 
 
-def _write(
-    progress: _Progress, source: str, config: EvaluationConfig, prompts: Sequence[PromptRow], judge: RewardModel
-) -> _Written:
+def _write(progress: _Progress, source: str, panel: _Panel) -> _Written:
     policy = load_language_model(source, warn=progress.run.events.warn, dtype=torch.float32)
-    sampler = Sampler(policy, config)
+    policy.codec.refuse_other_tokens(panel.reference.codec)
+    sampler, prompts, config = Sampler(policy, panel.config), panel.prompts, panel.config
     rows: list[CompletionRow] = []
+    dialogues: list[Dialogue] = []
     for start in range(0, len(prompts), sampler.prompts_per_batch):
         batch = prompts[start : start + sampler.prompts_per_batch]
         progress.advance(len(batch))
         # Both policies get the same seeds, so that an unchanged policy writes the same and ties with itself.
         seeds = [derived_seed(progress.run.seed, start + i) for i in range(len(batch))]
-        rows += with_rewards(sampler.sample(batch, seeds=seeds), batch, judge)
-    return _Written(policy, rows, config.samples_per_prompt, config.temperature)
+        sampled, ids = sampler.sample(batch, seeds=seeds)
+        rows += with_rewards(sampled, batch, panel.judge)
+        dialogues += ids
+    return _Written(policy, rows, dialogues, config.samples_per_prompt, config.temperature)
 
 
-def _stats(written: _Written, reference: LanguageModel, prompts: Sequence[PromptRow], confidence: float) -> PolicyStats:
-    rows = written.rows
-    own, ref = (_logprobs(model, written, prompts) for model in (written.policy, reference))
+def _stats(written: _Written, panel: _Panel) -> PolicyStats:
+    rows, confidence = written.rows, panel.config.confidence
+    own, ref = (_logprobs(model, written) for model in (written.policy, panel.reference))
     tokens = sum(row.tokens for row in rows)
     words = [row.text.split() for row in rows]
     return PolicyStats(
@@ -124,22 +139,11 @@ def _interval(values: Sequence[float], confidence: float) -> Interval:
 
 
 @torch.no_grad()
-def _logprobs(model: LanguageModel, written: _Written, prompts: Sequence[PromptRow]) -> list[float]:
-    """log-probability of each completion under `model`, nats. Texts are encoded again with the model's own tokens."""
-    codec, by_id = model.codec, {prompt.id: prompt for prompt in prompts}
-    dialogues = []
-    for row in written.rows:
-        completion = codec.encode_completion(row.text)
-        if not row.ended and len(completion) > 1:
-            completion = completion[:-1]  # its end token was never written
-        room = max(1, model.context - len(completion))
-        dialogues.append(Dialogue(codec.encode_prompt(by_id[row.prompt_id].messages, max_tokens=room), completion))
-    scorer, values = CompletionScorer(model.network), [0.0] * len(dialogues)
-    for index in length_buckets([len(d) for d in dialogues], tokens=_TOKENS_PER_FORWARD):
-        batch = collate([dialogues[i] for i in index], pad_id=codec.pad_id, device=device())
-        scores = scorer(batch, temperature=written.temperature).logprobs.tolist()
-        for i, value in zip(index, scores, strict=True):
-            values[i] = value
+def _logprobs(model: LanguageModel, written: _Written) -> list[float]:
+    """log-probability of each completion under `model`, nats, of the very tokens that were sampled."""
+    scorer = partial(CompletionScorer(model.network), temperature=written.temperature)
+    logprobs, _ = score_by_length(scorer, written.dialogues, pad_id=model.codec.pad_id)
+    values: list[float] = logprobs.tolist()
     return values
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from rlhf_backend.config import EvaluationConfig, SamplingConfig, SamplingJob
+from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows, to_lines
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.durable import write_text
@@ -35,7 +36,7 @@ def sample_completions(run: Run, job: SamplingJob) -> SamplingReport:
         run.events.progress(_PHASE, done, len(prompts))
         run.stop.raise_if_made(done=f"after {done} of {len(prompts)} prompts")
         batch = prompts[done : done + per_batch]
-        sampled = sampler.sample(batch, seeds=[derived_seed(run.seed, done + i) for i in range(len(batch))])
+        sampled, _ = sampler.sample(batch, seeds=[derived_seed(run.seed, done + i) for i in range(len(batch))])
         rows += with_rewards(sampled, batch, reward_model)
         done += len(batch)
         with part.open("a", encoding="utf-8") as file:
@@ -56,8 +57,10 @@ class Sampler:
         self._decoding = Decoding(config.samples_per_prompt, config.max_new_tokens, config.temperature, top_p)
         self.prompts_per_batch = max(1, config.batch_size // config.samples_per_prompt)
 
-    def sample(self, prompts: Sequence[PromptRow], *, seeds: Sequence[int]) -> list[CompletionRow]:
-        """Completions prompt by prompt, without rewards.
+    def sample(
+        self, prompts: Sequence[PromptRow], *, seeds: Sequence[int]
+    ) -> tuple[list[CompletionRow], list[Dialogue]]:
+        """Completions prompt by prompt, without rewards, and the token ids they were sampled as.
 
         Raises: ConfigError: the longest completion leaves no room for a prompt.
         """
@@ -65,18 +68,20 @@ class Sampler:
         room = self.policy.context - self._decoding.max_new_tokens
         ids = [codec.encode_prompt(prompt.messages, max_tokens=room) for prompt in prompts]
         rollout = sample_rollout(self._decoder, ids, self._decoding, stop_ids=codec.stop_ids, seeds=seeds)
-        return [
+        dialogues = [Dialogue(ids[row // k], rollout.completion(row)) for row in range(len(prompts) * k)]
+        rows = [
             CompletionRow(
                 prompt_id=prompts[row // k].id,
                 index=row % k,
-                text=codec.decode(rollout.completion(row)),
+                text=codec.decode(dialogue.completion),
                 tokens=int(rollout.lengths[row]),
                 ended=bool(rollout.ended[row]),
                 logprob=float(rollout.logprobs[row].sum()),
                 seed=seeds[row // k],
             )
-            for row in range(len(prompts) * k)
+            for row, dialogue in enumerate(dialogues)
         ]
+        return rows, dialogues
 
 
 def with_rewards(
