@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Literal
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections, connection
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -15,7 +16,7 @@ from rest_framework.views import APIView
 from annotate.api.permissions import project_of
 from annotate.api.wire import Query, answer, query_parameters, query_read
 from annotate.models import Project
-from annotate.selectors.exports import ExportManifest, Ties, export_block, export_manifest
+from annotate.selectors.exports import ExportBlock, ExportManifest, Ties, export_block, export_manifest
 
 
 class ExportQuery(Query):
@@ -52,9 +53,18 @@ class ExportManifestView(APIView):
 
 
 async def _blocks(project: Project, ties: Ties) -> AsyncIterator[bytes]:
-    read = sync_to_async(export_block)
+    read = sync_to_async(_block)
     after: int | None = 0
     while after is not None:
-        block = await read(project=project, ties=ties, after=after)
+        block = await read(project, ties, after)
         after = block.after
         yield block.lines
+
+
+def _block(project: Project, ties: Ties, after: int) -> ExportBlock:
+    """The next block; the database connection goes back to the pool before a slow reader takes it."""
+    try:
+        return export_block(project=project, ties=ties, after=after)
+    finally:
+        if not connection.in_atomic_block:  # within a caller's transaction the connection is the caller's
+            close_old_connections()
