@@ -26,7 +26,7 @@ export function drawChart(host: HTMLElement, { names, data, width, height }: Dra
     width: 1.5,
     dash: DASHES[index % 4],
     spanGaps: true,
-    points: { show: data[0].length <= 12 },
+    points: { show: (plot) => plot.data[0].length <= 12 },
   }));
   return new uPlot(
     {

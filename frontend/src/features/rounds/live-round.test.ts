@@ -20,6 +20,14 @@ describe('applyMessage', () => {
     expect(runs[7]?.secondsPerStep).toBe(2);
   });
 
+  it('forgets how slow the beginning was', () => {
+    const slow = [1, 2].map((step) => said(step, 'progress', { phase: 'tuning', step, of: 40, at: step * 100 }));
+    const fast = [3, 4, 5, 6, 7, 8, 9, 10].map((step) =>
+      said(step, 'progress', { phase: 'tuning', step, of: 40, at: 200 + step }),
+    );
+    expect(played(...slow, ...fast).runs[7]?.secondsPerStep).toBe(1);
+  });
+
   it('starts counting anew in a new phase', () => {
     const { runs } = played(
       said(1, 'progress', { phase: 'loading', step: 0, of: 1, at: 0 }),

@@ -8,8 +8,8 @@ export interface LiveRun {
   progress: Progress | null;
   series: SeriesByName;
   log: LogLine[];
-  /** Unix seconds and step of the first progress of the present phase: what seconds per step are counted from. */
-  phaseStart: { phase: string; step: number; at: number } | null;
+  /** Steps of the present phase with their Unix seconds, the latest few: what seconds per step are counted from. */
+  recent: { step: number; at: number }[];
   secondsPerStep: number | null;
 }
 
@@ -34,10 +34,11 @@ export interface RunMessage {
   };
 }
 
-export const EMPTY_RUN: LiveRun = { progress: null, series: {}, log: [], phaseStart: null, secondsPerStep: null };
+export const EMPTY_RUN: LiveRun = { progress: null, series: {}, log: [], recent: [], secondsPerStep: null };
 export const EMPTY_ROUND: LiveRound = { round: null, runs: {}, lastId: 0 };
 
 const LOG_LIMIT = 1000;
+const RECENT = 8;
 
 /** Applies one message; a message seen before (a resumed stream repeats) changes nothing. */
 export function applyMessage(state: LiveRound, message: StreamMessage): LiveRound {
@@ -63,22 +64,17 @@ function withProgress(run: LiveRun, data: RunMessage['data']): LiveRun {
     of: data.of ?? 0,
     eta_seconds: data.eta_seconds ?? null,
   };
-  const at = data.at ?? 0;
-  const start = run.phaseStart;
-  if (!start || start.phase !== progress.phase || progress.step < start.step) {
-    return {
-      ...run,
-      progress,
-      phaseStart: { phase: progress.phase, step: progress.step, at },
-      secondsPerStep: null,
-    };
-  }
-  const steps = progress.step - start.step;
-  return {
-    ...run,
-    progress,
-    secondsPerStep: steps > 0 && at > start.at ? (at - start.at) / steps : run.secondsPerStep,
-  };
+  const isNewPhase = run.progress?.phase !== progress.phase || progress.step < run.progress.step;
+  const recent = [...(isNewPhase ? [] : run.recent), { step: progress.step, at: data.at ?? 0 }].slice(-RECENT);
+  return { ...run, progress, recent, secondsPerStep: paceOf(recent) };
+}
+
+/** Seconds per step over the points given, or null before there are two. */
+function paceOf(points: LiveRun['recent']): number | null {
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last || last.step <= first.step || last.at <= first.at) return null;
+  return (last.at - first.at) / (last.step - first.step);
 }
 
 function pointsOf({ step = 0, values = {} }: RunMessage['data']): SeriesByName {
