@@ -87,10 +87,11 @@ def _load(source: str, factory: Any, *, warn: Callable[[str], None], dtype: torc
 
 
 def save_language_model(model: LanguageModel, network: Any, directory: Path) -> None:
-    """Write `network` in the precision of the files it came from, with tokenizer, into an existing directory."""
-    state = {name: t.detach().to(model.stored_dtype) for name, t in network.state_dict().items()}
-    network.config.dtype = model.stored_dtype
-    network.save_pretrained(directory, state_dict=state)
+    """Write `network` in the precision of the files it came from, with tokenizer, into an existing directory.
+
+    The network itself is rounded: its training ends here.
+    """
+    network.to(model.stored_dtype).save_pretrained(directory)
     model.codec.save(directory)
 
 

@@ -22,7 +22,8 @@ def codec_of(template: str | None = TEMPLATE, *, specials: bool = True) -> tuple
 
 
 def text_of(codec: ChatCodec, ids: list[int]) -> str:
-    return byte_tokenizer().decode(ids, skip_special_tokens=False)
+    text: str = byte_tokenizer().decode(ids, skip_special_tokens=False)
+    return text
 
 
 def test_prompts_follow_the_template() -> None:
