@@ -1,6 +1,6 @@
 """Texts of the starter's model cards."""
 
-HEADER = "---\nlicense: apache-2.0\nlanguage: en\nlibrary_name: transformers\n---\n"
+HEADER = "---\nlanguage: en\nlibrary_name: transformers\n---\n"
 
 
 def policy_card(figures: dict[str, float], steps: int) -> str:
