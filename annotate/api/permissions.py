@@ -42,7 +42,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "invite": {"GET": Access.PUBLIC},
     "invite-accept": {"POST": Access.PUBLIC},
     "projects": {"GET": Access.PERSON, "POST": Access.SITE_ADMIN},
-    "project-defaults": {"GET": Access.SITE_ADMIN},
+    "project-defaults": {"GET": Access.PERSON},  # the settings page of a project draws its form from it
     "project": {"GET": Access.LABELER, "PATCH": Access.ADMIN},
     "project-guidelines": {"POST": Access.ADMIN},
     "project-prompts": {"GET": Access.ADMIN, "POST": Access.ADMIN},

@@ -39,11 +39,6 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def _from_drf(error: exceptions.APIException) -> Response:
-    if isinstance(error, exceptions.ValidationError):
-        fields = _fields(error.detail)
-        first = next(iter(fields.items()), ("request", ["The request is not valid."]))
-        detail = first[1][0] if first[0] == "non_field_errors" else f"{first[0]}: {first[1][0]}"
-        return _problem(error.status_code, ErrorCode.INVALID, detail, fields=fields)
     code = _CODES.get(error.status_code, ErrorCode.INVALID)
     if isinstance(error, exceptions.ParseError):
         code = ErrorCode.MALFORMED
@@ -68,20 +63,3 @@ def _problem(
     if fields:
         body["fields"] = fields
     return Response({**body, **data}, status=int(status), content_type="application/problem+json")
-
-
-def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
-    """DRF's nested error lists as dotted field → messages."""
-    if isinstance(detail, dict):
-        found: dict[str, list[str]] = {}
-        for key, value in detail.items():
-            found.update(_fields(value, f"{prefix}.{key}" if prefix else str(key)))
-        return found
-    if isinstance(detail, list):
-        if any(isinstance(item, (dict, list)) for item in detail):
-            found = {}
-            for index, item in enumerate(detail):
-                found.update(_fields(item, f"{prefix}.{index}" if prefix else str(index)))
-            return found
-        return {prefix or "non_field_errors": [str(item) for item in detail]} if detail else {}
-    return {prefix or "non_field_errors": [str(detail)]}

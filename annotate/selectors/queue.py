@@ -105,13 +105,15 @@ def assignments_shown(*, leased: Sequence[Leased]) -> list[AssignmentOut]:
 
 def claimable_count(*, project: Project, annotator: User) -> int:
     """Comparisons that `annotator` could claim, counted up to `REMAINING_COUNTED`. One SQL statement."""
+    # So many slots are enough to find as many comparisons, each of which has `overlap` slots at most.
+    slots = REMAINING_COUNTED * project.typed_settings().queue.overlap
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(DISTINCT comparison_id) FROM"  # noqa: S608  (constant text)
-            f" (SELECT a.comparison_id FROM {CLAIMABLE_SQL} LIMIT {REMAINING_COUNTED}) claimable",
-            {"project": project.pk, "annotator": annotator.pk},
+            f" (SELECT a.comparison_id FROM {CLAIMABLE_SQL} LIMIT %(slots)s) claimable",
+            {"project": project.pk, "annotator": annotator.pk, "slots": slots},
         )
-        return int(cursor.fetchone()[0])
+        return min(int(cursor.fetchone()[0]), REMAINING_COUNTED)
 
 
 def guidelines_current(*, project: Project) -> GuidelineVersion:

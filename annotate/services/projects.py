@@ -86,6 +86,7 @@ class ProjectChange:
 @transaction.atomic
 def project_change(*, project: Project, actor: User, change: ProjectChange) -> Project:
     """Change a project's texts or settings, archive it or bring it back."""
+    changed = [name for name in ("name", "description", "settings", "archived") if getattr(change, name) is not None]
     if change.name is not None:
         project.name = change.name
     if change.description is not None:
@@ -94,8 +95,8 @@ def project_change(*, project: Project, actor: User, change: ProjectChange) -> P
         project.settings = change.settings.model_dump(mode="json")
     if change.archived is not None and change.archived != (project.archived_at is not None):
         project.archived_at = timezone.now() if change.archived else None
-    project.save(update_fields=["name", "description", "settings", "archived_at"])
-    changed = [name for name in ("name", "description", "settings", "archived") if getattr(change, name) is not None]
+    # Only what was named is written: another admin may be changing the rest.
+    project.save(update_fields=["archived_at" if name == "archived" else name for name in changed])
     audit_record(actor=actor, project=project, action="project.changed", target=project.name, changed=changed)
     return project
 

@@ -5,6 +5,8 @@ import logging
 from functools import cache
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from annotate.config.env import env
 from annotate.errors import AnnotateError, ErrorCode
@@ -40,4 +42,7 @@ def throttle_check(*, action: str, subject: str, limit: int, seconds: int) -> No
 
 @cache
 def _redis() -> redis.Redis:
-    return redis.Redis.from_url(env().redis_url, socket_timeout=2, socket_connect_timeout=2)
+    # One attempt: a login must not wait for a broker that is away.
+    return redis.Redis.from_url(
+        env().redis_url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
+    )

@@ -36,3 +36,23 @@ def test_one_person_who_accepts_twice_at_once_joins_once() -> None:
     all_at_once([partial(invite_accept, secret=secret, user=guest)] * 4)
     assert Membership.objects.filter(project=project, user=guest).count() == 1
     assert Invite.objects.get().uses == 1
+
+
+def test_one_name_taken_twice_at_once_makes_one_account() -> None:
+    ada = user_make("ada")
+    project = project_make(created_by=ada)
+    secrets = [
+        invite_create(project=project, actor=ada, role=Role.LABELER, max_uses=1, days=1).secret for _ in range(4)
+    ]
+
+    def join(secret: str) -> str:
+        try:
+            invite_accept(secret=secret, user=None, username="zoe", password="a long enough phrase")
+        except AnnotateError as error:
+            assert error.fields is not None  # noqa: PT017
+            return f"{error.status} {next(iter(error.fields))}"
+        return "joined"
+
+    outcomes = all_at_once([partial(join, secret) for secret in secrets])
+    assert sorted(outcomes) == ["400 username"] * 3 + ["joined"]
+    assert User.objects.filter(username="zoe").count() == 1

@@ -69,7 +69,9 @@ def test_the_eleventh_try_within_a_minute_is_refused(gil: User, api: Api) -> Non
 
 
 def test_without_redis_people_still_log_in(gil: User, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "_redis", lambda: redis.Redis(unix_socket_path="/nowhere"))
+    changed = env().model_copy(update={"redis_url": "unix:///nowhere"})
+    monkeypatch.setattr(throttle, "env", lambda: changed)
+    monkeypatch.setattr(throttle, "_redis", throttle._redis.__wrapped__)
     assert login(api(None)) == 200
 
 

@@ -81,6 +81,7 @@ def test_csv_has_a_header_and_quoted_cells() -> None:
     [
         ("question\nOne?", 1, "no column 'prompt'; found question"),
         ("", 1, "no column 'prompt'; found nothing"),
+        ('"prompt', 1, "header cannot be read"),
         ("prompt,tags\nOne?", 2, "2 columns"),
         ("prompt\nOne?,extra", 2, "1 columns"),
         ("prompt\n ", 2, "empty"),

@@ -156,6 +156,20 @@ def test_remaining_is_counted_up_to_a_limit(project: Project, ann: User, monkeyp
     assert claim(project, ann, 1).remaining == 4
 
 
+def test_a_claim_that_meets_one_s_own_undo_gives_nothing_this_time(
+    project: Project, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An undo that commits between the claim's snapshot and its write takes the same comparison by another slot."""
+    blind = CLAIM_SQL.replace("own.annotator_id = %(annotator)s", "own.annotator_id = -%(annotator)s")
+    monkeypatch.setattr("annotate.services.assignments.CLAIM_SQL", blind)
+    queue_make(project=project, comparisons=1, wanted=2)
+    first = Assignment.objects.first()
+    assert first is not None
+    Assignment.objects.filter(pk=first.pk).update(status="done", annotator=ann)
+    assert assignments_claim(project=project, annotator=ann, count=1) == []
+    assert Assignment.objects.filter(status="open").count() == 1
+
+
 def test_a_heartbeat_renews_what_is_held_and_tells_what_is_lost(project: Project, ann: User, ben: User) -> None:
     queue_make(project=project, comparisons=3)
     mine, other, gone = ids(claim(project, ann, 3))
