@@ -61,8 +61,8 @@ class TestCreate:
         assert field in response.json()["fields"]
         assert not Project.objects.exists()
 
-    def test_defaults_describe_every_setting(self, ada: User, api: Api) -> None:
-        defaults = api(ada).get("/api/projects/defaults/").data
+    def test_defaults_describe_every_setting_to_whoever_may_change_some(self, ann: User, api: Api) -> None:
+        defaults = api(ann).get("/api/projects/defaults/").data
         assert ProjectSettings.model_validate(defaults["settings"]) == ProjectSettings()
         queue = defaults["schema"]["$defs"]["QueuePolicy"]["properties"]
         assert all(queue[name]["description"] for name in queue)
