@@ -17,6 +17,7 @@ from rlhf_backend.config import RewardModelConfig, RewardModelJob
 from rlhf_backend.data.dialogues import Dialogue, collate
 from rlhf_backend.data.order import epoch_batches
 from rlhf_backend.data.preferences import Preferences, group_folds
+from rlhf_backend.data.shared_prompt import collate_pairs
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.adapters import merge_adapters, with_adapters
 from rlhf_backend.models.device import device
@@ -52,7 +53,9 @@ def train_backbone(
     training = preferences.subset(train)
     threshold = tie_threshold(training, job.config)
     reader, heads = _start(run, reader, training, train_dialogues, job.config, threshold)
-    network = RewardNetwork(reader, heads, lora=job.config.trainable == "lora")
+    share_prompts = _can_share_prompts(reader, train_dialogues)
+    run.events.log("completions share one encoding of their prompt" if share_prompts else "prompts are encoded twice")
+    network = RewardNetwork(reader, heads, lora=job.config.trainable == "lora", share_prompts=share_prompts)
     trainer = _Trainer(job.config, run.seed, network, training, train_dialogues, threshold)
     train_steps(run, network, trainer.schedule, trainer.gradient_step)
     reader = network.finished_reader()
@@ -75,17 +78,21 @@ def train_backbone(
 class RewardNetwork(nn.Module):
     """A backbone in training with K linear heads on its features."""
 
-    def __init__(self, reader: FeatureReader, heads: Tensor, *, lora: bool) -> None:
+    def __init__(self, reader: FeatureReader, heads: Tensor, *, lora: bool, share_prompts: bool) -> None:
         super().__init__()
-        self._reader = reader
+        self._reader, self._share_prompts = reader, share_prompts
         backbone = reader.backbone.network
         self._adapted: Any = with_adapters(backbone, _LORA_RANK) if lora else None
         self.backbone = backbone if lora else backbone.requires_grad_(True)
         self.heads = nn.Parameter(heads.float().to(device()))
 
-    def forward(self, dialogues: list[Dialogue]) -> Tensor:
-        """Rewards of each head, not normalised. (N, K)"""
-        batch = collate(dialogues, pad_id=self._reader.backbone.codec.pad_id, device=device())
+    def forward(self, pairs: list[tuple[Dialogue, Dialogue]]) -> Tensor:
+        """Rewards of each head for a and b in turn, not normalised. (2N, K)"""
+        pad_id = self._reader.backbone.codec.pad_id
+        if self._share_prompts and all(a.prompt == b.prompt for a, b in pairs):
+            shared = collate_pairs(pairs, pad_id=pad_id, device=device())
+            return self._reader.features_of_pairs(shared) @ self.heads.T
+        batch = collate([dialogue for pair in pairs for dialogue in pair], pad_id=pad_id, device=device())
         return self._reader.features_of(batch) @ self.heads.T
 
     def finished_reader(self) -> FeatureReader:
@@ -111,7 +118,7 @@ class _Trainer:
     ) -> None:
         self._config, self._seed, self._network = config, seed, network
         self._preferences, self._dialogues, self._threshold = preferences, dialogues, threshold
-        self._lengths = [max(len(dialogues[2 * i]), len(dialogues[2 * i + 1])) for i in range(len(preferences))]
+        self._lengths = [len(dialogues[2 * i]) + len(dialogues[2 * i + 1].completion) for i in range(len(preferences))]
         self._per_epoch = ceil(len(preferences) / config.batch_size)
         bootstrap = np.random.default_rng(seed).exponential(size=(config.heads, len(preferences)))
         self._weights = _tensor(preferences.weights * (bootstrap if config.heads > 1 else 1.0))
@@ -132,7 +139,7 @@ class _Trainer:
     def gradient_step(self, step: int) -> Metrics:
         """Leave the gradient of one batch on the network."""
         rows = self._rows(step)
-        rewards = self._network([self._dialogues[2 * row + side] for row in rows for side in (0, 1)])
+        rewards = self._network([(self._dialogues[2 * row], self._dialogues[2 * row + 1]) for row in rows])
         differences = (rewards[0::2] - rewards[1::2]).T  # (K, B)
         targets, margins, weights = self._targets[rows], self._margins[rows], self._weights[..., rows]
         if self._threshold > 0:
@@ -172,6 +179,13 @@ def _start(
     precision = config.prior_precision or choose_precision(verdicts, folds)
     heads = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed)
     return reader, torch.from_numpy(heads) * features.shape[1] ** -0.5
+
+
+def _can_share_prompts(reader: FeatureReader, dialogues: list[Dialogue]) -> bool:
+    """Tried out on the first pair whose prompt was not cut differently for its two completions."""
+    pairs = zip(dialogues[0::2], dialogues[1::2], strict=True)
+    shared = next(((a, b) for a, b in pairs if a.prompt == b.prompt), None)
+    return shared is not None and reader.can_share_prompts(*shared)
 
 
 def _split_by_prompt(preferences: Preferences, config: RewardModelConfig, *, seed: int) -> tuple[list[int], list[int]]:
