@@ -23,6 +23,7 @@ export function ProjectFrame() {
     return (
       <Page title="Project" width="narrow">
         <ErrorState
+          level={1}
           error={project.error}
           title="The project could not be loaded"
           onRetry={() => void project.refetch()}

@@ -5,7 +5,7 @@ import { Page } from '../components/page';
 export function RouteError({ error, reset }: ErrorComponentProps) {
   return (
     <Page title="Error" width="narrow">
-      <ErrorState error={error} title="This page failed" onRetry={reset} />
+      <ErrorState error={error} title="This page failed" onRetry={reset} level={1} />
     </Page>
   );
 }

@@ -6,6 +6,7 @@ export function RouteUnknown() {
   return (
     <Page title="Not found" width="narrow">
       <EmptyState
+        level={1}
         title="There is no such page"
         actions={
           <ButtonLink to="/" variant="default">

@@ -8,9 +8,11 @@ interface EmptyStateProps {
   children?: ReactNode;
   icon?: ReactNode;
   actions?: ReactNode;
+  /** 1 where this is all there is on the page. */
+  level?: 1 | 2;
 }
 
-export function EmptyState({ title, children, icon, actions }: EmptyStateProps) {
+export function EmptyState({ title, children, icon, actions, level = 2 }: EmptyStateProps) {
   return (
     <Stack className={classes.state} align="center" gap="xs">
       {icon && (
@@ -18,7 +20,9 @@ export function EmptyState({ title, children, icon, actions }: EmptyStateProps) 
           {icon}
         </span>
       )}
-      <Title order={2}>{title}</Title>
+      <Title order={level} size="h2">
+        {title}
+      </Title>
       {children && (
         <Text component="div" c="dimmed" maw="56ch">
           {children}

@@ -1,8 +1,10 @@
 import 'fake-indexeddb/auto';
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
+// Pages are loaded when first visited, which takes its time on a busy machine.
+configure({ asyncUtilTimeout: 5_000 });
 afterEach(cleanup);
 
 // What the pages use of a browser and happy-dom lacks.

@@ -1,4 +1,5 @@
 import { VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { lazy, Suspense, useRef, useState, useSyncExternalStore } from 'react';
 import type { Attention } from './attention';
 import { DeskNotices } from './desk-notices';
@@ -10,6 +11,7 @@ import type { Answer, LabelState } from './label-state';
 import { PairView } from './pair-view';
 import { useDeskFocus } from './use-desk-focus';
 import { useDeskView } from './use-desk-view';
+import { useGuidelinesNotice } from './use-guidelines-notice';
 import { type Overlay, useKeyCommands } from './use-key-commands';
 import { usePaintTimings } from './use-paint-timings';
 import { usePolicyNotice } from './use-policy-notice';
@@ -36,7 +38,9 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
   const shownSince = useShownSince(pair?.id, attention);
   const markPressed = usePaintTimings(pair?.id, deskRef);
   useDeskFocus(deskRef, pair !== undefined);
+  useDocumentTitle('Label · Prefloop');
   usePolicyNotice(projectId, engine);
+  useGuidelinesNotice(projectId, engine, state.guidelinesNumber, overlay === 'guidelines');
 
   const answer = (given: Answer) => {
     if (!pair) return;

@@ -131,6 +131,16 @@ describe('the labeling page', () => {
     expect(names).toEqual(['UndoZ', 'Left Better2', 'Right Better6']);
   });
 
+  it('asks to read guidelines that were not opened in this version, until they are', async () => {
+    window.localStorage.setItem('prefloop-guidelines-read-7', '1');
+    site([claim([1, 2])]);
+    renderAddress('/projects/7/label');
+    expect(await screen.findByText(/guidelines have changed/)).toBeVisible();
+    await userEvent.keyboard('g');
+    await waitFor(() => expect(screen.queryByText(/guidelines have changed/)).toBeNull());
+    expect(window.localStorage.getItem('prefloop-guidelines-read-7')).toBe('2');
+  });
+
   it('tells once that a newer policy writes the pairs', async () => {
     window.localStorage.setItem('prefloop-policy-seen-7', '0');
     site([claim([1, 2])]);

@@ -22,7 +22,7 @@ export default function LabelPage() {
   if (project.isError || session.isError) {
     return (
       <Page title="Label">
-        <ErrorState error={project.error ?? session.error} onRetry={() => void project.refetch()} />
+        <ErrorState level={1} error={project.error ?? session.error} onRetry={() => void project.refetch()} />
       </Page>
     );
   }

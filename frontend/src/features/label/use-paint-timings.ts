@@ -14,6 +14,7 @@ const KEPT = 500;
 export function usePaintTimings(pairId: number | undefined, screen: RefObject<HTMLElement | null>): () => void {
   const pressedAt = useRef<number | null>(null);
   const times = useRef<number[]>([]);
+  const count = useRef(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new pair is a paint to measure
   useLayoutEffect(() => {
@@ -26,10 +27,11 @@ export function usePaintTimings(pairId: number | undefined, screen: RefObject<HT
       port1.onmessage = () => {
         const end = performance.now();
         performance.measure(MEASURE, { start, end });
+        count.current += 1;
         times.current = [...times.current, end - start].slice(-KEPT);
         if (screen.current) {
           screen.current.dataset.paintP95 = percentile(times.current, 0.95).toFixed(1);
-          screen.current.dataset.paintCount = String(times.current.length);
+          screen.current.dataset.paintCount = String(count.current);
         }
       };
       port2.postMessage(null);

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { readItem, writeItem } from '../../lib/stored-item';
 import type { LabelEngine } from './label-engine';
 import { meQuery } from './me-query';
 
@@ -16,20 +17,4 @@ export function usePolicyNotice(projectId: number, engine: LabelEngine): void {
     }
     if (policy !== seen) writeItem(key, String(policy));
   }, [policy, projectId, engine]);
-}
-
-function readItem(key: string): string | null {
-  try {
-    return window.localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function writeItem(key: string, value: string): void {
-  try {
-    window.localStorage.setItem(key, value);
-  } catch {
-    // Without storage the notice comes again with the next visit.
-  }
 }

@@ -40,7 +40,11 @@ export default function JoinPage() {
   if (invite.isError) {
     return (
       <PublicFrame title="Invitation">
-        <ErrorState error={asInviteError(invite.error)} onRetry={() => void invite.refetch()} />
+        {invite.error instanceof Problem && invite.error.status === 404 ? (
+          <Text>This link belongs to no invitation. Check that it was copied as a whole.</Text>
+        ) : (
+          <ErrorState error={invite.error} onRetry={() => void invite.refetch()} />
+        )}
       </PublicFrame>
     );
   }
@@ -111,10 +115,4 @@ function AccountForm({ pending, onSubmit }: AccountFormProps) {
       </Stack>
     </form>
   );
-}
-
-/** A link that names no invitation says so in its own words. */
-function asInviteError(error: Error): Error {
-  if (!(error instanceof Problem) || error.status !== 404) return error;
-  return new Error('This link belongs to no invitation. Check that it was copied as a whole.');
 }
