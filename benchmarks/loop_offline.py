@@ -185,7 +185,8 @@ class Settings:
 def play(root: Path, s: Settings) -> dict[str, Any]:
     """All rounds of one taste and seed."""
     rng = np.random.default_rng(s.seed)
-    policy, reward_model, verdicts = POLICY, None, []
+    policy, reward_model = POLICY, None
+    verdicts: list[ComparisonRow] = []
     before = measure(root / "base", policy, s.taste, s.seed)
     rounds = []
     for number in range(1, s.rounds + 1):
