@@ -49,10 +49,12 @@ class PolicyConfig(Frozen):
     """Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO)."""
 
     method: Literal["rloo", "dpo"] = Field("rloo", description="RLOO: arXiv 2402.14740. DPO: arXiv 2305.18290.")
-    steps: int = Field(40, ge=1, le=100_000, description="Optimiser steps.")
+    steps: int = Field(30, ge=1, le=100_000, description="Optimiser steps.")
     prompts_per_step: int = Field(16, ge=1, le=1024, description="Prompts in one step (DPO: preferences).")
     samples_per_prompt: int = Field(4, ge=2, le=64, description="Completions sampled for each prompt in a step (RLOO).")
-    learning_rate: float = Field(2e-3, gt=0, le=1, description="Peak learning rate of AdamW, decayed linearly.")
+    learning_rate: float = Field(
+        6e-4, gt=0, le=1, description="Peak learning rate of AdamW, decayed linearly. Higher rates break the language."
+    )
     kl_coef: float = Field(0.05, ge=0, le=10, description="Weight of the KL penalty to the reference policy.")
     dpo_beta: float = Field(0.1, gt=0, le=10, description="Inverse temperature of DPO.")
     max_new_tokens: int = Field(96, ge=1, le=8192, description="Longest completion sampled.")

@@ -149,9 +149,10 @@ def install_front_end() -> dict[str, str]:
     stamp = front / "node_modules" / ".installed"
     wanted = digest([front / "package.json", front / "package-lock.json"])
     if not stamp.exists() or stamp.read_text() != wanted:
+        # Not `npm ci`: it refuses a lock file that was made where a registry lacks other platforms' optional binaries.
         remedy = "check the connection to the npm registry and run it again."
         run(
-            ["npm", "ci", "--no-audit", "--no-fund"],
+            ["npm", "install", "--no-save", "--no-audit", "--no-fund"],
             what="installing front-end packages",
             remedy=remedy,
             cwd=front,

@@ -1342,8 +1342,8 @@ export interface components {
              */
             kl_coef: number;
             /**
-             * @description Peak learning rate of AdamW, decayed linearly.
-             * @default 0.002
+             * @description Peak learning rate of AdamW, decayed linearly. Higher rates break the language.
+             * @default 0.0006
              */
             learning_rate: number;
             /**
@@ -1379,7 +1379,7 @@ export interface components {
             samples_per_prompt: number;
             /**
              * @description Optimiser steps.
-             * @default 40
+             * @default 30
              */
             steps: number;
             /**
@@ -1416,8 +1416,8 @@ export interface components {
              */
             kl_coef: number;
             /**
-             * @description Peak learning rate of AdamW, decayed linearly.
-             * @default 0.002
+             * @description Peak learning rate of AdamW, decayed linearly. Higher rates break the language.
+             * @default 0.0006
              */
             learning_rate: number;
             /**
@@ -1453,7 +1453,7 @@ export interface components {
             samples_per_prompt: number;
             /**
              * @description Optimiser steps.
-             * @default 40
+             * @default 30
              */
             steps: number;
             /**
@@ -1671,14 +1671,14 @@ export interface components {
              *         "checkpoint_every": 10,
              *         "dpo_beta": 0.1,
              *         "kl_coef": 0.05,
-             *         "learning_rate": 0.002,
+             *         "learning_rate": 0.0006,
              *         "lora_rank": 0,
              *         "max_grad_norm": 1,
              *         "max_new_tokens": 96,
              *         "method": "rloo",
              *         "prompts_per_step": 16,
              *         "samples_per_prompt": 4,
-             *         "steps": 40,
+             *         "steps": 30,
              *         "temperature": 1,
              *         "uncertainty_penalty": 0,
              *         "warmup_share": 0.1
@@ -1794,10 +1794,10 @@ export interface components {
             /**
              * @default {
              *       "method": "rloo",
-             *       "steps": 40,
+             *       "steps": 30,
              *       "prompts_per_step": 16,
              *       "samples_per_prompt": 4,
-             *       "learning_rate": 0.002,
+             *       "learning_rate": 0.0006,
              *       "kl_coef": 0.05,
              *       "dpo_beta": 0.1,
              *       "max_new_tokens": 96,
@@ -1889,10 +1889,10 @@ export interface components {
             /**
              * @default {
              *       "method": "rloo",
-             *       "steps": 40,
+             *       "steps": 30,
              *       "prompts_per_step": 16,
              *       "samples_per_prompt": 4,
-             *       "learning_rate": 0.002,
+             *       "learning_rate": 0.0006,
              *       "kl_coef": 0.05,
              *       "dpo_beta": 0.1,
              *       "max_new_tokens": 96,
