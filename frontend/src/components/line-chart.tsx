@@ -1,11 +1,11 @@
-import { Text, useComputedColorScheme } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
-import { useEffect, useRef } from 'react';
+import { Text } from '@mantine/core';
+import { useMemo } from 'react';
 import type uPlot from 'uplot';
 import { numberText } from '../lib/number-text';
 import { alignSeries, type Point } from '../lib/series';
 import classes from './line-chart.module.css';
 import { SeriesTable } from './series-table';
+import { usePlot } from './use-plot';
 
 export interface ChartSeries {
   name: string;
@@ -22,40 +22,8 @@ interface LineChartProps {
 
 /** Lines over steps: drawn by uPlot in the page's colours, with the same numbers as a table under it. */
 export function LineChart({ title, unit = '', xLabel = 'step', series, height = 180 }: LineChartProps) {
-  const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
-  const hostRef = useRef<HTMLDivElement>(null);
-  const plotRef = useRef<uPlot | null>(null);
-  const scheme = useComputedColorScheme('light');
-  const names = series.map(({ name }) => name).join('\n');
-  const data = alignSeries(series.map(({ points }) => points)) as uPlot.AlignedData;
-  const dataRef = useRef(data);
-  dataRef.current = data;
-  const isDrawable = width > 0 && data[0].length > 0;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colour scheme changes the colours that are read here
-  useEffect(() => {
-    if (!isDrawable) return;
-    let isGone = false;
-    void import('./chart-options').then(({ drawChart }) => {
-      if (isGone || !hostRef.current) return;
-      plotRef.current = drawChart(hostRef.current, {
-        names: names.split('\n'),
-        data: dataRef.current,
-        width,
-        height,
-      });
-    });
-    return () => {
-      isGone = true;
-      plotRef.current?.destroy();
-      plotRef.current = null;
-    };
-  }, [names, scheme, height, width, isDrawable]);
-
-  useEffect(() => {
-    plotRef.current?.setData(data);
-  });
-
+  const data = useMemo(() => alignSeries(series.map(({ points }) => points)) as uPlot.AlignedData, [series]);
+  const { sizeRef, hostRef } = usePlot({ names: series.map(({ name }) => name).join('\n'), data, height });
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.caption}>

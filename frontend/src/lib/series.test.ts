@@ -58,10 +58,10 @@ describe('spreadRows', () => {
 
 describe('chartGroups', () => {
   it('draws related series together and every other one alone', () => {
-    expect(chartGroups(['kl/reference', 'reward/mean', 'reward/sd', 'train/learning_rate'])).toEqual([
+    expect(chartGroups(['kl/reference', 'reward/mean', 'reward/sd', 'train/tokens'])).toEqual([
       { title: 'Reward', unit: 'reference spreads', names: ['reward/mean', 'reward/sd'] },
       { title: 'KL to the reference policy', unit: 'nats per completion', names: ['kl/reference'] },
-      { title: 'train/learning_rate', unit: '', names: ['train/learning_rate'] },
+      { title: 'train/tokens', unit: '', names: ['train/tokens'] },
     ]);
   });
 });

@@ -46,9 +46,13 @@ export interface ChartGroup {
 const GROUPS: { title: string; unit: string; prefix: RegExp }[] = [
   { title: 'Reward', unit: 'reference spreads', prefix: /^reward\// },
   { title: 'KL to the reference policy', unit: 'nats per completion', prefix: /^kl\// },
-  { title: 'Loss', unit: 'nats', prefix: /loss/ },
+  { title: 'Loss', unit: '', prefix: /loss/ },
   { title: 'Accuracy', unit: 'share', prefix: /accuracy/ },
   { title: 'Completion length', unit: 'tokens', prefix: /^completion\/tokens/ },
+  { title: 'Ended by themselves', unit: 'share of completions', prefix: /ended_share$/ },
+  { title: 'Entropy', unit: 'nats per token', prefix: /entropy$/ },
+  { title: 'Gradient norm', unit: '', prefix: /grad_norm$/ },
+  { title: 'Learning rate', unit: '', prefix: /(^|\/)(lr|learning_rate)$/ },
 ];
 
 /** Which series share a chart: known groups first, every other series on its own. */

@@ -37,6 +37,7 @@ function stations(projectId: number, model: ModelDetail): Station[] {
       to="/projects/$id/models/$modelId"
       params={{ id: String(projectId), modelId: String(target.id) }}
       size="sm"
+      underline="always"
     >
       {modelName(kind, target.number)}
     </TextLink>

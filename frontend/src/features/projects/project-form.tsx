@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useMemo, useRef, useState } from 'react';
@@ -11,6 +11,7 @@ import type { ProjectDefaults } from '../../lib/api-types';
 import { sectionsOfSchema } from '../../lib/json-schema';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingProblems } from '../../lib/settings-document';
+import { BasicsFields } from './basics-fields';
 import { MarkdownInput } from './markdown-input';
 import { ModelsSection } from './models-section';
 import { ProjectCreated } from './project-created';
@@ -42,23 +43,7 @@ export function ProjectForm({ defaults }: { defaults: ProjectDefaults }) {
     <form ref={formRef} onSubmit={submit} noValidate>
       <PageSection title="Basics">
         <Stack gap="md">
-          <TextInput
-            label="Name"
-            value={draft.name}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-            error={problems.name}
-            maxLength={120}
-            required
-          />
-          <Textarea
-            label="Description"
-            description="One or two sentences for the project list."
-            value={draft.description}
-            onChange={(event) => change({ description: event.currentTarget.value })}
-            error={problems.description}
-            autosize
-            minRows={2}
-          />
+          <BasicsFields value={draft} problems={problems} onChange={change} />
           <MarkdownInput
             label="Guidelines"
             description="What makes one completion better than another, in markdown. Labelers read them first."

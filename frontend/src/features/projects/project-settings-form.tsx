@@ -1,4 +1,4 @@
-import { Stack, Textarea, TextInput } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { type FormEvent, useMemo, useState } from 'react';
@@ -12,6 +12,7 @@ import type { Project } from '../../lib/api-types';
 import { type JsonSchema, type SettingsDocument, sectionsOfSchema } from '../../lib/json-schema';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingChanges, settingProblems } from '../../lib/settings-document';
+import { BasicsFields } from './basics-fields';
 import { settingsBody } from './project-draft';
 import { SaveBar } from './save-bar';
 
@@ -52,22 +53,7 @@ export function ProjectSettingsForm({ project, schema }: ProjectSettingsFormProp
     <form onSubmit={submit} noValidate>
       <PageSection title="Basics">
         <Stack gap="md">
-          <TextInput
-            label="Name"
-            value={draft.name}
-            onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
-            error={problems.name}
-            maxLength={120}
-            required
-          />
-          <Textarea
-            label="Description"
-            value={draft.description}
-            onChange={(event) => setDraft({ ...draft, description: event.currentTarget.value })}
-            error={problems.description}
-            autosize
-            minRows={2}
-          />
+          <BasicsFields value={draft} problems={problems} onChange={(part) => setDraft({ ...draft, ...part })} />
         </Stack>
       </PageSection>
       <PageSection title="The loop">
