@@ -7,8 +7,8 @@ from rlhf_backend.errors import CoreError, FailureCode
 from rlhf_backend.types import Failure
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# The safetensors writer reports system errors in words only.
-_DISK_WORDS = re.compile(rf"os error ({errno.ENOSPC}|{errno.EDQUOT}|{errno.EFBIG})\b")
+# The safetensors writer ("os error 28") and shutil.copytree ("[Errno 28]", once for each file) report in words only.
+_DISK_WORDS = re.compile(rf"(os error |\[Errno )({errno.ENOSPC}|{errno.EDQUOT}|{errno.EFBIG})\b")
 _MEMORY_WORDS = re.compile(r"can't allocate memory|out of memory|CUBLAS_STATUS_ALLOC_FAILED", re.IGNORECASE)
 
 
