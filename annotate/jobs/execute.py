@@ -1,6 +1,5 @@
 """One run from claim to end, whatever happens on the way."""
 
-import errno
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -23,10 +22,10 @@ from annotate.services.runs import (
     run_prepared,
 )
 from rlhf_backend.errors import CoreError, FailureCode
+from rlhf_backend.failures import explain
 from rlhf_backend.types import Failure, RunResult
 
 _log = logging.getLogger(__name__)
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _EXIT_NO_DISK = 74
 _SIGKILL = -9
 
@@ -106,11 +105,9 @@ def _death(directory: Path, status: int) -> Failure:
 
 def _explained(error: Exception) -> Failure:
     """What an admin reads when the worker itself could not go on."""
-    if isinstance(error, CoreError):
-        return Failure(code=error.code, message=str(error))
-    if isinstance(error, OSError) and error.errno in _DISK_FULL:
-        text = f"The disk is full: {error}. Free some space where run directories and models are kept, then try again."
-        return Failure(code=FailureCode.RESOURCE, message=text)
+    failure = explain(error)
+    if isinstance(error, CoreError) or failure.code != FailureCode.INTERNAL:
+        return failure
     if isinstance(error, OSError):
         text = f"A file of the run could not be read or written: {error}. Check the data directory, then try again."
         return Failure(code=FailureCode.RESOURCE, message=text)

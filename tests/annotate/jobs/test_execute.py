@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -166,12 +167,14 @@ def test_a_run_that_lost_its_disk_goes_on_in_the_same_directory(
     run = queued(project, ada)
 
     def no_space(*_: object) -> None:
-        raise OSError(28, "No space left on device", "model.safetensors")
+        # As shutil.copytree reports it: without an errno of its own.
+        raise shutil.Error([("model", "copy", "[Errno 28] No space left on device: 'model' -> 'copy'")])
 
     with monkeypatch.context() as patch:
         patch.setattr(publish, "_put", no_space)
         do(run)
     assert (run.status, run.failure_code) == ("failed", "resource")
+    assert "disk is full" in run.failure_detail
     assert not ModelVersion.objects.filter(run=run).exists()
     assert run.round is not None
     round_retry(round_=run.round, actor=ada)
@@ -242,7 +245,7 @@ def test_a_cancelled_run_keeps_its_checkpoint_and_goes_on_when_tried_again(
     canceller.join()
     assert run.status == "cancelled"
     assert (directory(run, fake_engine) / "checkpoint").exists()
-    round_ = Round.objects.get(pk=run.round_id)
+    round_ = Round.objects.get(runs=run)
     assert (round_.status, round_.stopped_at) == ("cancelled", "reward_model")
     script()
     round_retry(round_=round_, actor=ada)
