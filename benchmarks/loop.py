@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-from annotate.models.project_settings import ProjectSettings
 from benchmarks.loop_offline import POLICY, STARTER, Settings, attain, measure
 from rlhf_backend.config import PolicyConfig, RewardModelConfig
 from rlhf_backend.simulation.annotators import PRESETS
@@ -56,7 +55,7 @@ class Chain:
 def new_project(admin: Client, name: str, pairs: int) -> int:
     """A project on the starter with the demo's prompts, once its first pairs are in the queue."""
     rows = (STARTER / "demo_prompts.jsonl").read_text("utf-8")
-    settings = ProjectSettings().model_dump(mode="json")
+    settings = admin.get("projects/defaults/")["settings"]
     settings["queue"] |= {"pairs_per_round": pairs, "panel_pairs": 0}
     project = admin.post(
         "projects/",
