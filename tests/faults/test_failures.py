@@ -24,7 +24,7 @@ def failed(stage: Stage, round_id: int) -> Json:
 def test_training_that_breaks_down_names_step_and_learning_rate(stage: Stage) -> None:
     project_id = stage.labelled_project(policy={"learning_rate": 1.0, "steps": 60, "max_grad_norm": 1e30})
     round_ = failed(stage, stage.start_round(project_id))
-    assert round_["failure_code"] == "config"
+    assert round_["failure_code"] == "config", round_["failure_detail"]
     assert "learning rate" in round_["failure_detail"]
     assert [step["name"] for step in round_["steps"] if step["state"] == "failed"] == ["policy"]
 
@@ -33,14 +33,14 @@ def test_a_model_that_cannot_be_had_is_named(stage: Stage) -> None:
     project_id = stage.project(base_policy="nobody/has-this-model")
     (round_,) = stage.admin.get(f"projects/{project_id}/rounds/")["results"]
     round_ = failed(stage, round_["id"])
-    assert round_["failure_code"] == "config"
+    assert round_["failure_code"] == "config", round_["failure_detail"]
     assert "nobody/has-this-model" in round_["failure_detail"]
 
 
 def test_verdicts_without_a_winner_are_too_few(stage: Stage) -> None:
     project_id = stage.labelled_project(verdict={"kind": "tie"})
     round_ = failed(stage, stage.start_round(project_id))
-    assert round_["failure_code"] == "data"
+    assert round_["failure_code"] == "data", round_["failure_detail"]
     assert "preferences" in round_["failure_detail"]
 
 
@@ -69,7 +69,7 @@ def test_a_full_disk_is_told_and_the_round_goes_on_once_there_is_space(small_dis
         filler.write_bytes(b"\0" * max(0, free - 300_000))
         round_id = stage.start_round(project_id)
         round_ = failed(stage, round_id)
-        assert round_["failure_code"] == "resource"
+        assert round_["failure_code"] == "resource", round_["failure_detail"]
         assert "disk" in round_["failure_detail"].lower()
         assert not list(small_disk.glob("models/*/*")), "half a model was published"
         filler.unlink()

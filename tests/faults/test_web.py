@@ -93,6 +93,40 @@ def test_no_verdict_is_lost_or_doubled_when_the_web_server_dies(stage: Stage) ->
     assert queue["done"] == len(stored)
 
 
+STREAMS = 24
+"""More than there are database connections in the pool: a stream must not hold one while it waits."""
+
+
+def test_verdicts_are_taken_while_many_streams_are_open(stage: Stage) -> None:
+    project_id = stage.labelled_project(policy={"steps": 60}, queue={"pairs_per_round": 18})
+    round_id = stage.start_round(project_id)
+    stage.training(round_id, step=0)
+    seen: list[set[str]] = []
+    opened = threading.Barrier(STREAMS + 1)
+
+    def watch() -> None:
+        names: set[str] = set()
+        with stage.admin.http.stream("GET", f"rounds/{round_id}/stream/", timeout=120) as answer:
+            lines = answer.iter_lines()
+            names.add(next(lines))
+            opened.wait()
+            names |= {line.removeprefix("event: ") for line in lines if line.startswith("event: ")}
+        seen.append(names)
+
+    watchers = [threading.Thread(target=watch) for _ in range(STREAMS)]
+    for watcher in watchers:
+        watcher.start()
+    opened.wait(timeout=60)
+    began = time.monotonic()
+    stage.label(project_id, count=6)
+    print(f"6 claims and verdicts beside {STREAMS} streams: {time.monotonic() - began:.2f} s")
+    stage.admin.post(f"rounds/{round_id}/cancel/")
+    for watcher in watchers:
+        watcher.join()
+    assert len(seen) == STREAMS
+    assert all({"run", "round", "end"} <= names for names in seen)
+
+
 def all_preferences(admin: Client, project_id: int) -> list[Json]:
     rows: list[Json] = []
     cursor: str | None = None

@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,27 +69,41 @@ def test_a_polite_stop_of_the_worker_gives_the_run_to_the_next_one(stage: Stage)
     assert (ended["status"], ended["attempt"]) == ("done", 2)
 
 
-def test_duplicate_messages_run_nothing_twice(stage: Stage) -> None:
-    round_id = stage.start_round(stage.labelled_project(policy={"steps": 12}))
-    run = stage.training(round_id, step=0)
-    broker = Celery(broker=stage.site.environment["REDIS_URL"].replace("unix://", "redis+socket://", 1))
-    second = stage.site.services["trainer"].command
-    command = [part.replace("runs@%h", "second@%h") for part in second]
-    with (tmp := Path(stage.site.root / "second.log")).open("wb") as log:
+@contextmanager
+def second_trainer(stage: Stage) -> Iterator[Path]:
+    """One more worker on the queue of runs, ready; its log."""
+    command = [part.replace("runs@%h", "second@%h") for part in stage.site.services["trainer"].command]
+    path = stage.site.root / "second.log"
+    with path.open("wb") as log:
         worker = subprocess.Popen(command, cwd=ROOT, env=stage.site.environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        for _ in range(10):
-            broker.send_task("annotate.runs.execute", args=[run["id"]], queue="runs")
-        wait_for(
-            lambda: True if tmp.read_text().count("nothing to do") >= 10 else None, what="the second worker's refusals"
-        )
-        ended = stage.ended(round_id, "policy")
+        wait_for(lambda: True if " ready." in path.read_text() else None, what="the second worker")
+        yield path
     finally:
         worker.terminate()
         worker.wait(timeout=60)
-    assert (ended["status"], ended["attempt"]) == ("done", 1)
-    stage.admin.wait_for_round(round_id)
+
+
+def test_duplicate_messages_run_nothing_twice(stage: Stage) -> None:
+    project_id = stage.labelled_project(policy=LONG)
+    broker = Celery(broker=stage.site.environment["REDIS_URL"].replace("unix://", "redis+socket://", 1))
+    with second_trainer(stage) as log:
+        round_id = stage.start_round(project_id)
+        run = stage.training(round_id, step=0)
+        before = refusals(stage, log)
+        for _ in range(10):
+            broker.send_task("annotate.runs.execute", args=[run["id"]], queue="runs")
+        # While one worker trains, the other one gets them all.
+        wait_for(lambda: True if refusals(stage, log) == before + 10 else None, what="the refusals")
+        assert stage.admin.get(f"runs/{run['id']}/")["status"] == "running"
+        assert stage.admin.wait_for_round(round_id)["status"] == "done"
     assert stage.statuses(run["id"]) == ["queued", "running", "done"]
+    assert stage.admin.get(f"runs/{run['id']}/")["attempt"] == 1
+
+
+def refusals(stage: Stage, second_log: Path) -> int:
+    logs = (stage.site.services["trainer"].log_path, second_log)
+    return sum(log.read_text(errors="replace").count("nothing to do") for log in logs)
 
 
 def test_a_cancelled_run_keeps_its_checkpoint_and_goes_on_when_tried_again(stage: Stage) -> None:
