@@ -109,6 +109,7 @@ def _run(directory: Path, events: EventLog) -> Report:
     stop = StopRequest(directory)
     with stop.listening():
         job_file = read_job(directory)
+        events.progress("loading", 0, 1)
         prepare_process(job_file)
         # From here on torch is needed: imported late, and only what the job uses, so that a bad job fails at once.
         from rlhf_backend.run import Run

@@ -4,7 +4,7 @@ Source: Rafailov et al. 2023, arXiv:2305.18290. Differs from the paper: ties, bo
 .5, preferences have weights, AdamW instead of RMSprop, and the reference is asked once, before the first step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from rlhf_backend.config import PolicyConfig, PolicyJob
-from rlhf_backend.data.dialogues import Dialogue, length_buckets
+from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, length_buckets
 from rlhf_backend.data.jsonl import read_rows
 from rlhf_backend.data.order import derived_seed, step_rows
 from rlhf_backend.data.preferences import Preferences, usable_preferences
@@ -21,7 +21,7 @@ from rlhf_backend.models.chat import ChatCodec
 from rlhf_backend.models.device import device
 from rlhf_backend.models.policy import Reference, TunedPolicy
 from rlhf_backend.models.rollout import Decoding, sample_rollout
-from rlhf_backend.models.scoring import score_by_length
+from rlhf_backend.models.scoring import CompletionScores, score_by_length
 from rlhf_backend.ops.dpo_losses import dpo_loss, implicit_rewards
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.recipes.policy_training import policy_schedule, save_policy
@@ -49,7 +49,7 @@ def tune_by_dpo(run: Run, job: PolicyJob) -> PolicyReport:
     run.events.progress("reference", 0, len(pairs.preferences))
     with torch.no_grad():
         pad_id = policy.language_model.codec.pad_id
-        ref_logprobs, _ = score_by_length(reference, pairs.dialogues, pad_id=pad_id)
+        ref_logprobs, _ = score_by_length(_stoppable(run, reference), pairs.dialogues, pad_id=pad_id)
     run.events.progress("reference", len(pairs.preferences), len(pairs.preferences))
     tuner = _Tuner(config, run.seed, policy, pairs, ref_logprobs)
     log = train_steps(run, policy.network, policy_schedule(config), tuner.gradient_step)
@@ -57,6 +57,16 @@ def tune_by_dpo(run: Run, job: PolicyJob) -> PolicyReport:
     report = PolicyReport(method="dpo", steps=len(log.steps), kl=kl, tokens_mean=tokens)
     save_policy(run, job, policy, report)
     return report
+
+
+def _stoppable(run: Run, reference: Reference) -> Callable[[DialogueBatch], CompletionScores]:
+    """The reference, asked batch by batch as long as nobody wants the run to stop."""
+
+    def score(batch: DialogueBatch) -> CompletionScores:
+        run.stop.raise_if_made(done="while the reference was asked; nothing was trained yet")
+        return reference(batch)
+
+    return score
 
 
 @dataclass(frozen=True)

@@ -170,9 +170,13 @@ def _start(
     threshold: float,
 ) -> tuple[FeatureReader, Tensor]:
     """The reader with standardised features, and the heads that fit best while the backbone is frozen. (K, F)"""
-    of = len(dialogues)
-    run.events.progress("features", 0, of)
-    features = reader.read(dialogues, on_progress=lambda done: run.events.progress("features", done, of))
+
+    def on_read(done: int) -> None:
+        run.events.progress("features", done, len(dialogues))
+        run.stop.raise_if_made(done=f"after reading {done} completions; nothing was trained yet")
+
+    on_read(0)
+    features = reader.read(dialogues, on_progress=on_read)
     reader, features = standardised_reader(reader, features)
     verdicts = linear_verdicts(features, training, threshold=threshold)
     folds = group_folds(training.groups, folds=config.folds, seed=run.seed)
