@@ -24,9 +24,9 @@ export function useGuidelinesNotice(projectId: number, engine: LabelEngine, curr
       writeItem(key, String(loaded));
       engine.readNotice(id);
     } else if (read === null) {
-      engine.notice(id, 'Read the guidelines before you start: press G.');
+      engine.notice(id, 'Read the guidelines (G) before you start.');
     } else if (Number(read) < loaded) {
-      engine.notice(id, `The guidelines have changed, they are at version ${loaded} now: press G to read them.`);
+      engine.notice(id, `The guidelines have changed, they are at version ${loaded} now. G opens them.`);
     }
   }, [projectId, engine, loaded, hasText, opened]);
 }
