@@ -1,4 +1,4 @@
-"""Real human preferences: HH-RLHF's harmless-base test split goes in, what cannot be used is named, a round finishes."""
+"""Real human preferences: HH-RLHF's harmless-base test split goes in, bad rows are named, a round finishes."""
 
 import json
 import os
