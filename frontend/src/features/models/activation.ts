@@ -22,7 +22,7 @@ export function activationConsequence(model: Model, policies: readonly Model[]):
     pairs > 0
       ? ` ${countText(pairs, 'unlabeled pair')} of policy ${numbers} ${pairs === 1 ? 'is' : 'are'} withdrawn from the queue.`
       : ' No pair is withdrawn from the queue.';
-  const returned = isRollback(model, active) ? ' Pairs of it that were withdrawn return.' : '';
+  const returned = isRollback(model, active) ? ` Pairs of policy ${model.number} that were withdrawn return.` : '';
   return (
     `Policy ${model.number} becomes the policy in use; the next round starts from it.${retired}${withdrawn}${returned} ` +
     'Preferences that were given are kept.'

@@ -8,6 +8,7 @@ import { PageSection } from '../../components/page-section';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SettingsForm } from '../../components/settings-form';
 import type { ProjectDefaults } from '../../lib/api-types';
+import { focusFirstProblem } from '../../lib/focus-problem';
 import { sectionsOfSchema } from '../../lib/json-schema';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingProblems } from '../../lib/settings-document';
@@ -104,9 +105,4 @@ function useCreateProject(onFields: (fields: Record<string, string[]>) => void) 
       if (error instanceof Problem) onFields({ ...error.fields });
     },
   });
-}
-
-/** After the messages are drawn, moves to the first field that has one. */
-function focusFirstProblem(form: HTMLFormElement | null) {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }

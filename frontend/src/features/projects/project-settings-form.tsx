@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useMemo, useRef, useState } from 'react';
 import { answer, api } from '../../api/client';
 import { Problem } from '../../api/problem';
 import { projectKey } from '../../api/project-queries';
@@ -9,6 +9,7 @@ import { PageSection } from '../../components/page-section';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SettingsForm } from '../../components/settings-form';
 import type { Project } from '../../lib/api-types';
+import { focusFirstProblem } from '../../lib/focus-problem';
 import { type JsonSchema, type SettingsDocument, sectionsOfSchema } from '../../lib/json-schema';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingChanges, settingProblems } from '../../lib/settings-document';
@@ -42,15 +43,20 @@ export function ProjectSettingsForm({ project, schema }: ProjectSettingsFormProp
     shouldBlockFn: () => changes.length > 0 && !window.confirm('Leave without saving the changed settings?'),
     enableBeforeUnload: () => changes.length > 0,
   });
-  const save = useSaveProject(project.id, (fields) => setProblems(problemsByPath(fields)));
+  const formRef = useRef<HTMLFormElement>(null);
+  const save = useSaveProject(project.id, (fields) => {
+    setProblems(problemsByPath(fields));
+    focusFirstProblem(formRef.current);
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const found = settingProblems(sections, draft.settings);
     setProblems(found);
     if (Object.keys(found).length === 0) save.mutate(draft);
+    else focusFirstProblem(formRef.current);
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={formRef} onSubmit={submit} noValidate>
       <PageSection title="Basics">
         <Stack gap="md">
           <BasicsFields value={draft} problems={problems} onChange={(part) => setDraft({ ...draft, ...part })} />

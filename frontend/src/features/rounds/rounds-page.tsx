@@ -1,4 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { projectQuery } from '../../api/project-queries';
 import { roundListQuery } from '../../api/round-queries';
 import { type Column, DataTable } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
@@ -25,12 +26,13 @@ export default function RoundsPage() {
     ...roundListQuery(projectId),
     refetchInterval: ({ state }) => (hasOpenRound(state.data?.pages[0]?.results) ? POLL_MS : false),
   });
+  const isAdmin = useQuery(projectQuery(projectId)).data?.role === 'admin';
   return (
     <Page title="Rounds">
       <PageHeader
         title="Rounds"
         description="Each round freezes the preferences, trains a reward model on them, tunes the policy against it, and fills the queue with its completions."
-        actions={<StartRound projectId={projectId} />}
+        actions={isAdmin && <StartRound projectId={projectId} />}
       />
       <PagedView
         query={query}
@@ -42,7 +44,14 @@ export default function RoundsPage() {
           </EmptyState>
         }
       >
-        {(rows) => <DataTable caption="Rounds" columns={columns(projectId)} rows={rows} rowKey={(round) => round.id} />}
+        {(rows) => (
+          <DataTable
+            caption="Rounds"
+            columns={isAdmin ? adminColumns(projectId) : COLUMNS}
+            rows={rows}
+            rowKey={(round) => round.id}
+          />
+        )}
       </PagedView>
     </Page>
   );
@@ -52,7 +61,31 @@ function hasOpenRound(rounds: Round[] | undefined): boolean {
   return rounds?.some((round) => !isFinalRound(round.status)) ?? false;
 }
 
-function columns(projectId: number): Column<Round>[] {
+/** What everybody sees: that the model learns, and when. */
+const COLUMNS: Column<Round>[] = [
+  { key: 'number', header: 'Round', cell: (round) => round.number },
+  {
+    key: 'status',
+    header: 'State',
+    cell: (round) => {
+      const { label, tone } = statusWords(round.status);
+      return <StatusText tone={tone}>{label}</StatusText>;
+    },
+  },
+  {
+    key: 'started',
+    header: 'Started',
+    cell: (round) => (
+      <>
+        <RelativeTime at={round.created_at} />, {triggerWords(round.trigger, round.started_by)}
+      </>
+    ),
+  },
+  { key: 'took', header: 'Took', numeric: true, cell: tookText },
+];
+
+/** The same with links to the rounds and with their figures. */
+function adminColumns(projectId: number): Column<Round>[] {
   return [
     {
       key: 'number',
@@ -67,24 +100,7 @@ function columns(projectId: number): Column<Round>[] {
         </TextLink>
       ),
     },
-    {
-      key: 'status',
-      header: 'State',
-      cell: (round) => {
-        const { label, tone } = statusWords(round.status);
-        return <StatusText tone={tone}>{label}</StatusText>;
-      },
-    },
-    {
-      key: 'started',
-      header: 'Started',
-      cell: (round) => (
-        <>
-          <RelativeTime at={round.created_at} />, {triggerWords(round.trigger, round.started_by)}
-        </>
-      ),
-    },
-    { key: 'took', header: 'Took', numeric: true, cell: tookText },
+    ...COLUMNS.slice(1),
     { key: 'preferences', header: 'Preferences', numeric: true, cell: (round) => round.preferences ?? '–' },
     {
       key: 'accuracy',

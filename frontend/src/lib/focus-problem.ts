@@ -1,0 +1,4 @@
+/** After the messages are drawn, moves to the form’s first field that has one. */
+export function focusFirstProblem(form: HTMLFormElement | null) {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+}
