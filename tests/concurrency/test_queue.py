@@ -24,7 +24,7 @@ from tests.factories import project_make, queue_make, user_make
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LABELERS = 9
-COMPARISONS = 600
+COMPARISONS = 500
 WANTED = 4
 
 
@@ -157,10 +157,11 @@ def test_a_claim_does_not_wait_for_another_that_is_under_way(
     queue_make(project=project, comparisons=6)
 
     def claim_meanwhile() -> set[int] | None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '200ms'")
         try:
-            return {slot.id for slot in assignments_claim(project=project, annotator=ben, count=3)}
+            with transaction.atomic(), connection.cursor() as cursor:
+                # LOCAL: the connection goes back to the pool and on to other tests.
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                return {slot.id for slot in assignments_claim(project=project, annotator=ben, count=3)}
         except OperationalError:
             return None
 
