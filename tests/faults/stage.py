@@ -43,7 +43,7 @@ class Stage:
     site: LiveSite
     admin: Client
 
-    def project(self, *, base_policy: str = "starter", **changes: Json) -> int:
+    def project(self, *, base_policy: str = "starter", reward_backbone: str = "", **changes: Json) -> int:
         """A small project; sections of its settings may be changed."""
         settings = {name: {**section, **changes.get(name, {})} for name, section in SMALL.items()}
         rows = [{"prompt": text, "split": "train"} for text in PROMPTS]
@@ -55,6 +55,7 @@ class Stage:
                 "description": "",
                 "guidelines": "",
                 "base_policy": base_policy,
+                "reward_backbone": reward_backbone,
                 "prompts": {"format": "jsonl", "text": "\n".join(json.dumps(row) for row in rows)},
                 "settings": settings,
             },

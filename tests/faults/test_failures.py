@@ -1,5 +1,6 @@
 """What cannot work ends in a failed run with a code and a sentence that an admin understands."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
+from annotate.selectors.model_sources import STARTERS
 from tests.faults.stage import Stage
 from tests.live.client import Client, Json
 from tests.live.site import live_site
@@ -21,10 +24,34 @@ def failed(stage: Stage, round_id: int) -> Json:
     return round_
 
 
-def test_training_that_breaks_down_names_step_and_learning_rate(stage: Stage) -> None:
-    project_id = stage.labelled_project(policy={"learning_rate": 1.0, "steps": 60, "max_grad_norm": 1e30})
+def broken_policy(stage: Stage) -> str:
+    """The name of a policy one of whose weights is not a number, as a training that diverged leaves it."""
+    place = Path(stage.site.environment["RLHF_DATA_DIR"]) / "models" / "broken"
+    shutil.copytree(STARTERS["starter"], place)
+    weights = load_file(place / "model.safetensors")
+    next(iter(weights.values())).fill_(float("nan"))
+    save_file(weights, place / "model.safetensors", metadata={"format": "pt"})
+    return "broken"
+
+
+def test_a_loss_that_is_not_a_number_names_step_and_learning_rate(stage: Stage) -> None:
+    project_id = stage.project(
+        base_policy=broken_policy(stage), reward_backbone="starter-judge", policy={"method": "dpo"}
+    )
+    stage.finish_round(project_id)
+    rows = [
+        {
+            "prompt": [{"role": "user", "content": f"Say {number}."}],
+            "chosen": [{"role": "assistant", "content": f"Gladly: {number}."}],
+            "rejected": [{"role": "assistant", "content": "No."}],
+        }
+        for number in range(30)
+    ]
+    content = "\n".join(json.dumps(row) for row in rows).encode()
+    stage.admin.upload(f"projects/{project_id}/imports/", "pairs.jsonl", content, format="trl")
     round_ = failed(stage, stage.start_round(project_id))
     assert round_["failure_code"] == "config", round_["failure_detail"]
+    assert "broke down at step 1" in round_["failure_detail"]
     assert "learning rate" in round_["failure_detail"]
     assert [step["name"] for step in round_["steps"] if step["state"] == "failed"] == ["policy"]
 
