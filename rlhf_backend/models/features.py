@@ -12,7 +12,7 @@ from torch import Tensor
 from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length_buckets
 from rlhf_backend.data.shared_prompt import PairBatch, collate_pairs
 from rlhf_backend.errors import ConfigError
-from rlhf_backend.models.device import autocast, device
+from rlhf_backend.models.device import autocast, device, tokens_per_forward
 from rlhf_backend.models.loading import LanguageModel
 from rlhf_backend.ops.masking import completion_mask
 from rlhf_backend.ops.pooling import pool_last, pool_mean
@@ -20,8 +20,6 @@ from rlhf_backend.types import Message
 
 FEATURES_JSON, FEATURES_TENSORS = "features.json", "features.safetensors"
 _POOLINGS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"mean": pool_mean, "last": pool_last}
-# Positions in one forward pass: enough to fill a processor, small enough for any machine that holds the model.
-_TOKENS_PER_BATCH = 8192
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ class FeatureReader:
         """Features of all dialogues in their order, on the processor; `on_progress` gets the number done. (N, F)"""
         features = torch.zeros(len(dialogues), len(self.readout.names))
         done = 0
-        for index in length_buckets([len(d) for d in dialogues], tokens=_TOKENS_PER_BATCH):
+        for index in length_buckets([len(d) for d in dialogues], tokens=tokens_per_forward()):
             batch = collate([dialogues[i] for i in index], pad_id=self.backbone.codec.pad_id, device=device())
             features[index] = self.features_of(batch).cpu()
             done += len(index)

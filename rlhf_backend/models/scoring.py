@@ -8,12 +8,9 @@ import torch
 from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length_buckets
-from rlhf_backend.models.device import autocast, device
+from rlhf_backend.models.device import autocast, device, tokens_per_forward
 from rlhf_backend.ops.logprobs import sum_by_row, token_entropies, token_logprobs
 from rlhf_backend.ops.masking import predicting_mask
-
-# Positions in one forward pass: enough to fill a processor, few enough that rows of a pass are of similar length.
-_TOKENS_PER_FORWARD = 4096
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def score_by_length(
     """
     logprobs = torch.zeros(len(dialogues), device=device())
     entropies = [torch.zeros(0, device=device())]
-    for index in length_buckets([len(d) for d in dialogues], tokens=_TOKENS_PER_FORWARD):
+    for index in length_buckets([len(d) for d in dialogues], tokens=tokens_per_forward()):
         scores = score(collate([dialogues[i] for i in index], pad_id=pad_id, device=device()))
         logprobs = logprobs.index_copy(0, torch.tensor(index, device=device()), scores.logprobs)
         if scores.entropies is not None:
