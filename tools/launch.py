@@ -202,6 +202,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
     finally:
+        # An impatient second Ctrl-C must not leave processes behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         # The trainer's engine writes a checkpoint when it is asked to stop, so it gets the longest time.
         for service in reversed(running):
             service.stop(seconds=30 if service.name == "trainer" else 10)
