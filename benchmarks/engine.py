@@ -66,7 +66,8 @@ def run(directory: Path, job: Job, **inputs: list[dict[str, Any]]) -> Measured:
     if result.status != "done":
         raise RuntimeError(f"{directory.name}: {result.failure}")
     events = [json.loads(line) for line in (directory / "events.jsonl").read_text().splitlines()]
-    marks = [event["at"] for event in events if event["type"] in {"progress", "metrics"}]
+    worked = [event for event in events if event["type"] in {"progress", "metrics"} and event.get("phase") != "loading"]
+    marks = [event["at"] for event in worked]
     work = marks[-1] - marks[0]
     cpu = after.children_user - before.children_user + after.children_system - before.children_system
     return Measured(directory, result, after.elapsed - before.elapsed - work, work, cpu)
