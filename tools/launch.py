@@ -183,7 +183,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default="127.0.0.1")
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, interrupted)
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, interrupted)
     began = time.monotonic()
     check_port(arguments.host, arguments.port)
     first = not (VAR / "demo-logins.json").exists()
