@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Types and the schema need settings that load, not servers that answer.
 UNUSED := DATABASE_URL=postgresql://unused REDIS_URL=redis://unused RLHF_SECRET_KEY=unused-unused-unused-unused-unused-unused
 
-.PHONY: run test check setup setup-dev front-check pytest e2e loop schema format bench-loop clean
+.PHONY: run test check setup setup-dev front-check pytest e2e loop schema format bench-loop bench-engine clean
 
 run: setup
 	@$(BIN)/python -m tools.launch --port $(PORT)
@@ -48,6 +48,9 @@ format:
 
 bench-loop:
 	@$(BIN)/python -m benchmarks.loop
+
+bench-engine:
+	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.engine
 
 clean:
 	rm -rf frontend/dist frontend/node_modules .venv
