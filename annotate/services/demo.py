@@ -35,7 +35,7 @@ The model that wrote them is small: it will not always make sense. Judge what is
 
 ## How clearly
 
-| | |
+| verdict | when |
 |---|---|
 | **much better** | you would never take the other one |
 | **better** | a clear reason speaks for it |

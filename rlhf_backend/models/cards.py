@@ -19,7 +19,7 @@ Scores a completion by how an annotator of these preferences would like it besid
 in standard deviations over the completions it was trained on; their mean there is 0. Rewards of two different reward
 models cannot be compared.
 
-| | |
+| figure | value |
 |---|---|
 | backbone | `{job.backbone}` |
 | trained | {job.config.trainable}, {job.config.heads} heads |
@@ -54,7 +54,7 @@ tags: [policy, {report.method}]
 
 Tuned by {report.method.upper()} from `{job.policy}`, held near `{job.reference}` by a KL penalty.
 
-| | |
+| figure | value |
 |---|---|
 | reward model | `{job.reward_model or "none: the preferences themselves"}` |
 | steps | {report.steps} |
