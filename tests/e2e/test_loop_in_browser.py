@@ -81,9 +81,9 @@ def test_a_labeler_needs_no_mouse_and_the_next_pairs_come_from_the_new_policy(
     # A verdict and its undo leave nothing behind; then the taste: shorter is better.
     text = completion(page, "Left")
     page.keyboard.press("1")
-    expect(page.get_by_role("region", name="Left completion")).not_to_contain_text(text)
+    expect(page.get_by_role("region", name="Left completion")).not_to_contain_text(text, use_inner_text=True)
     page.keyboard.press("z")
-    expect(page.get_by_role("region", name="Left completion")).to_contain_text(text)
+    expect(page.get_by_role("region", name="Left completion")).to_contain_text(text, use_inner_text=True)
     prefer_the_shorter(page, LABELS)
     p95 = float(page.locator("[data-paint-p95]").get_attribute("data-paint-p95") or "nan")
     print(json.dumps({"key_to_next_pair_painted_p95_ms": p95}))

@@ -109,6 +109,15 @@ class Stage:
 
         return self.run_of(round_id, kind, where=is_under_way)
 
+    def said(self, run_id: int, words: str) -> list[str]:
+        """The log lines with these words, once there is one."""
+
+        def probe() -> list[str] | None:
+            lines = self.admin.get(f"runs/{run_id}/log/")["results"]
+            return [line["message"] for line in lines if words in line["message"]] or None
+
+        return wait_for(probe, what=f"“{words}” in the log of run {run_id}", seconds=240)
+
     def ended(self, round_id: int, kind: str) -> Json:
         return self.run_of(round_id, kind, where=lambda run: run["status"] in ("done", "failed", "cancelled"))
 

@@ -39,16 +39,14 @@ def test_a_run_survives_the_death_of_its_engine_and_of_its_worker_bit_for_bit(st
     round_id = stage.start_round(stage.labelled_project(policy=LONG))
     run = stage.training(round_id)
     os.kill(stage.engine_pid(run["id"]), signal.SIGKILL)  # as the system does when memory runs out
-    stage.run_of(round_id, "policy", where=lambda run: run["attempt"] == 2)
-    stage.training(round_id, step=6)
+    stage.said(run["id"], "goes on after step")
     orphan = stage.engine_pid(run["id"])
     stage.kill("trainer")
     wait_for(lambda: True if not Path(f"/proc/{orphan}").exists() else None, what="the orphaned engine's end")
     stage.revive()
     ended = stage.ended(round_id, "policy")
     assert (ended["status"], ended["attempt"]) == ("done", 3)
-    said = [line["message"] for line in stage.admin.get(f"runs/{run['id']}/log/")["results"]]
-    assert sum("goes on after step" in message for message in said) == 2
+    assert len(stage.said(run["id"], "goes on after step")) == 2
     steps = [step for step, _ in stage.admin.get(f"runs/{run['id']}/metrics/")["series"]["train/loss"]]
     assert steps == list(range(1, 41))
     assert stage.admin.wait_for_round(round_id)["status"] == "done"
