@@ -11,6 +11,7 @@ from annotate.models import (
     ComparisonKind,
     Completion,
     CompletionSource,
+    FormVersion,
     GuidelineVersion,
     Membership,
     ModelKind,
@@ -22,6 +23,7 @@ from annotate.models import (
     User,
 )
 from annotate.models.project_settings import ProjectSettings
+from annotate.models.question_form import QuestionForm
 
 
 def user_make(username: str, *, is_staff: bool = False, password: str | None = None) -> User:
@@ -45,6 +47,9 @@ def project_make(*, created_by: User, labelers: tuple[User, ...] = (), name: str
         created_by=created_by,
     )
     GuidelineVersion.objects.create(project=project, number=1, text="Prefer the kinder reply.", created_by=created_by)
+    FormVersion.objects.create(
+        project=project, number=1, form=QuestionForm().model_dump(mode="json"), created_by=created_by
+    )
     Membership.objects.create(project=project, user=created_by, role=Role.ADMIN)
     for labeler in labelers:
         Membership.objects.create(project=project, user=labeler, role=Role.LABELER)

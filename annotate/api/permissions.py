@@ -27,6 +27,7 @@ class Access(StrEnum):
     PUBLIC = "anyone"
     PERSON = "anyone logged in"
     LABELER = "members of the project"
+    REVIEWER = "reviewers and admins of the project"
     ADMIN = "admins of the project"
     SITE_ADMIN = "site admins"
 
@@ -45,6 +46,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "project-defaults": {"GET": Access.PERSON},  # the settings page of a project draws its form from it
     "project": {"GET": Access.LABELER, "PATCH": Access.ADMIN},
     "project-guidelines": {"POST": Access.ADMIN},
+    "project-forms": {"POST": Access.ADMIN},
     "project-prompts": {"GET": Access.ADMIN, "POST": Access.ADMIN},
     "project-members": {"GET": Access.ADMIN},
     "project-member": {"PATCH": Access.ADMIN, "DELETE": Access.ADMIN},
@@ -115,6 +117,8 @@ def authorise(*, user: User | AnonymousUser, route: str, method: str, kwargs: Ma
     if grant is None:
         raise not_found("project" if "project_id" in kwargs else route.split("-")[0])
     if access is Access.ADMIN and grant.role != Role.ADMIN:
+        raise _forbidden(access)
+    if access is Access.REVIEWER and grant.role not in (Role.REVIEWER, Role.ADMIN):
         raise _forbidden(access)
     return Granted(person, grant.project, grant.role)
 

@@ -12,11 +12,14 @@ from annotate.api.wire import Body, answer, body_read, query_parameters, query_r
 from annotate.formats.prompt_files import PromptFormat
 from annotate.models import Role
 from annotate.models.project_settings import ProjectSettings
+from annotate.models.question_form import QuestionForm
 from annotate.selectors.project_defaults import ProjectDefaultsOut, project_defaults
 from annotate.selectors.projects import (
+    FormOut,
     GuidelinesOut,
     ProjectOut,
     ProjectRow,
+    form_read,
     guidelines_read,
     project_read,
     project_rows,
@@ -25,6 +28,7 @@ from annotate.selectors.projects import (
 from annotate.services.projects import (
     NewProject,
     ProjectChange,
+    form_publish,
     guidelines_publish,
     project_change,
     project_create,
@@ -48,6 +52,7 @@ class ProjectCreateIn(Body):
     reward_backbone: Text = Field("", max_length=400, description="Empty takes the starter's judge or the base policy.")
     prompts: PromptsIn | None = None
     settings: ProjectSettings = Field(ProjectSettings(), description="What is left out keeps its default.")
+    form: QuestionForm = Field(QuestionForm(), description="What labelers are asked.")
 
 
 class ProjectCreateOut(ProjectOut):
@@ -63,6 +68,11 @@ class ProjectChangeIn(Body):
 
 class GuidelinesPublishIn(Body):
     text: Text = Field(max_length=GUIDELINES_CHARACTERS)
+    changes: Text = Field("", max_length=4000, description="What changed; shown once to who knows the version before.")
+
+
+class FormPublishIn(Body):
+    form: QuestionForm
 
 
 class ProjectsView(APIView):
@@ -85,6 +95,7 @@ class ProjectsView(APIView):
         new = NewProject(
             **body.model_dump(include={"name", "description", "guidelines", "base_policy", "reward_backbone"}),
             settings=body.settings,
+            form=body.form,
             prompts_format=prompts.format,
             prompts_text=prompts.text,
         )
@@ -122,5 +133,16 @@ class GuidelinesView(APIView):
     def post(self, request: Request, project_id: int) -> Response:
         """Publish the next version of the guidelines."""
         body = body_read(GuidelinesPublishIn, request)
-        version = guidelines_publish(project=project_of(request), actor=person_of(request), text=body.text)
+        version = guidelines_publish(
+            project=project_of(request), actor=person_of(request), text=body.text, changes=body.changes
+        )
         return answer(guidelines_read(version), status=201)
+
+
+class FormView(APIView):
+    @extend_schema(operation_id="form_publish", request=FormPublishIn, responses={201: FormOut})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Publish the next version of the question form."""
+        body = body_read(FormPublishIn, request)
+        version = form_publish(project=project_of(request), actor=person_of(request), form=body.form)
+        return answer(form_read(version), status=201)

@@ -1,7 +1,16 @@
 """Fields and constraints; behaviour lives in services and selectors."""
 
+from annotate.models.chats import Chat, ChatTurn, ChatTurnStatus
 from annotate.models.people import ApiToken, AuditEvent, Invite, Membership, Role, User
-from annotate.models.projects import GuidelineVersion, Project, Prompt, Split
+from annotate.models.projects import FormVersion, GuidelineVersion, Project, Prompt, Split
+from annotate.models.quality import (
+    Exclusion,
+    LabelerFlag,
+    PreferenceEffect,
+    QualityReport,
+    Review,
+    ReviewOutcome,
+)
 from annotate.models.queue import (
     Assignment,
     AssignmentStatus,
@@ -31,20 +40,30 @@ __all__ = [
     "Assignment",
     "AssignmentStatus",
     "AuditEvent",
+    "Chat",
+    "ChatTurn",
+    "ChatTurnStatus",
     "Comparison",
     "ComparisonKind",
     "Completion",
     "CompletionSource",
+    "Exclusion",
+    "FormVersion",
     "GuidelineVersion",
     "Invite",
+    "LabelerFlag",
     "Membership",
     "ModelKind",
     "ModelStatus",
     "ModelVersion",
     "Preference",
+    "PreferenceEffect",
     "PreferenceKind",
     "Project",
     "Prompt",
+    "QualityReport",
+    "Review",
+    "ReviewOutcome",
     "Role",
     "Round",
     "RoundStatus",

@@ -1,6 +1,7 @@
 """People, what they may do, and how programs speak for them."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -9,7 +10,10 @@ class User(AbstractUser):
 
 
 class Role(models.TextChoices):
+    """A reviewer labels and settles disagreements; an admin may do everything in the project."""
+
     ADMIN = "admin"
+    REVIEWER = "reviewer"
     LABELER = "labeler"
 
 
@@ -20,6 +24,14 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.LABELER)
     joined_at = models.DateTimeField(auto_now_add=True)
+    groups = ArrayField(models.CharField(max_length=60), default=list, help_text="Groups that prompts may ask for.")
+    warmed_up_at = models.DateTimeField(null=True, blank=True, help_text="When the warm-up was passed or waived.")
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="A paused labeler is given nothing.")
+    paused_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty when a rule did it."
+    )
+    paused_reason = models.CharField(max_length=400, blank=True)
+    guidelines_seen = models.PositiveIntegerField(default=0, help_text="Number of the guidelines last shown.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "user"], name="membership_once")]

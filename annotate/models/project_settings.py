@@ -1,23 +1,16 @@
-"""A project's settings as one typed document: question form, queue, rounds, gates and the runs' configs."""
+"""A project's settings as one typed document: queue, labeling, quality, rounds, gates and the runs' configs."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rlhf_backend.config import EvaluationConfig, PolicyConfig, RewardModelConfig, SamplingConfig
+
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
 class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class QuestionForm(Settings):
-    """What a labeler can answer."""
-
-    strengths: Literal[1, 2, 3] = Field(3, description="Steps of 'better' on each side: 3 gives a 7-point scale.")
-    tie: bool = Field(True, description="Offer 'equally good'.")
-    both_bad: bool = Field(True, description="Offer 'both bad'.")
-    skip: bool = Field(True, description="Let labelers pass a comparison on to others.")
 
 
 class QueuePolicy(Settings):
@@ -30,6 +23,42 @@ class QueuePolicy(Settings):
         0.25, ge=0.2, le=1, description="Share of the pairs drawn uniformly, so that figures stay unbiased."
     )
     panel_pairs: int = Field(12, ge=0, le=10_000, description="Old against new policy on panel prompts, for people.")
+    skipped_go_to: Literal["others", "the_end", "nobody"] = Field(
+        "others",
+        description="A skipped comparison goes to other labelers, to the end of the queue, or is withdrawn.",
+    )
+    gold_share: float = Field(0.0, ge=0, le=0.5, description="Share of known pairs mixed unseen into a labeler's work.")
+    repeat_share: float = Field(0.0, ge=0, le=0.5, description="Share of own earlier pairs asked again, same sides.")
+    mirrored_share: float = Field(0.0, ge=0, le=0.5, description="Share of own earlier pairs asked with sides swapped.")
+    labeler_daily_cap: int | None = Field(None, ge=1, description="Most verdicts of one labeler a day (UTC).")
+    project_daily_cap: int | None = Field(None, ge=1, description="Most verdicts of all labelers a day (UTC).")
+    qualifications: dict[Tag, Tag] = Field(
+        default_factory=dict,
+        description="Prompt tag → labeler group: prompts with the tag are given only to members of the group.",
+    )
+
+
+class LabelingPolicy(Settings):
+    """How labelers are received and looked after."""
+
+    warm_up_pairs: int = Field(0, ge=0, le=50, description="Known pairs with feedback before the real work.")
+    warm_up_share: float = Field(0.7, ge=0, le=1, description="Share of warm-up pairs that must be right to go on.")
+    content_warning: str = Field("", max_length=2000, description="Shown before labeling begins; empty shows none.")
+    blur: bool = Field(False, description="Blur completions until the labeler uncovers them.")
+    pause_after_minutes: int = Field(50, ge=0, le=480, description="Suggest a pause after this long; 0 never does.")
+    chat: bool = Field(True, description="Let labelers talk to the policy and judge its answers.")
+
+
+class QualityPolicy(Settings):
+    """When a labeler is flagged, and whether a flag pauses them."""
+
+    min_verdicts: int = Field(20, ge=5, description="Fewer verdicts than this raise no flag.")
+    gold_accuracy_below: float = Field(0.6, ge=0, le=1, description="Flag when the interval of gold accuracy is below.")
+    consistency_below: float = Field(
+        0.6, ge=0, le=1, description="Flag when the interval of self-consistency is below."
+    )
+    reliability_below: float = Field(0.6, ge=0, le=1, description="Flag when the interval of reliability η is below.")
+    pause: bool = Field(False, description="Pause a flagged labeler until an admin decides.")
 
 
 class RoundPolicy(Settings):
@@ -62,8 +91,9 @@ class GatePolicy(Settings):
 
 
 class ProjectSettings(Settings):
-    form: QuestionForm = QuestionForm()
     queue: QueuePolicy = QueuePolicy()
+    labeling: LabelingPolicy = LabelingPolicy()
+    quality: QualityPolicy = QualityPolicy()
     rounds: RoundPolicy = RoundPolicy()
     gates: GatePolicy = GatePolicy()
     sampling: SamplingConfig = SamplingConfig()

@@ -4,6 +4,7 @@ from django.db import models
 
 from annotate.models.people import User
 from annotate.models.project_settings import ProjectSettings
+from annotate.models.question_form import QuestionForm
 
 
 class Project(models.Model):
@@ -35,6 +36,7 @@ class GuidelineVersion(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="guidelines")
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
+    changes = models.TextField(blank=True, help_text="What changed, shown once to who worked under an earlier version.")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -43,6 +45,25 @@ class GuidelineVersion(models.Model):
 
     def __str__(self) -> str:
         return f"guidelines v{self.number}"
+
+
+class FormVersion(models.Model):
+    """One published question form; a preference names the one it was given under."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="forms")
+    number = models.PositiveIntegerField()
+    form = models.JSONField(help_text="annotate.models.question_form.QuestionForm")
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="form_number")]
+
+    def __str__(self) -> str:
+        return f"form v{self.number}"
+
+    def typed(self) -> QuestionForm:
+        return QuestionForm.model_validate(self.form)
 
 
 class Split(models.TextChoices):

@@ -1,29 +1,54 @@
 """The queue: comparisons to judge, one assignment per wanted verdict, and the preferences given."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from annotate.models.people import User
-from annotate.models.projects import GuidelineVersion, Project, Prompt
+from annotate.models.projects import FormVersion, GuidelineVersion, Project, Prompt
 from annotate.models.versions import Completion
 
 
 class ComparisonKind(models.TextChoices):
+    """Repeats and mirrored ones ask a labeler again; an edit holds a labeler's own correction."""
+
     NORMAL = "normal"
     PANEL = "panel"
     GOLD = "gold"
     REPEAT = "repeat"
     MIRRORED = "mirrored"
     IMPORTED = "imported"
+    EDIT = "edit"
+    CHAT = "chat"
 
 
 class Comparison(models.Model):
-    """Two completions of one prompt, in stored order a, b, and why the pair was chosen."""
+    """Two completions of one prompt, in stored order a, b, and why the pair was chosen.
+
+    A ranking has further completions: a, b, then those of `more`, in stored order.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="comparisons")
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="comparisons")
     completion_a = models.ForeignKey(Completion, models.PROTECT, related_name="+")
     completion_b = models.ForeignKey(Completion, models.PROTECT, related_name="+")
+    more = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of a ranking's further completions.")
     kind = models.CharField(max_length=16, choices=ComparisonKind.choices, default=ComparisonKind.NORMAL)
+    original = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="again",
+        help_text="What it repeats, mirrors or edits.",
+    )
+    reserved_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text="Nobody else is given it."
+    )
+    required_groups = ArrayField(
+        models.CharField(max_length=60), default=list, help_text="A labeler must be in all of these."
+    )
+    expected = models.JSONField(null=True, blank=True, help_text="Of a gold comparison: {kind, winner, strength}.")
+    explanation = models.TextField(blank=True, help_text="Why the expected verdict is right, for the warm-up.")
     strategy = models.CharField(max_length=32, default="uniform")
     propensity = models.FloatField(default=1.0)
     scores = models.JSONField(default=dict)
@@ -61,6 +86,9 @@ class Assignment(models.Model):
     rnd = models.FloatField(help_text="Random order, fixed when the slot is made.")
     annotator = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="assignments")
     left_is_a = models.BooleanField(default=True, help_text="What was shown on the left.")
+    shown_order = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, help_text="Of a ranking: stored positions in the order shown."
+    )
     leased_at = models.DateTimeField(null=True, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     former_holders = models.JSONField(
@@ -96,13 +124,16 @@ class Skip(models.Model):
     annotator = models.ForeignKey(User, models.PROTECT, related_name="skips")
     reason = models.CharField(max_length=200, blank=True)
     client_id = models.UUIDField(unique=True)
+    final = models.BooleanField(default=True, help_text="False when the comparison may come back to its labeler.")
     created_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["comparison", "annotator"], condition=models.Q(undone_at__isnull=True), name="skip_once"
+                fields=["comparison", "annotator"],
+                condition=models.Q(undone_at__isnull=True, final=True),
+                name="skip_once",
             )
         ]
 
@@ -116,6 +147,7 @@ class PreferenceKind(models.TextChoices):
     BOTH_BAD = "both_bad"
     BOTH_GOOD = "both_good"
     CANNOT_JUDGE = "cannot_judge"
+    RANK = "rank"
 
 
 class Preference(models.Model):
@@ -127,10 +159,20 @@ class Preference(models.Model):
     annotator = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="preferences")
     kind = models.CharField(max_length=16, choices=PreferenceKind.choices)
     winner = models.CharField(max_length=1, choices=[("a", "a"), ("b", "b")], null=True, blank=True)
-    strength = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 slightly, 2 better, 3 much better.")
-    aspects = models.JSONField(default=dict)
-    flags = models.JSONField(default=dict)
+    strength = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Step from the middle, 1 to 4.")
+    ranking = ArrayField(
+        models.PositiveSmallIntegerField(), null=True, blank=True, help_text="Rank of each completion in stored order."
+    )
+    aspects = models.JSONField(default=dict, help_text="Aspect → {kind, winner, strength}.")
+    flags = models.JSONField(default=dict, help_text="a, b, … → flag keys.")
+    reasons = models.JSONField(default=dict, help_text="a, b, … → reason keys.")
+    ratings = models.JSONField(default=dict, help_text="a, b, … → points.")
+    spans = models.JSONField(default=dict, help_text="a, b, … → [{start, end, sign, reason}], in characters.")
     rationale = models.TextField(blank=True)
+    derived_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="derived", help_text="Of an edit: the verdict."
+    )
+    form = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
     active_ms = models.PositiveIntegerField(default=0)
     guidelines = models.ForeignKey(GuidelineVersion, models.PROTECT, null=True, blank=True, related_name="+")
     client_id = models.UUIDField(unique=True)
@@ -146,9 +188,14 @@ class Preference(models.Model):
                 name="preference_once_per_annotator",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="prefer", winner__isnull=False, strength__in=[1, 2, 3])
+                condition=models.Q(kind="prefer", winner__isnull=False, strength__in=[1, 2, 3, 4])
                 | (~models.Q(kind="prefer") & models.Q(winner__isnull=True, strength__isnull=True)),
                 name="preference_winner_when_preferred",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="rank", ranking__isnull=False)
+                | (~models.Q(kind="rank") & models.Q(ranking=None)),
+                name="preference_ranking_when_ranked",
             ),
         ]
         indexes = [

@@ -14,6 +14,9 @@ class Snapshot(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="snapshots")
     sha256 = models.CharField(max_length=64)
     preference_ids = ArrayField(models.BigIntegerField())
+    soft_labels = models.JSONField(
+        default=dict, help_text="Preference id → P(a better), where a review said so; part of the hash."
+    )
     excluded = models.JSONField(default=dict, help_text="Reason → number left out.")
     created_at = models.DateTimeField(auto_now_add=True)
 

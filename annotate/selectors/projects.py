@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from pydantic import Field
 
 from annotate.models import (
     ROUND_FINAL,
     Assignment,
     AssignmentStatus,
     Completion,
+    FormVersion,
     Membership,
     ModelKind,
     ModelStatus,
@@ -25,7 +27,8 @@ from annotate.models import (
     User,
 )
 from annotate.models.project_settings import ProjectSettings
-from annotate.selectors.queue import guidelines_current
+from annotate.models.question_form import QuestionForm
+from annotate.selectors.queue import form_current, guidelines_current
 from annotate.selectors.rounds import VersionRef, round_active
 from annotate.selectors.snapshots import preferences_new_since
 from annotate.types import ReadModel
@@ -60,6 +63,15 @@ class ProjectRow(ReadModel):
 class GuidelinesOut(ReadModel):
     number: int
     text: str
+    changes: str = Field(description="What changed against the version before.")
+    created_at: datetime
+
+
+class FormOut(ReadModel):
+    """The question form in force."""
+
+    number: int
+    form: QuestionForm
     created_at: datetime
 
 
@@ -84,6 +96,7 @@ class ProjectOut(ReadModel):
     base_policy: str
     reward_backbone: str
     guidelines: GuidelinesOut
+    form: FormOut
     settings: ProjectSettings
     archived_at: datetime | None
     created_at: datetime
@@ -140,6 +153,7 @@ def project_read(*, project: Project, role: Role) -> ProjectOut:
         base_policy=project.base_policy,
         reward_backbone=project.reward_backbone,
         guidelines=guidelines_read(guidelines),
+        form=form_read(form_current(project=project)),
         settings=project.typed_settings(),
         archived_at=project.archived_at,
         created_at=project.created_at,
@@ -151,7 +165,14 @@ def project_read(*, project: Project, role: Role) -> ProjectOut:
 
 def guidelines_read(version: Any) -> GuidelinesOut:
     """One published text of the guidelines."""
-    return GuidelinesOut(number=version.number, text=version.text, created_at=version.created_at)
+    return GuidelinesOut(
+        number=version.number, text=version.text, changes=version.changes, created_at=version.created_at
+    )
+
+
+def form_read(version: FormVersion) -> FormOut:
+    """One published question form."""
+    return FormOut(number=version.number, form=version.typed(), created_at=version.created_at)
 
 
 def _counts(project: Project) -> ProjectCounts:

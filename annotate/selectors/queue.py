@@ -12,13 +12,14 @@ from annotate.models import (
     ROUND_FINAL,
     Assignment,
     AssignmentStatus,
+    FormVersion,
     GuidelineVersion,
     Project,
     Round,
     RoundStatus,
     User,
 )
-from annotate.models.project_settings import QuestionForm
+from annotate.models.question_form import QuestionForm
 from annotate.sides import shown
 from annotate.types import ReadModel
 from rlhf_backend.types import Message
@@ -67,6 +68,7 @@ class ClaimOut(ReadModel):
     remaining: int = Field(description=f"Comparisons that can still be claimed; {REMAINING_COUNTED} stands for more.")
     reason: NoClaim | None = Field(description="Why there is nothing to judge; null when there is.")
     form: QuestionForm
+    form_number: int
     guidelines_number: int
 
 
@@ -119,6 +121,11 @@ def claimable_count(*, project: Project, annotator: User) -> int:
 def guidelines_current(*, project: Project) -> GuidelineVersion:
     """The text in force."""
     return GuidelineVersion.objects.filter(project=project).order_by("-number")[0]
+
+
+def form_current(*, project: Project) -> FormVersion:
+    """The question form in force."""
+    return FormVersion.objects.filter(project=project).order_by("-number")[0]
 
 
 def no_claim_reason(*, project: Project) -> NoClaim:

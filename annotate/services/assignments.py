@@ -16,6 +16,7 @@ from annotate.selectors.queue import (
     Leased,
     assignments_shown,
     claimable_count,
+    form_current,
     guidelines_current,
     no_claim_reason,
 )
@@ -60,10 +61,18 @@ def queue_claim(*, project: Project, annotator: User, count: int) -> ClaimOut:
 
     Fewer may come where others claim at the same moment; none only when nothing is left.
     """
-    form = project.typed_settings().form
+    version = form_current(project=project)
+    form, form_number = version.typed(), version.number
     guidelines = guidelines_current(project=project).number
     if project.archived_at is not None:
-        return ClaimOut(assignments=[], remaining=0, reason="archived", form=form, guidelines_number=guidelines)
+        return ClaimOut(
+            assignments=[],
+            remaining=0,
+            reason="archived",
+            form=form,
+            form_number=form_number,
+            guidelines_number=guidelines,
+        )
     shown: list[AssignmentOut] = []
     remaining = 0
     for _ in range(CLAIM_TRIES):
@@ -73,7 +82,14 @@ def queue_claim(*, project: Project, annotator: User, count: int) -> ClaimOut:
         if shown or not remaining:
             break
     reason = None if shown else no_claim_reason(project=project)
-    return ClaimOut(assignments=shown, remaining=remaining, reason=reason, form=form, guidelines_number=guidelines)
+    return ClaimOut(
+        assignments=shown,
+        remaining=remaining,
+        reason=reason,
+        form=form,
+        form_number=form_number,
+        guidelines_number=guidelines,
+    )
 
 
 def assignments_claim(*, project: Project, annotator: User, count: int) -> list[Leased]:

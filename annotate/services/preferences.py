@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, AssignmentStatus, Preference, PreferenceKind, Project, Skip, User
-from annotate.selectors.queue import AssignmentOut, assignments_shown, guidelines_current
+from annotate.selectors.queue import AssignmentOut, assignments_shown, form_current, guidelines_current
 from annotate.services.assignments import assignment_free, assignment_lease, comparison_lock, is_free
 from annotate.sides import Side, winner_of
 from annotate.types import ReadModel
@@ -56,12 +56,13 @@ WITH slot AS (
     RETURNING id, comparison_id, left_is_a
 )
 INSERT INTO annotate_preference (
-    project_id, comparison_id, assignment_id, annotator_id, kind, winner, strength, aspects, flags, rationale,
-    active_ms, guidelines_id, client_id, source, created_at)
+    project_id, comparison_id, assignment_id, annotator_id, kind, winner, strength, aspects, flags, reasons, ratings,
+    spans, rationale, active_ms, guidelines_id, form_id, client_id, source, created_at)
 SELECT %(project)s, comparison_id, id, %(annotator)s, %(kind)s,
     CASE WHEN left_is_a THEN %(winner_if_left_is_a)s ELSE %(winner_if_left_is_b)s END,
-    %(strength)s, '{}'::jsonb, %(flags)s::jsonb, %(rationale)s, %(active_ms)s,
+    %(strength)s, '{}'::jsonb, %(flags)s::jsonb, '{}'::jsonb, '{}'::jsonb, '{}'::jsonb, %(rationale)s, %(active_ms)s,
     (SELECT id FROM annotate_guidelineversion WHERE project_id = %(project)s ORDER BY number DESC LIMIT 1),
+    (SELECT id FROM annotate_formversion WHERE project_id = %(project)s ORDER BY number DESC LIMIT 1),
     %(client_id)s, '{}'::jsonb, now()
 FROM slot
 RETURNING id, comparison_id,
@@ -135,6 +136,7 @@ def _submit_otherwise(*, project: Project, annotator: User, verdict: Verdict) ->
         rationale=verdict.rationale,
         active_ms=verdict.active_ms,
         guidelines=guidelines_current(project=project),
+        form=form_current(project=project),
         client_id=verdict.client_id,
     )
     return _outcome(preference, replayed=False)

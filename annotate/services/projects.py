@@ -1,7 +1,7 @@
 """Projects: made in one call, changed by their admins."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,8 +9,19 @@ from django.utils import timezone
 
 from annotate.errors import invalid
 from annotate.formats.prompt_files import PromptFormat
-from annotate.models import GuidelineVersion, Membership, ModelKind, ModelStatus, ModelVersion, Project, Role, User
+from annotate.models import (
+    FormVersion,
+    GuidelineVersion,
+    Membership,
+    ModelKind,
+    ModelStatus,
+    ModelVersion,
+    Project,
+    Role,
+    User,
+)
 from annotate.models.project_settings import ProjectSettings
+from annotate.models.question_form import QuestionForm
 from annotate.selectors.model_sources import STARTERS, model_directory, model_location
 from annotate.services.audit import audit_record
 from annotate.services.prompts import PromptsAdded, prompts_add
@@ -29,6 +40,7 @@ class NewProject:
     base_policy: str
     reward_backbone: str
     settings: ProjectSettings
+    form: QuestionForm = field(default_factory=QuestionForm)
     prompts_format: PromptFormat = "lines"
     prompts_text: str = ""
 
@@ -58,6 +70,7 @@ def project_create(*, actor: User, new: NewProject) -> Created:
     )
     Membership.objects.create(project=project, user=actor, role=Role.ADMIN)
     GuidelineVersion.objects.create(project=project, number=1, text=new.guidelines, created_by=actor)
+    FormVersion.objects.create(project=project, number=1, form=new.form.model_dump(mode="json"), created_by=actor)
     ModelVersion.objects.create(
         project=project,
         kind=ModelKind.POLICY,
@@ -102,12 +115,28 @@ def project_change(*, project: Project, actor: User, change: ProjectChange) -> P
 
 
 @transaction.atomic
-def guidelines_publish(*, project: Project, actor: User, text: str) -> GuidelineVersion:
+def guidelines_publish(*, project: Project, actor: User, text: str, changes: str = "") -> GuidelineVersion:
     """The next version of the guidelines; verdicts from now on name it."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     last = GuidelineVersion.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
-    version = GuidelineVersion.objects.create(project=project, number=last + 1, text=text, created_by=actor)
+    version = GuidelineVersion.objects.create(
+        project=project, number=last + 1, text=text, changes=changes, created_by=actor
+    )
     audit_record(actor=actor, project=project, action="guidelines.published", target=str(version.number))
+    return version
+
+
+@transaction.atomic
+def form_publish(*, project: Project, actor: User, form: QuestionForm) -> FormVersion:
+    """The next version of the question form; verdicts from now on name it. An equal form is the same version."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    last = FormVersion.objects.filter(project=project).order_by("-number")[0]
+    if last.typed() == form:
+        return last
+    version = FormVersion.objects.create(
+        project=project, number=last.number + 1, form=form.model_dump(mode="json"), created_by=actor
+    )
+    audit_record(actor=actor, project=project, action="form.published", target=str(version.number))
     return version
 
 

@@ -210,6 +210,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/forms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Publish the next version of the question form. */
+        post: operations["form_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/guidelines/": {
         parameters: {
             query?: never;
@@ -804,6 +821,38 @@ export interface components {
             number: number;
             status: components["schemas"]["RoundStatus"];
         };
+        /** @description A question of its own about the pair, answered on its own A/B scale, as helpful or harmless. */
+        Aspect: {
+            /** @default  */
+            description: string;
+            key: string;
+            label: string;
+            /** @default true */
+            required: boolean;
+            /**
+             * @default 1
+             * @enum {integer}
+             */
+            strengths: 1 | 2 | 3 | 4;
+            /** @default true */
+            tie: boolean;
+        };
+        /** @description A question of its own about the pair, answered on its own A/B scale, as helpful or harmless. */
+        AspectRequest: {
+            /** @default  */
+            description: string;
+            key: string;
+            label: string;
+            /** @default true */
+            required: boolean;
+            /**
+             * @default 1
+             * @enum {integer}
+             */
+            strengths: 1 | 2 | 3 | 4;
+            /** @default true */
+            tie: boolean;
+        };
         /** @description One comparison to judge, as it is shown; neither the stored order nor the kind is told. */
         AssignmentOut: {
             comparison_id: number;
@@ -839,6 +888,20 @@ export interface components {
             observed: number;
             predicted: number;
         };
+        /** @description A flag category or a reason. */
+        Choice: {
+            /** @default  */
+            description: string;
+            key: string;
+            label: string;
+        };
+        /** @description A flag category or a reason. */
+        ChoiceRequest: {
+            /** @default  */
+            description: string;
+            key: string;
+            label: string;
+        };
         ClaimInRequest: {
             /** @default 1 */
             count: number;
@@ -847,6 +910,7 @@ export interface components {
         ClaimOut: {
             assignments: components["schemas"]["AssignmentOut"][];
             form: components["schemas"]["QuestionForm"];
+            form_number: number;
             guidelines_number: number;
             /** @description Why there is nothing to judge; null when there is. */
             reason: ("empty" | "all-done-by-you" | "sampling" | "archived") | null;
@@ -948,6 +1012,16 @@ export interface components {
             rows: number;
             ties_dropped: number;
         };
+        /** @description The question form in force. */
+        FormOut: {
+            /** Format: date-time */
+            created_at: string;
+            form: components["schemas"]["QuestionForm"];
+            number: number;
+        };
+        FormPublishInRequest: {
+            form: components["schemas"]["QuestionFormRequest"];
+        };
         /** @description One demand of a gate: `value` `comparison` `limit`. */
         GateCheck: {
             /** @enum {string} */
@@ -1043,12 +1117,19 @@ export interface components {
             reward_gate: components["schemas"]["GateOut"] | null;
         };
         GuidelinesOut: {
+            /** @description What changed against the version before. */
+            changes: string;
             /** Format: date-time */
             created_at: string;
             number: number;
             text: string;
         };
         GuidelinesPublishInRequest: {
+            /**
+             * @description What changed; shown once to who knows the version before.
+             * @default
+             */
+            changes: string;
             text: string;
         };
         /** @description `workers` are the Celery workers seen lately; without any, rounds wait but labeling goes on. */
@@ -1158,6 +1239,72 @@ export interface components {
             reason: string | null;
             role: components["schemas"]["Role"];
             valid: boolean;
+        };
+        /** @description How labelers are received and looked after. */
+        LabelingPolicy: {
+            /**
+             * @description Blur completions until the labeler uncovers them.
+             * @default false
+             */
+            blur: boolean;
+            /**
+             * @description Let labelers talk to the policy and judge its answers.
+             * @default true
+             */
+            chat: boolean;
+            /**
+             * @description Shown before labeling begins; empty shows none.
+             * @default
+             */
+            content_warning: string;
+            /**
+             * @description Suggest a pause after this long; 0 never does.
+             * @default 50
+             */
+            pause_after_minutes: number;
+            /**
+             * @description Known pairs with feedback before the real work.
+             * @default 0
+             */
+            warm_up_pairs: number;
+            /**
+             * @description Share of warm-up pairs that must be right to go on.
+             * @default 0.7
+             */
+            warm_up_share: number;
+        };
+        /** @description How labelers are received and looked after. */
+        LabelingPolicyRequest: {
+            /**
+             * @description Blur completions until the labeler uncovers them.
+             * @default false
+             */
+            blur: boolean;
+            /**
+             * @description Let labelers talk to the policy and judge its answers.
+             * @default true
+             */
+            chat: boolean;
+            /**
+             * @description Shown before labeling begins; empty shows none.
+             * @default
+             */
+            content_warning: string;
+            /**
+             * @description Suggest a pause after this long; 0 never does.
+             * @default 50
+             */
+            pause_after_minutes: number;
+            /**
+             * @description Known pairs with feedback before the real work.
+             * @default 0
+             */
+            warm_up_pairs: number;
+            /**
+             * @description Share of warm-up pairs that must be right to go on.
+             * @default 0.7
+             */
+            warm_up_share: number;
         };
         LastRound: {
             finished_at: string | null;
@@ -1521,9 +1668,9 @@ export interface components {
             tokens: components["schemas"]["Interval"];
         };
         /** @enum {string} */
-        PreferenceKind: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge";
+        PreferenceKind: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge" | "rank";
         /** @enum {string} */
-        PreferenceKindRequest: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge";
+        PreferenceKindRequest: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge" | "rank";
         /** @description A preference in stored order, for admins. */
         PreferenceOut: {
             active_ms: number;
@@ -1606,6 +1753,28 @@ export interface components {
             /** @default  */
             description: string;
             /**
+             * @description What labelers are asked.
+             * @default {
+             *       "mode": "pair",
+             *       "ranked": 4,
+             *       "strengths": 3,
+             *       "tie": true,
+             *       "both_bad": true,
+             *       "both_good": false,
+             *       "cannot_judge": false,
+             *       "skip": true,
+             *       "aspects": [],
+             *       "flags": [],
+             *       "reasons": [],
+             *       "rating": 0,
+             *       "rationale": "optional",
+             *       "rationale_min": 0,
+             *       "highlights": false,
+             *       "edit": false
+             *     }
+             */
+            form: components["schemas"]["QuestionFormRequest"];
+            /**
              * @description What labelers read. Markdown.
              * @default
              */
@@ -1621,18 +1790,34 @@ export interface components {
             /**
              * @description What is left out keeps its default.
              * @default {
-             *       "form": {
-             *         "both_bad": true,
-             *         "skip": true,
-             *         "strengths": 3,
-             *         "tie": true
-             *       },
              *       "queue": {
+             *         "gold_share": 0,
+             *         "labeler_daily_cap": null,
              *         "lease_seconds": 300,
+             *         "mirrored_share": 0,
              *         "overlap": 1,
              *         "pairs_per_round": 60,
              *         "panel_pairs": 12,
+             *         "project_daily_cap": null,
+             *         "qualifications": {},
+             *         "repeat_share": 0,
+             *         "skipped_go_to": "others",
              *         "uniform_share": 0.25
+             *       },
+             *       "labeling": {
+             *         "blur": false,
+             *         "chat": true,
+             *         "content_warning": "",
+             *         "pause_after_minutes": 50,
+             *         "warm_up_pairs": 0,
+             *         "warm_up_share": 0.7
+             *       },
+             *       "quality": {
+             *         "consistency_below": 0.6,
+             *         "gold_accuracy_below": 0.6,
+             *         "min_verdicts": 20,
+             *         "pause": false,
+             *         "reliability_below": 0.6
              *       },
              *       "rounds": {
              *         "auto_every": null,
@@ -1703,6 +1888,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string;
+            form: components["schemas"]["FormOut"];
             guidelines: components["schemas"]["GuidelinesOut"];
             id: number;
             name: string;
@@ -1730,6 +1916,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string;
+            form: components["schemas"]["FormOut"];
             guidelines: components["schemas"]["GuidelinesOut"];
             id: number;
             name: string;
@@ -1773,15 +1960,6 @@ export interface components {
             evaluation: components["schemas"]["EvaluationConfig"];
             /**
              * @default {
-             *       "strengths": 3,
-             *       "tie": true,
-             *       "both_bad": true,
-             *       "skip": true
-             *     }
-             */
-            form: components["schemas"]["QuestionForm"];
-            /**
-             * @default {
              *       "reward_accuracy_above": 0.5,
              *       "win_rate_above": 0.5,
              *       "confidence": 0.95,
@@ -1791,6 +1969,17 @@ export interface components {
              *     }
              */
             gates: components["schemas"]["GatePolicy"];
+            /**
+             * @default {
+             *       "warm_up_pairs": 0,
+             *       "warm_up_share": 0.7,
+             *       "content_warning": "",
+             *       "blur": false,
+             *       "pause_after_minutes": 50,
+             *       "chat": true
+             *     }
+             */
+            labeling: components["schemas"]["LabelingPolicy"];
             /**
              * @default {
              *       "method": "rloo",
@@ -1812,11 +2001,28 @@ export interface components {
             policy: components["schemas"]["PolicyConfig"];
             /**
              * @default {
+             *       "min_verdicts": 20,
+             *       "gold_accuracy_below": 0.6,
+             *       "consistency_below": 0.6,
+             *       "reliability_below": 0.6,
+             *       "pause": false
+             *     }
+             */
+            quality: components["schemas"]["QualityPolicy"];
+            /**
+             * @default {
              *       "overlap": 1,
              *       "lease_seconds": 300,
              *       "pairs_per_round": 60,
              *       "uniform_share": 0.25,
-             *       "panel_pairs": 12
+             *       "panel_pairs": 12,
+             *       "skipped_go_to": "others",
+             *       "gold_share": 0,
+             *       "repeat_share": 0,
+             *       "mirrored_share": 0,
+             *       "labeler_daily_cap": null,
+             *       "project_daily_cap": null,
+             *       "qualifications": {}
              *     }
              */
             queue: components["schemas"]["QueuePolicy"];
@@ -1868,15 +2074,6 @@ export interface components {
             evaluation: components["schemas"]["EvaluationConfigRequest"];
             /**
              * @default {
-             *       "strengths": 3,
-             *       "tie": true,
-             *       "both_bad": true,
-             *       "skip": true
-             *     }
-             */
-            form: components["schemas"]["QuestionFormRequest"];
-            /**
-             * @default {
              *       "reward_accuracy_above": 0.5,
              *       "win_rate_above": 0.5,
              *       "confidence": 0.95,
@@ -1886,6 +2083,17 @@ export interface components {
              *     }
              */
             gates: components["schemas"]["GatePolicyRequest"];
+            /**
+             * @default {
+             *       "warm_up_pairs": 0,
+             *       "warm_up_share": 0.7,
+             *       "content_warning": "",
+             *       "blur": false,
+             *       "pause_after_minutes": 50,
+             *       "chat": true
+             *     }
+             */
+            labeling: components["schemas"]["LabelingPolicyRequest"];
             /**
              * @default {
              *       "method": "rloo",
@@ -1907,11 +2115,28 @@ export interface components {
             policy: components["schemas"]["PolicyConfigRequest"];
             /**
              * @default {
+             *       "min_verdicts": 20,
+             *       "gold_accuracy_below": 0.6,
+             *       "consistency_below": 0.6,
+             *       "reliability_below": 0.6,
+             *       "pause": false
+             *     }
+             */
+            quality: components["schemas"]["QualityPolicyRequest"];
+            /**
+             * @default {
              *       "overlap": 1,
              *       "lease_seconds": 300,
              *       "pairs_per_round": 60,
              *       "uniform_share": 0.25,
-             *       "panel_pairs": 12
+             *       "panel_pairs": 12,
+             *       "skipped_go_to": "others",
+             *       "gold_share": 0,
+             *       "repeat_share": 0,
+             *       "mirrored_share": 0,
+             *       "labeler_daily_cap": null,
+             *       "project_daily_cap": null,
+             *       "qualifications": {}
              *     }
              */
             queue: components["schemas"]["QueuePolicyRequest"];
@@ -1994,50 +2219,238 @@ export interface components {
             format: "lines" | "jsonl" | "csv";
             text: string;
         };
-        /** @description What a labeler can answer. */
+        /** @description When a labeler is flagged, and whether a flag pauses them. */
+        QualityPolicy: {
+            /**
+             * @description Flag when the interval of self-consistency is below.
+             * @default 0.6
+             */
+            consistency_below: number;
+            /**
+             * @description Flag when the interval of gold accuracy is below.
+             * @default 0.6
+             */
+            gold_accuracy_below: number;
+            /**
+             * @description Fewer verdicts than this raise no flag.
+             * @default 20
+             */
+            min_verdicts: number;
+            /**
+             * @description Pause a flagged labeler until an admin decides.
+             * @default false
+             */
+            pause: boolean;
+            /**
+             * @description Flag when the interval of reliability η is below.
+             * @default 0.6
+             */
+            reliability_below: number;
+        };
+        /** @description When a labeler is flagged, and whether a flag pauses them. */
+        QualityPolicyRequest: {
+            /**
+             * @description Flag when the interval of self-consistency is below.
+             * @default 0.6
+             */
+            consistency_below: number;
+            /**
+             * @description Flag when the interval of gold accuracy is below.
+             * @default 0.6
+             */
+            gold_accuracy_below: number;
+            /**
+             * @description Fewer verdicts than this raise no flag.
+             * @default 20
+             */
+            min_verdicts: number;
+            /**
+             * @description Pause a flagged labeler until an admin decides.
+             * @default false
+             */
+            pause: boolean;
+            /**
+             * @description Flag when the interval of reliability η is below.
+             * @default 0.6
+             */
+            reliability_below: number;
+        };
+        /**
+         * @description What a labeler can answer; shown and checked from this alone.
+         *
+         *     `strengths` and `tie` make the scale: 1 without tie has 2 points, 2 without tie 4, 3 with tie 7, 4 without tie 8.
+         */
         QuestionForm: {
+            /**
+             * @description Further questions about the pair.
+             * @default []
+             */
+            aspects: components["schemas"]["Aspect"][];
             /**
              * @description Offer 'both bad'.
              * @default true
              */
             both_bad: boolean;
             /**
-             * @description Let labelers pass a comparison on to others.
+             * @description Offer 'both good'.
+             * @default false
+             */
+            both_good: boolean;
+            /**
+             * @description Offer 'cannot judge'; such verdicts are not trained on.
+             * @default false
+             */
+            cannot_judge: boolean;
+            /**
+             * @description Let labelers correct a completion: the correction is preferred to it.
+             * @default false
+             */
+            edit: boolean;
+            /**
+             * @description Safety categories a completion can be flagged with.
+             * @default []
+             */
+            flags: components["schemas"]["Choice"][];
+            /**
+             * @description Let labelers mark passages as good or bad.
+             * @default false
+             */
+            highlights: boolean;
+            /**
+             * @description Two completions, or a ranking of several.
+             * @default pair
+             * @enum {string}
+             */
+            mode: "pair" | "ranking";
+            /**
+             * @description Completions in one ranking; ties are allowed.
+             * @default 4
+             */
+            ranked: number;
+            /**
+             * @description Points of a rating of each completion; 0 asks for none, else 2–10.
+             * @default 0
+             */
+            rating: number;
+            /**
+             * @description A free text beside the verdict.
+             * @default optional
+             * @enum {string}
+             */
+            rationale: "off" | "optional" | "required";
+            /**
+             * @description Fewest characters of a rationale that is given.
+             * @default 0
+             */
+            rationale_min: number;
+            /**
+             * @description Reasons, given for one completion.
+             * @default []
+             */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * @description Let labelers pass a comparison on.
              * @default true
              */
             skip: boolean;
             /**
-             * @description Steps of 'better' on each side: 3 gives a 7-point scale.
+             * @description Steps of 'better' on each side of the scale.
              * @default 3
              * @enum {integer}
              */
-            strengths: 1 | 2 | 3;
+            strengths: 1 | 2 | 3 | 4;
             /**
-             * @description Offer 'equally good'.
+             * @description Offer 'equally good': the midpoint of the scale.
              * @default true
              */
             tie: boolean;
         };
-        /** @description What a labeler can answer. */
+        /**
+         * @description What a labeler can answer; shown and checked from this alone.
+         *
+         *     `strengths` and `tie` make the scale: 1 without tie has 2 points, 2 without tie 4, 3 with tie 7, 4 without tie 8.
+         */
         QuestionFormRequest: {
+            /**
+             * @description Further questions about the pair.
+             * @default []
+             */
+            aspects: components["schemas"]["AspectRequest"][];
             /**
              * @description Offer 'both bad'.
              * @default true
              */
             both_bad: boolean;
             /**
-             * @description Let labelers pass a comparison on to others.
+             * @description Offer 'both good'.
+             * @default false
+             */
+            both_good: boolean;
+            /**
+             * @description Offer 'cannot judge'; such verdicts are not trained on.
+             * @default false
+             */
+            cannot_judge: boolean;
+            /**
+             * @description Let labelers correct a completion: the correction is preferred to it.
+             * @default false
+             */
+            edit: boolean;
+            /**
+             * @description Safety categories a completion can be flagged with.
+             * @default []
+             */
+            flags: components["schemas"]["ChoiceRequest"][];
+            /**
+             * @description Let labelers mark passages as good or bad.
+             * @default false
+             */
+            highlights: boolean;
+            /**
+             * @description Two completions, or a ranking of several.
+             * @default pair
+             * @enum {string}
+             */
+            mode: "pair" | "ranking";
+            /**
+             * @description Completions in one ranking; ties are allowed.
+             * @default 4
+             */
+            ranked: number;
+            /**
+             * @description Points of a rating of each completion; 0 asks for none, else 2–10.
+             * @default 0
+             */
+            rating: number;
+            /**
+             * @description A free text beside the verdict.
+             * @default optional
+             * @enum {string}
+             */
+            rationale: "off" | "optional" | "required";
+            /**
+             * @description Fewest characters of a rationale that is given.
+             * @default 0
+             */
+            rationale_min: number;
+            /**
+             * @description Reasons, given for one completion.
+             * @default []
+             */
+            reasons: components["schemas"]["ReasonRequest"][];
+            /**
+             * @description Let labelers pass a comparison on.
              * @default true
              */
             skip: boolean;
             /**
-             * @description Steps of 'better' on each side: 3 gives a 7-point scale.
+             * @description Steps of 'better' on each side of the scale.
              * @default 3
              * @enum {integer}
              */
-            strengths: 1 | 2 | 3;
+            strengths: 1 | 2 | 3 | 4;
             /**
-             * @description Offer 'equally good'.
+             * @description Offer 'equally good': the midpoint of the scale.
              * @default true
              */
             tie: boolean;
@@ -2055,10 +2468,25 @@ export interface components {
         /** @description What is asked next, and how often. */
         QueuePolicy: {
             /**
+             * @description Share of known pairs mixed unseen into a labeler's work.
+             * @default 0
+             */
+            gold_share: number;
+            /**
+             * @description Most verdicts of one labeler a day (UTC).
+             * @default null
+             */
+            labeler_daily_cap: number | null;
+            /**
              * @description A comparison held longer than this is free again.
              * @default 300
              */
             lease_seconds: number;
+            /**
+             * @description Share of own earlier pairs asked with sides swapped.
+             * @default 0
+             */
+            mirrored_share: number;
             /**
              * @description Verdicts wanted for each comparison, from different labelers.
              * @default 1
@@ -2074,6 +2502,26 @@ export interface components {
              * @default 12
              */
             panel_pairs: number;
+            /**
+             * @description Most verdicts of all labelers a day (UTC).
+             * @default null
+             */
+            project_daily_cap: number | null;
+            /** @description Prompt tag → labeler group: prompts with the tag are given only to members of the group. */
+            qualifications?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Share of own earlier pairs asked again, same sides.
+             * @default 0
+             */
+            repeat_share: number;
+            /**
+             * @description A skipped comparison goes to other labelers, to the end of the queue, or is withdrawn.
+             * @default others
+             * @enum {string}
+             */
+            skipped_go_to: "others" | "the_end" | "nobody";
             /**
              * @description Share of the pairs drawn uniformly, so that figures stay unbiased.
              * @default 0.25
@@ -2083,10 +2531,25 @@ export interface components {
         /** @description What is asked next, and how often. */
         QueuePolicyRequest: {
             /**
+             * @description Share of known pairs mixed unseen into a labeler's work.
+             * @default 0
+             */
+            gold_share: number;
+            /**
+             * @description Most verdicts of one labeler a day (UTC).
+             * @default null
+             */
+            labeler_daily_cap: number | null;
+            /**
              * @description A comparison held longer than this is free again.
              * @default 300
              */
             lease_seconds: number;
+            /**
+             * @description Share of own earlier pairs asked with sides swapped.
+             * @default 0
+             */
+            mirrored_share: number;
             /**
              * @description Verdicts wanted for each comparison, from different labelers.
              * @default 1
@@ -2103,10 +2566,54 @@ export interface components {
              */
             panel_pairs: number;
             /**
+             * @description Most verdicts of all labelers a day (UTC).
+             * @default null
+             */
+            project_daily_cap: number | null;
+            /** @description Prompt tag → labeler group: prompts with the tag are given only to members of the group. */
+            qualifications?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Share of own earlier pairs asked again, same sides.
+             * @default 0
+             */
+            repeat_share: number;
+            /**
+             * @description A skipped comparison goes to other labelers, to the end of the queue, or is withdrawn.
+             * @default others
+             * @enum {string}
+             */
+            skipped_go_to: "others" | "the_end" | "nobody";
+            /**
              * @description Share of the pairs drawn uniformly, so that figures stay unbiased.
              * @default 0.25
              */
             uniform_share: number;
+        };
+        /** @description A chip that says what speaks for or against one completion. */
+        Reason: {
+            /** @default  */
+            description: string;
+            key: string;
+            label: string;
+            /**
+             * @default good
+             * @enum {string}
+             */
+            sign: "good" | "bad";
+        };
+        /** @description A chip that says what speaks for or against one completion. */
+        ReasonRequest: {
+            /** @default  */
+            description: string;
+            key: string;
+            label: string;
+            /**
+             * @default good
+             * @enum {string}
+             */
+            sign: "good" | "bad";
         };
         RejectedPrompt: {
             field: string;
@@ -2285,10 +2792,16 @@ export interface components {
             prior_precision: number | null;
             ties: number;
         };
-        /** @enum {string} */
-        Role: "admin" | "labeler";
-        /** @enum {string} */
-        RoleRequest: "admin" | "labeler";
+        /**
+         * @description A reviewer labels and settles disagreements; an admin may do everything in the project.
+         * @enum {string}
+         */
+        Role: "admin" | "reviewer" | "labeler";
+        /**
+         * @description A reviewer labels and settles disagreements; an admin may do everything in the project.
+         * @enum {string}
+         */
+        RoleRequest: "admin" | "reviewer" | "labeler";
         /** @description Labelers get number, status and dates; the rest is empty for them. */
         RoundOut: {
             blocked_at: string | null;
@@ -3088,6 +3601,40 @@ export interface operations {
             };
         };
     };
+    form_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormPublishInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     guidelines_publish: {
         parameters: {
             query?: never;
@@ -3507,7 +4054,7 @@ export interface operations {
                 annotator?: string;
                 /** @description `next` of the page before. */
                 cursor?: string;
-                kind?: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge";
+                kind?: "prefer" | "tie" | "both_bad" | "both_good" | "cannot_judge" | "rank";
                 /** @description Rows wanted. */
                 limit?: number;
                 /** @description Include verdicts that were undone. */
