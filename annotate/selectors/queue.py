@@ -1,17 +1,19 @@
 """What is in the queue: for a labeler what to judge, for an admin what waits and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 from pydantic import Field
 
 from annotate.models import (
     ROUND_FINAL,
     Assignment,
     AssignmentStatus,
+    Completion,
     FormVersion,
     GuidelineVersion,
     Project,
@@ -20,7 +22,7 @@ from annotate.models import (
     User,
 )
 from annotate.models.question_form import QuestionForm
-from annotate.sides import shown
+from annotate.sides import Layout
 from annotate.types import ReadModel
 from rlhf_backend.types import Message
 
@@ -58,6 +60,9 @@ class AssignmentOut(ReadModel):
     prompt: list[Message]
     left: ShownCompletion
     right: ShownCompletion
+    completions: list[ShownCompletion] = Field(
+        description="All of them in the order shown: two of a pair, more of a ranking. left and right are the first."
+    )
     lease_expires_at: datetime
 
 
@@ -82,27 +87,35 @@ class Leased:
 
 
 def assignments_shown(*, leased: Sequence[Leased]) -> list[AssignmentOut]:
-    """The leased slots with their texts, in the given order. One SQL statement."""
-    rows = Assignment.objects.filter(pk__in=[slot.id for slot in leased]).values_list(
-        "pk", "comparison_id", "comparison__prompt__messages",
+    """The leased slots with their texts, in the given order. One SQL statement, two when there are rankings."""
+    rows = Assignment.objects.filter(pk__in=[slot.id for slot in leased]).values(
+        "pk", "comparison_id", "shown_order", "comparison__prompt__messages", "comparison__more",
         "comparison__completion_a__text", "comparison__completion_b__text",
     )  # fmt: skip
-    texts = {row[0]: row[1:] for row in rows}
-    found = []
-    for slot in leased:
-        comparison_id, messages, a, b = texts[slot.id]
-        left, right = shown(a, b, left_is_a=slot.left_is_a)
-        found.append(
-            AssignmentOut(
-                id=slot.id,
-                comparison_id=comparison_id,
-                prompt=[Message.model_validate(message) for message in messages],
-                left=ShownCompletion(text=left),
-                right=ShownCompletion(text=right),
-                lease_expires_at=slot.lease_expires_at,
-            )
-        )
-    return found
+    found = {row["pk"]: row for row in rows}
+    further = completion_texts(ids={pk for row in found.values() for pk in row["comparison__more"]})
+    return [_assignment_out(slot, found[slot.id], further) for slot in leased]
+
+
+def completion_texts(*, ids: Collection[int]) -> dict[int, str]:
+    """The texts of these completions. One SQL statement, none for no ids."""
+    return dict(Completion.objects.filter(pk__in=ids).values_list("pk", "text")) if ids else {}
+
+
+def _assignment_out(slot: Leased, row: dict[str, Any], further: dict[int, str]) -> AssignmentOut:
+    layout = Layout.of(left_is_a=slot.left_is_a, shown_order=row["shown_order"])
+    stored = [row["comparison__completion_a__text"], row["comparison__completion_b__text"]]
+    stored += [further[pk] for pk in row["comparison__more"]]
+    completions = [ShownCompletion(text=text) for text in layout.in_shown_order(stored)]
+    return AssignmentOut(
+        id=slot.id,
+        comparison_id=row["comparison_id"],
+        prompt=[Message.model_validate(message) for message in row["comparison__prompt__messages"]],
+        left=completions[0],
+        right=completions[1],
+        completions=completions,
+        lease_expires_at=slot.lease_expires_at,
+    )
 
 
 def claimable_count(*, project: Project, annotator: User) -> int:
@@ -126,6 +139,26 @@ def guidelines_current(*, project: Project) -> GuidelineVersion:
 def form_current(*, project: Project) -> FormVersion:
     """The question form in force."""
     return FormVersion.objects.filter(project=project).order_by("-number")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What labelers are asked, and under which guidelines."""
+
+    form: QuestionForm
+    form_number: int
+    guidelines_number: int
+
+
+def asked_current(*, project: Project) -> Asked:
+    """The form and the guidelines in force. One SQL statement."""
+    newest = GuidelineVersion.objects.filter(project=OuterRef("project")).order_by("-number").values("number")[:1]
+    form, number, guidelines = (
+        FormVersion.objects.filter(project=project)
+        .order_by("-number")
+        .values_list("form", "number", Subquery(newest))[0]
+    )
+    return Asked(QuestionForm.model_validate(form), number, guidelines)
 
 
 def no_claim_reason(*, project: Project) -> NoClaim:

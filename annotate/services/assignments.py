@@ -14,10 +14,9 @@ from annotate.selectors.queue import (
     AssignmentOut,
     ClaimOut,
     Leased,
+    asked_current,
     assignments_shown,
     claimable_count,
-    form_current,
-    guidelines_current,
     no_claim_reason,
 )
 
@@ -45,7 +44,8 @@ UPDATE annotate_assignment SET
     lease_expires_at = now() + make_interval(secs => %(lease_seconds)s),
     left_is_a = CASE WHEN annotator_id = %(annotator)s THEN left_is_a ELSE random() < 0.5 END,
     former_holders = CASE WHEN annotator_id <> %(annotator)s
-        THEN former_holders || jsonb_build_object('annotator', annotator_id, 'left_is_a', left_is_a)
+        THEN former_holders || jsonb_build_object(
+            'annotator', annotator_id, 'left_is_a', left_is_a, 'shown_order', shown_order)
         ELSE former_holders END,
     annotator_id = %(annotator)s
 WHERE id IN (SELECT id FROM picked)
@@ -61,17 +61,15 @@ def queue_claim(*, project: Project, annotator: User, count: int) -> ClaimOut:
 
     Fewer may come where others claim at the same moment; none only when nothing is left.
     """
-    version = form_current(project=project)
-    form, form_number = version.typed(), version.number
-    guidelines = guidelines_current(project=project).number
+    asked = asked_current(project=project)
     if project.archived_at is not None:
         return ClaimOut(
             assignments=[],
             remaining=0,
             reason="archived",
-            form=form,
-            form_number=form_number,
-            guidelines_number=guidelines,
+            form=asked.form,
+            form_number=asked.form_number,
+            guidelines_number=asked.guidelines_number,
         )
     shown: list[AssignmentOut] = []
     remaining = 0
@@ -86,9 +84,9 @@ def queue_claim(*, project: Project, annotator: User, count: int) -> ClaimOut:
         assignments=shown,
         remaining=remaining,
         reason=reason,
-        form=form,
-        form_number=form_number,
-        guidelines_number=guidelines,
+        form=asked.form,
+        form_number=asked.form_number,
+        guidelines_number=asked.guidelines_number,
     )
 
 
@@ -166,7 +164,7 @@ def comparison_lock(*, project: Project, assignment_id: int) -> tuple[Assignment
 def assignment_free(slot: Assignment) -> None:
     """Open the slot again, remembering who held it. The caller holds its lock and saves."""
     if slot.annotator_id is not None:
-        slot.former_holders = [*slot.former_holders, {"annotator": slot.annotator_id, "left_is_a": slot.left_is_a}]
+        slot.former_holders = [*slot.former_holders, _held(slot)]
     slot.status = AssignmentStatus.OPEN
     slot.annotator = None
     slot.lease_expires_at = None
@@ -177,12 +175,17 @@ def assignment_lease(slot: Assignment, *, project: Project, annotator: User) -> 
     now = timezone.now()
     expires = now + timedelta(seconds=project.typed_settings().queue.lease_seconds)
     if slot.annotator_id not in (None, annotator.pk):
-        slot.former_holders = [*slot.former_holders, {"annotator": slot.annotator_id, "left_is_a": slot.left_is_a}]
+        slot.former_holders = [*slot.former_holders, _held(slot)]
     slot.status = AssignmentStatus.LEASED
     slot.annotator = annotator
     slot.leased_at = now
     slot.lease_expires_at = expires
     return Leased(id=slot.pk, left_is_a=slot.left_is_a, lease_expires_at=expires)
+
+
+def _held(slot: Assignment) -> dict[str, Any]:
+    """Who holds the slot and what they see."""
+    return {"annotator": slot.annotator_id, "left_is_a": slot.left_is_a, "shown_order": slot.shown_order}
 
 
 def is_free(slot: Assignment) -> bool:

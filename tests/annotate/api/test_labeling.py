@@ -52,7 +52,8 @@ def test_the_labeler_learns_nothing_about_the_writers_or_the_kind(project: Proje
     queue_make(project=project, comparisons=1)
     Comparison.objects.update(kind="gold", strategy="gold", scores={"known": "a"})
     claimed = api(ann).post(f"/api/projects/{project.pk}/claim/", {"count": 1}).data
-    assert set(claimed["assignments"][0]) == {"id", "comparison_id", "prompt", "left", "right", "lease_expires_at"}
+    told = {"id", "comparison_id", "prompt", "left", "right", "completions", "lease_expires_at"}
+    assert set(claimed["assignments"][0]) == told
     assert set(claimed["assignments"][0]["left"]) == {"text"}
     assert "gold" not in str(claimed)
     assert "policy" not in str(claimed)
