@@ -119,7 +119,9 @@ def _inputs(run: Run) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 
 def _comparisons(run: Run) -> Iterator[bytes]:
-    return snapshot_lines(preference_ids=run.snapshot.preference_ids if run.snapshot else [])
+    if run.snapshot is None:
+        return iter(())
+    return snapshot_lines(preference_ids=run.snapshot.preference_ids, soft_labels=run.snapshot.soft_labels)
 
 
 def _lines(rows: Iterable[BaseModel]) -> Iterator[bytes]:

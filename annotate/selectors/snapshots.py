@@ -3,42 +3,54 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
 from annotate.models import ComparisonKind, Preference, PreferenceKind, Project, Snapshot, Split
+from annotate.selectors.training_exclusions import SoftLabels, soft_shares, softened, training_ruling
 from rlhf_backend.types import ComparisonRow
 
 _CHUNK = 1000
 RANKED = frozenset({PreferenceKind.PREFER, PreferenceKind.TIE})
 """Verdicts that say how the two completions compare; the others say something about both."""
+SOFTENED = frozenset({PreferenceKind.PREFER, PreferenceKind.TIE})
+"""Verdicts that a reviewer's soft label replaces."""
 
 
 @dataclass(frozen=True)
 class Usable:
-    """Ids of preferences to train on, how many of them compare, and how many were left out for which reason."""
+    """Ids of preferences to train on, how many of them compare, and how many were left out for which reason.
+
+    `soft_labels` has P(a better) for those that a review softened.
+    """
 
     ids: list[int]
     ranked: int
     excluded: dict[str, int]
+    soft_labels: dict[str, float] = field(default_factory=dict)
 
 
 def preferences_usable(*, project: Project) -> Usable:
-    """Live preferences on train prompts, in order of their id; never of the panel. One SQL statement."""
+    """Live preferences on train prompts, in order of their id; never of the panel. Three SQL statements."""
     rows = Preference.objects.filter(project=project, superseded_at=None).order_by("pk")
+    rows = rows.annotate(ruling=training_ruling(project=project))
+    shares = soft_shares(project=project)
     ids: list[int] = []
     ranked = 0
     excluded: Counter[str] = Counter()
-    fields = ("pk", "kind", "comparison__prompt__split", "comparison__kind")
-    for pk, kind, split, comparison_kind in rows.values_list(*fields).iterator(_CHUNK):
-        reason = _reason_out(kind, split, comparison_kind)
+    soft_labels: dict[str, float] = {}
+    fields = ("pk", "kind", "comparison__prompt__split", "comparison__kind", "ruling", "comparison_id")
+    for pk, kind, split, comparison_kind, ruling, comparison_id in rows.values_list(*fields).iterator(_CHUNK):
+        reason = _reason_out(kind, split, comparison_kind) or ruling
         if reason:
             excluded[reason] += 1
             continue
         ids.append(pk)
         ranked += kind in RANKED
-    return Usable(ids, ranked, dict(excluded))
+        if kind in SOFTENED and comparison_id in shares:
+            soft_labels[str(pk)] = shares[comparison_id]
+    return Usable(ids, ranked, dict(excluded), soft_labels)
 
 
 def preferences_ranked_count(*, project: Project) -> int:
@@ -52,20 +64,26 @@ def preferences_new_since(*, project: Project, snapshot: Snapshot | None) -> int
     return (rows.filter(created_at__gt=snapshot.created_at) if snapshot else rows).count()
 
 
-def snapshot_lines(*, preference_ids: list[int]) -> Iterator[bytes]:
-    """The preferences as lines of `comparisons.jsonl`, in the order given; the same ids always give the same bytes."""
+def snapshot_lines(*, preference_ids: list[int], soft_labels: SoftLabels) -> Iterator[bytes]:
+    """The preferences as lines of `comparisons.jsonl`, in the order given.
+
+    The same ids and soft labels always give the same bytes, whatever was reviewed since.
+    """
     for start in range(0, len(preference_ids), _CHUNK):
         chunk = preference_ids[start : start + _CHUNK]
         related = ("comparison__prompt", "comparison__completion_a", "comparison__completion_b")
         found = Preference.objects.select_related(*related).in_bulk(chunk)
         for pk in chunk:
-            yield comparison_row(found[pk]).model_dump_json().encode() + b"\n"
+            row = comparison_row(found[pk])
+            share_a = soft_labels.get(str(pk))
+            for line in [row] if share_a is None else softened(row, share_a=share_a):
+                yield line.model_dump_json().encode() + b"\n"
 
 
-def snapshot_sha256(*, preference_ids: list[int]) -> str:
+def snapshot_sha256(*, preference_ids: list[int], soft_labels: SoftLabels) -> str:
     """The hash of the file that `snapshot_lines` makes."""
     digest = hashlib.sha256()
-    for line in snapshot_lines(preference_ids=preference_ids):
+    for line in snapshot_lines(preference_ids=preference_ids, soft_labels=soft_labels):
         digest.update(line)
     return digest.hexdigest()
 
@@ -99,4 +117,4 @@ def _reason_out(kind: str, split: str, comparison_kind: str) -> str | None:
 def _trainable(project: Project) -> QuerySet[Preference]:
     live = Preference.objects.filter(project=project, superseded_at=None, comparison__prompt__split=Split.TRAIN)
     out = Q(kind=PreferenceKind.CANNOT_JUDGE) | Q(comparison__kind__in=[ComparisonKind.PANEL, ComparisonKind.GOLD])
-    return live.exclude(out)
+    return live.annotate(ruling=training_ruling(project=project)).filter(ruling=None).exclude(out)

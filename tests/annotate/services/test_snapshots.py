@@ -23,7 +23,8 @@ def take(project: Project) -> Snapshot:
 
 
 def lines(snapshot: Snapshot) -> list[dict[str, object]]:
-    return [json.loads(line) for line in snapshot_lines(preference_ids=snapshot.preference_ids)]
+    found = snapshot_lines(preference_ids=snapshot.preference_ids, soft_labels=snapshot.soft_labels)
+    return [json.loads(line) for line in found]
 
 
 def pair(project: Project, text: str, split: str = "train", **fields: object) -> Comparison:
