@@ -16,6 +16,11 @@ TORCH_FREE = [
     "stats.selection",
     "stats.intervals",
     "stats.calibration",
+    "stats.agreement",
+    "stats.attention",
+    "stats.crowd",
+    "stats.cycles",
+    "stats.labeler_bias",
     "durable",
     "events",
 ]
