@@ -1,6 +1,7 @@
-import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
-import { labelFromKey, rangeText, type SettingField, type SettingValue } from '../lib/json-schema';
-import { settingText } from '../lib/settings-document';
+import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { labelFromKey, rangeText, type SettingField, type SettingScalar, type SettingValue } from '../lib/json-schema';
+import { isEqual, settingText } from '../lib/settings-document';
+import { MapInput } from './map-input';
 
 interface SettingsFieldProps {
   field: SettingField;
@@ -36,6 +37,23 @@ export function SettingsField({ field, value, saved, error, disabled, onChange }
       />
     );
   }
+  if (field.kind === 'map') {
+    return (
+      <MapInput {...shared} value={typeof value === 'object' && value !== null ? value : {}} onChange={onChange} />
+    );
+  }
+  if (field.kind === 'prose') {
+    return (
+      <Textarea
+        {...shared}
+        value={typeof value === 'string' ? value : ''}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        autosize
+        minRows={2}
+        maxRows={8}
+      />
+    );
+  }
   if (field.kind === 'text') {
     return (
       <TextInput
@@ -62,10 +80,10 @@ function helpOf(field: SettingField, value: SettingValue | undefined, saved: Set
   const range = rangeText(field);
   const standard = field.kind === 'choice' ? choiceLabel(field.standard) : settingText(field.standard);
   const facts = [range, `default ${standard}`];
-  if (saved !== undefined && saved !== value) facts.push(`was ${settingText(saved)}`);
+  if (saved !== undefined && !isEqual(saved, value)) facts.push(`was ${settingText(saved)}`);
   return `${field.help} (${facts.filter(Boolean).join(', ')})`.trim();
 }
 
-function choiceLabel(choice: SettingValue): string {
+function choiceLabel(choice: SettingScalar): string {
   return typeof choice === 'string' ? labelFromKey(choice) : settingText(choice);
 }

@@ -1,7 +1,10 @@
-/** Reads the JSON schema of project settings (sections of scalar fields) into descriptions a form can render. */
+/** Reads the JSON schema of project settings (sections of fields) into descriptions a form can render. */
 
-export type SettingValue = string | number | boolean | null;
-export type SettingsDocument = Record<string, Record<string, SettingValue>>;
+/** Name → name, such as a prompt's tag → the group that may label it. */
+export type SettingMap = Record<string, string>;
+export type SettingScalar = string | number | boolean | null;
+export type SettingValue = SettingScalar | SettingMap;
+export type SettingsDocument = Record<string, Record<string, SettingValue | undefined>>;
 
 export interface JsonSchema {
   $defs?: Record<string, JsonSchema>;
@@ -11,17 +14,20 @@ export interface JsonSchema {
   type?: string;
   title?: string;
   description?: string;
-  enum?: SettingValue[];
-  const?: SettingValue;
+  enum?: SettingScalar[];
+  const?: SettingScalar;
   default?: unknown;
   minimum?: number;
   maximum?: number;
   exclusiveMinimum?: number;
   exclusiveMaximum?: number;
+  maxLength?: number;
   properties?: Record<string, JsonSchema>;
+  additionalProperties?: boolean | JsonSchema;
 }
 
-export type SettingKind = 'boolean' | 'integer' | 'number' | 'choice' | 'text';
+/** `prose` is a text of several lines, `map` a table of names. */
+export type SettingKind = 'boolean' | 'integer' | 'number' | 'choice' | 'text' | 'prose' | 'map';
 
 export interface SettingField {
   /** Dotted path in the document, such as `queue.overlap`. */
@@ -30,12 +36,12 @@ export interface SettingField {
   help: string;
   kind: SettingKind;
   nullable: boolean;
-  choices: SettingValue[];
+  choices: SettingScalar[];
   minimum?: number;
   maximum?: number;
   exclusiveMinimum?: number;
   exclusiveMaximum?: number;
-  standard: SettingValue;
+  standard: SettingScalar;
 }
 
 export interface SettingSection {
@@ -47,7 +53,8 @@ export interface SettingSection {
 
 const SPELLINGS: Record<string, string> = { kl: 'KL', lora: 'LoRA', dpo: 'DPO', rloo: 'RLOO', p: 'p', id: 'ID' };
 
-const SECTION_TITLES: Record<string, string> = { form: 'Question form' };
+/** Texts that may be longer than this get several lines. */
+const LINE_CHARACTERS = 400;
 
 /** `kl_coef` → `KL coef`, `lease_seconds` → `Lease seconds`. */
 export function labelFromKey(key: string): string {
@@ -56,7 +63,7 @@ export function labelFromKey(key: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Sections of a schema in its own order; properties that are not objects of scalars are left out. */
+/** Sections of a schema in its own order; properties that are not objects of fields are left out. */
 export function sectionsOfSchema(schema: JsonSchema): SettingSection[] {
   const sections: SettingSection[] = [];
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
@@ -64,7 +71,7 @@ export function sectionsOfSchema(schema: JsonSchema): SettingSection[] {
     if (!target.properties) continue;
     sections.push({
       key,
-      title: SECTION_TITLES[key] ?? labelFromKey(key),
+      title: labelFromKey(key),
       description: property.description ?? target.description ?? '',
       fields: Object.entries(target.properties).map(([name, field]) => fieldOf(schema, `${key}.${name}`, name, field)),
     });
@@ -87,7 +94,7 @@ function fieldOf(root: JsonSchema, path: string, name: string, schema: JsonSchem
   const choices = core.enum ?? (core.const === undefined ? [] : [core.const]);
   return {
     path,
-    label: labelFromKey(name),
+    label: labelOf(name, schema.title),
     help: schema.description ?? core.description ?? '',
     kind: kindOf(core, choices),
     nullable: options.some((option) => option.type === 'null'),
@@ -100,13 +107,20 @@ function fieldOf(root: JsonSchema, path: string, name: string, schema: JsonSchem
   };
 }
 
-function kindOf(schema: JsonSchema, choices: SettingValue[]): SettingKind {
-  if (choices.length > 0) return 'choice';
-  if (schema.type === 'boolean' || schema.type === 'integer' || schema.type === 'number') return schema.type;
-  return 'text';
+/** A title that somebody wrote; one that pydantic makes of the name (`Auto Every`) says no more than the name. */
+function labelOf(name: string, title: string | undefined): string {
+  const made = name.replaceAll('_', ' ').toLowerCase();
+  return title && title.toLowerCase() !== made ? title : labelFromKey(name);
 }
 
-function scalar(value: unknown): SettingValue {
+function kindOf(schema: JsonSchema, choices: SettingScalar[]): SettingKind {
+  if (choices.length > 0) return 'choice';
+  if (schema.type === 'boolean' || schema.type === 'integer' || schema.type === 'number') return schema.type;
+  if (schema.type === 'object') return 'map';
+  return (schema.maxLength ?? 0) > LINE_CHARACTERS ? 'prose' : 'text';
+}
+
+function scalar(value: unknown): SettingScalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
@@ -138,10 +152,12 @@ function bound(value: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: 6 });
 }
 
+const MAY_BE_EMPTY: ReadonlySet<SettingKind> = new Set(['text', 'prose', 'map']);
+
 /** What is wrong with a value, in words, or null. The server checks again. */
 export function fieldProblem(field: SettingField, value: SettingValue | undefined): string | null {
   if (value === null || value === undefined || value === '') {
-    return field.nullable || field.kind === 'text' ? null : 'A value is needed.';
+    return field.nullable || MAY_BE_EMPTY.has(field.kind) ? null : 'A value is needed.';
   }
   if (field.kind !== 'integer' && field.kind !== 'number') return null;
   if (typeof value !== 'number' || Number.isNaN(value)) return 'A number is needed.';

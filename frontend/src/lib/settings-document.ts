@@ -28,7 +28,7 @@ export function settingChanges(
 ): SettingChange[] {
   return sections.flatMap((section) =>
     section.fields
-      .filter((field) => settingAt(before, field.path) !== settingAt(after, field.path))
+      .filter((field) => !isEqual(settingAt(before, field.path), settingAt(after, field.path)))
       .map((field) => ({
         path: field.path,
         label: `${section.title}: ${field.label}`,
@@ -61,7 +61,19 @@ export function problemsByPath(fields: Record<string, string[]> | undefined): Re
 export function settingText(value: SettingValue | undefined): string {
   if (value === undefined || value === null || value === '') return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return String(value);
+  if (typeof value !== 'object') return String(value);
+  return (
+    Object.entries(value)
+      .map(([name, other]) => `${name} → ${other}`)
+      .join(', ') || 'none'
+  );
+}
+
+/** Maps are equal when their entries are; everything else by identity. */
+export function isEqual(one: SettingValue | undefined, other: SettingValue | undefined): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
 function split(path: string): [string, string] {

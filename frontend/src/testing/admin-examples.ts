@@ -42,6 +42,26 @@ export const DEFAULTS = {
   },
 };
 
+/** The form that a project gets where nobody chooses another. */
+export const PLAIN_FORM: Project['form']['form'] = {
+  mode: 'pair',
+  ranked: 4,
+  strengths: 3,
+  tie: true,
+  both_bad: true,
+  both_good: false,
+  cannot_judge: false,
+  skip: true,
+  aspects: [],
+  flags: [],
+  reasons: [],
+  rating: 0,
+  rationale: 'optional',
+  rationale_min: 0,
+  highlights: false,
+  edit: false,
+};
+
 export function exampleProject(part: Partial<Project> = {}): Project {
   return {
     id: 7,
@@ -50,7 +70,8 @@ export function exampleProject(part: Partial<Project> = {}): Project {
     role: 'admin',
     base_policy: 'starter',
     reward_backbone: 'starter-judge',
-    guidelines: { number: 1, text: 'Prefer the **kinder** reply.', created_at: '2026-05-01T10:00:00Z' },
+    guidelines: { number: 1, text: 'Prefer the **kinder** reply.', changes: '', created_at: '2026-05-01T10:00:00Z' },
+    form: { number: 1, form: PLAIN_FORM, created_at: '2026-05-01T10:00:00Z' },
     settings: SETTINGS as unknown as Project['settings'],
     archived_at: null,
     created_at: '2026-05-01T10:00:00Z',

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -45,13 +45,14 @@ export function GuidelinesSection({ project }: { project: Project }) {
 
 function GuidelinesEditor({ project, onClose }: { project: Project; onClose: () => void }) {
   const [text, setText] = useState(project.guidelines.text);
+  const [changes, setChanges] = useState('');
   const queryClient = useQueryClient();
   const publish = useMutation({
     mutationFn: () =>
       answer(
         api.POST('/api/projects/{project_id}/guidelines/', {
           params: { path: { project_id: project.id } },
-          body: { text },
+          body: { text, changes: changes.trim() },
         }),
       ),
     onSuccess: async () => {
@@ -66,6 +67,15 @@ function GuidelinesEditor({ project, onClose }: { project: Project; onClose: () 
         description="Preferences keep the version they were given under."
         value={text}
         onChange={setText}
+      />
+      <Textarea
+        label="What changed"
+        description="Shown once, before the next comparison, to everybody who worked under an earlier version. Empty shows nothing."
+        value={changes}
+        onChange={(event) => setChanges(event.currentTarget.value)}
+        maxLength={4000}
+        autosize
+        minRows={2}
       />
       <ProblemAlert error={publish.error} title="The guidelines were not published" />
       <Group justify="flex-end" gap="xs">
