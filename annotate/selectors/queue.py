@@ -1,6 +1,6 @@
 """What is in the queue: for a labeler what to judge, for an admin what waits and why."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -102,7 +102,7 @@ def completion_texts(*, ids: Collection[int]) -> dict[int, str]:
     return dict(Completion.objects.filter(pk__in=ids).values_list("pk", "text")) if ids else {}
 
 
-def _assignment_out(slot: Leased, row: dict[str, Any], further: dict[int, str]) -> AssignmentOut:
+def _assignment_out(slot: Leased, row: Mapping[str, Any], further: dict[int, str]) -> AssignmentOut:
     layout = Layout.of(left_is_a=slot.left_is_a, shown_order=row["shown_order"])
     stored = [row["comparison__completion_a__text"], row["comparison__completion_b__text"]]
     stored += [further[pk] for pk in row["comparison__more"]]
