@@ -15,7 +15,9 @@ from annotate.models import PreferenceKind
 from annotate.selectors.preferences import HistoryOut, ProgressOfMine, history_listed, history_read, progress_of
 from annotate.selectors.queue import AssignmentOut, ClaimOut
 from annotate.services.assignments import assignments_heartbeat, assignments_release, queue_claim
-from annotate.services.preferences import Verdict, VerdictOut, comparison_skip, judgement_undo, preference_submit
+from annotate.services.preferences import Verdict, VerdictOut, preference_submit
+from annotate.services.skips import comparison_skip
+from annotate.services.undo import judgement_undo
 from annotate.sides import Side
 from annotate.types import Page, ReadModel, RowId, Text
 

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from annotate.errors import AnnotateError, ErrorCode
-from annotate.models import Assignment, AssignmentStatus, Preference, PreferenceKind, Project, Skip, User
-from annotate.selectors.queue import AssignmentOut, assignments_shown, form_current, guidelines_current
-from annotate.services.assignments import assignment_free, assignment_lease, comparison_lock, is_free
+from annotate.models import AssignmentStatus, Preference, PreferenceKind, Project, User
+from annotate.selectors.queue import form_current, guidelines_current
+from annotate.services.assignments import assignment_lease, comparison_lock
+from annotate.services.verdict_rights import late_slot, layout_seen, unjudged_require
 from annotate.sides import Side, winner_of
 from annotate.types import ReadModel
 
@@ -118,11 +118,12 @@ def _submit_otherwise(*, project: Project, annotator: User, verdict: Verdict) ->
         if known.annotator_id != annotator.pk or known.comparison_id != named.comparison_id:
             raise AnnotateError(ErrorCode.PREFERENCE_CLIENT_ID_REUSED, "This client_id names another verdict.")
         return _outcome(known, replayed=True)
-    _require_unjudged(annotator=annotator, comparison_id=named.comparison_id)
-    left_is_a = _seen_left_is_a(named, annotator=annotator)
-    slot = _slot_for_late_verdict(named, slots, annotator=annotator)
+    unjudged_require(annotator=annotator, comparison_id=named.comparison_id)
+    layout = layout_seen(named, annotator=annotator)
+    slot = late_slot(named, slots, annotator=annotator)
     assignment_lease(slot, project=project, annotator=annotator)
-    slot.left_is_a, slot.status, slot.lease_expires_at = left_is_a, AssignmentStatus.DONE, None
+    slot.left_is_a, slot.shown_order = layout.left_is_a, list(layout.shown_order)
+    slot.status, slot.lease_expires_at = AssignmentStatus.DONE, None
     slot.save()
     preference = Preference.objects.create(
         project=project,
@@ -130,7 +131,7 @@ def _submit_otherwise(*, project: Project, annotator: User, verdict: Verdict) ->
         assignment=slot,
         annotator=annotator,
         kind=verdict.kind,
-        winner=verdict.winner(left_is_a=left_is_a),
+        winner=verdict.winner(left_is_a=layout.left_is_a),
         strength=verdict.strength,
         flags=verdict.flags,
         rationale=verdict.rationale,
@@ -140,39 +141,6 @@ def _submit_otherwise(*, project: Project, annotator: User, verdict: Verdict) ->
         client_id=verdict.client_id,
     )
     return _outcome(preference, replayed=False)
-
-
-def _require_unjudged(*, annotator: User, comparison_id: int) -> None:
-    mine = Preference.objects.filter(comparison_id=comparison_id, annotator=annotator, superseded_at=None).first()
-    if mine is not None:
-        raise AnnotateError(
-            ErrorCode.ALREADY_JUDGED,
-            "You have judged this comparison already, perhaps in another tab. Undo that verdict to change it.",
-            preference_id=mine.pk,
-        )
-
-
-def _seen_left_is_a(named: Assignment, *, annotator: User) -> bool:
-    """What `annotator` saw on the left, whoever holds the slot now."""
-    if named.annotator_id == annotator.pk:
-        return named.left_is_a
-    for holder in reversed(named.former_holders):
-        if holder["annotator"] == annotator.pk:
-            return bool(holder["left_is_a"])
-    raise AnnotateError(ErrorCode.ASSIGNMENT_NOT_YOURS, "This comparison was not given to you. Claim one first.")
-
-
-def _slot_for_late_verdict(named: Assignment, slots: list[Assignment], *, annotator: User) -> Assignment:
-    """An unanswered slot for who lost theirs: another they hold, the named one, a free one, one that another holds."""
-    own = [slot for slot in slots if slot.annotator_id == annotator.pk and slot.status != AssignmentStatus.DONE]
-    free = [slot for slot in [named, *slots] if is_free(slot)]
-    held = [slot for slot in [named, *slots] if slot.status in (AssignmentStatus.LEASED, AssignmentStatus.WITHDRAWN)]
-    for slot in [*own, *free, *held]:
-        return slot
-    raise AnnotateError(
-        ErrorCode.ASSIGNMENT_EXPIRED,
-        "You held this comparison longer than the lease, and others have given all the verdicts it needed.",
-    )
 
 
 def _outcome(preference: Preference, *, replayed: bool) -> VerdictOut:
@@ -185,73 +153,3 @@ def _outcome(preference: Preference, *, replayed: bool) -> VerdictOut:
         mine_total=mine.count(),
         replayed=replayed,
     )
-
-
-@transaction.atomic
-def comparison_skip(*, project: Project, annotator: User, assignment_id: int, client_id: UUID, reason: str) -> None:
-    """Pass a comparison on to others; it is not offered to `annotator` again. Skipping twice changes nothing.
-
-    Raises: AnnotateError 404, 409 when `annotator` judged it or never held it, or `client_id` names another skip.
-    """
-    named, slots = comparison_lock(project=project, assignment_id=assignment_id)
-    known = Skip.objects.filter(client_id=client_id).first()
-    if known is not None:
-        if known.annotator_id != annotator.pk or known.comparison_id != named.comparison_id:
-            raise AnnotateError(ErrorCode.PREFERENCE_CLIENT_ID_REUSED, "This client_id names another skip.")
-        return
-    if Skip.objects.filter(comparison=named.comparison_id, annotator=annotator, undone_at=None).exists():
-        return
-    _require_unjudged(annotator=annotator, comparison_id=named.comparison_id)
-    _seen_left_is_a(named, annotator=annotator)
-    Skip.objects.create(comparison_id=named.comparison_id, annotator=annotator, client_id=client_id, reason=reason)
-    for slot in slots:
-        if slot.annotator_id == annotator.pk and slot.status == AssignmentStatus.LEASED:
-            assignment_free(slot)
-            slot.save()
-
-
-@transaction.atomic
-def judgement_undo(
-    *, project: Project, annotator: User, assignment_id: int, client_id: UUID | None = None
-) -> AssignmentOut:
-    """Take back the verdict or skip on this comparison and give it to `annotator` again. Undoing twice changes nothing.
-
-    Raises: AnnotateError 404, 409 when there is nothing to undo, or a skipped comparison has gone to others meanwhile.
-    """
-    named, slots = comparison_lock(project=project, assignment_id=assignment_id)
-    slot = (
-        _undo_verdict(named, slots, annotator=annotator, client_id=client_id)
-        or _undo_skip(named, slots, annotator=annotator)
-        or next((s for s in slots if s.annotator_id == annotator.pk and s.status == AssignmentStatus.LEASED), None)
-    )
-    if slot is None:
-        raise AnnotateError(ErrorCode.NOTHING_TO_UNDO, "You have neither judged nor skipped this comparison.")
-    leased = assignment_lease(slot, project=project, annotator=annotator)
-    slot.save()
-    return assignments_shown(leased=[leased])[0]
-
-
-def _undo_verdict(
-    named: Assignment, slots: list[Assignment], *, annotator: User, client_id: UUID | None
-) -> Assignment | None:
-    mine = Preference.objects.filter(comparison=named.comparison_id, annotator=annotator, superseded_at=None)
-    if client_id is not None:
-        mine = mine.filter(client_id=client_id)
-    preference = mine.first()
-    if preference is None:
-        return None
-    preference.superseded_at = timezone.now()
-    preference.save(update_fields=["superseded_at"])
-    return next(slot for slot in slots if slot.pk == preference.assignment_id)
-
-
-def _undo_skip(named: Assignment, slots: list[Assignment], *, annotator: User) -> Assignment | None:
-    skip = Skip.objects.filter(comparison=named.comparison_id, annotator=annotator, undone_at=None).first()
-    if skip is None:
-        return None
-    free = [slot for slot in [named, *slots] if is_free(slot)]
-    if not free:
-        raise AnnotateError(ErrorCode.ASSIGNMENT_EXPIRED, "Another labeler has this comparison now.")
-    skip.undone_at = timezone.now()
-    skip.save(update_fields=["undone_at"])
-    return free[0]

@@ -17,7 +17,9 @@ from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Skip
 from annotate.selectors.queue import AssignmentOut
 from annotate.services.assignments import assignments_release, queue_claim
-from annotate.services.preferences import Verdict, comparison_skip, judgement_undo, preference_submit
+from annotate.services.preferences import Verdict, preference_submit
+from annotate.services.skips import comparison_skip
+from annotate.services.undo import judgement_undo
 from tests.factories import project_make, queue_make, user_make
 
 WANTED = 2

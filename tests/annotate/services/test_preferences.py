@@ -11,8 +11,10 @@ from annotate.errors import AnnotateError
 from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Project, Skip, User
 from annotate.selectors.queue import AssignmentOut
 from annotate.services.assignments import assignments_release, queue_claim
-from annotate.services.preferences import Verdict, VerdictOut, comparison_skip, judgement_undo, preference_submit
+from annotate.services.preferences import Verdict, VerdictOut, preference_submit
 from annotate.services.projects import guidelines_publish
+from annotate.services.skips import comparison_skip
+from annotate.services.undo import judgement_undo
 from tests.factories import queue_make
 
 
