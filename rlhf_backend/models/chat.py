@@ -37,14 +37,27 @@ class ChatCodec:
             raise ConfigError(
                 "the longest completion fills the model's context and leaves no token for the prompt: lower it"
             )
-        text = self._render(messages)
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=not self._template)
+        ids = self._prompt_ids(messages)
         if not ids:
             raise ConfigError("a prompt has no tokens: expected at least one message with text")
         bos = self._tokenizer.bos_token_id
         if len(ids) > max_tokens > 1 and bos is not None and ids[0] == bos:
             return [bos, *ids[len(ids) - max_tokens + 1 :]]
         return ids[-max_tokens:]
+
+    def recent(self, messages: Sequence[Message], *, max_tokens: int) -> tuple[list[Message], bool]:
+        """The conversation without its oldest turns, as far as it fits, and whether it then does.
+
+        The system message and the last one always stay; what is kept begins with the user.
+        """
+        system = list(messages[:1]) if messages and messages[0].role == "system" else []
+        turns = list(messages[len(system) :])
+        fits = len(self._prompt_ids([*system, *turns])) <= max_tokens
+        while not fits and len(turns) > 1:
+            following = (i for i in range(1, len(turns)) if turns[i].role == "user")
+            turns = turns[next(following, len(turns) - 1) :]
+            fits = len(self._prompt_ids([*system, *turns])) <= max_tokens
+        return [*system, *turns], fits
 
     def encode_completion(self, text: str) -> list[int]:
         """Token ids of a whole completion with its end token. Text that looks like a special token stays text."""
@@ -55,8 +68,12 @@ class ChatCodec:
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of sampled ids, without special tokens and surrounding space."""
+        return self.decode_part(ids).strip()
+
+    def decode_part(self, ids: Sequence[int]) -> str:
+        """The same with the surrounding space kept, for a part of a completion."""
         text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        return text.strip()
+        return text
 
     def refuse_other_tokens(self, reference: "ChatCodec") -> None:
         """Raises: ConfigError: `reference` has another vocabulary, so probabilities cannot be compared by token."""
@@ -67,6 +84,10 @@ class ChatCodec:
 
     def save(self, directory: Any) -> None:
         self._tokenizer.save_pretrained(directory)
+
+    def _prompt_ids(self, messages: Sequence[Message]) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(self._render(messages), add_special_tokens=not self._template)
+        return ids
 
     def _render(self, messages: Sequence[Message]) -> str:
         if not self._template:

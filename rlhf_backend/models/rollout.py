@@ -1,6 +1,6 @@
 """Completions sampled from a policy: the prompt is read once, its cache serves all samples, finished rows leave."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,17 +63,19 @@ def sample_rollout(
     *,
     stop_ids: frozenset[int],
     seeds: Sequence[int],
+    on_tokens: Callable[[list[int], list[int]], None] | None = None,
 ) -> Rollout:
     """`samples_per_prompt` completions of each prompt.
 
-    Each prompt has a seed and its random numbers are drawn before the first token: what is sampled depends neither on
-    the other prompts nor on which rows have ended.
+    Each prompt, or each row, has a seed and its random numbers are drawn before the first token: what is sampled
+    depends neither on the other prompts nor on which rows have ended. `on_tokens` is told after each step which rows
+    got which token.
     """
     k, longest = decoding.samples_per_prompt, decoding.max_new_tokens
     ids, prompt_lengths = _right_padded(prompts)
     rows = len(prompts) * k
     logits = decoder.prefill(ids, prompt_lengths, samples=k, new_tokens=longest).repeat_interleave(k, 0)
-    uniforms = torch.cat([_uniforms(seed, k, longest) for seed in seeds]).to(ids.device)
+    uniforms = torch.cat([_uniforms(seed, rows // len(seeds), longest) for seed in seeds]).to(ids.device)
     stops = torch.tensor(sorted(stop_ids), dtype=torch.long, device=ids.device)
     tokens = torch.zeros(rows, longest, dtype=torch.long, device=ids.device)
     logprobs = torch.zeros(rows, longest, device=ids.device)
@@ -87,6 +89,8 @@ def sample_rollout(
         tokens[live, t] = live_tokens
         logprobs[live, t] = token_logprobs(logits[running], live_tokens)
         lengths[live] += 1
+        if on_tokens is not None:
+            on_tokens(live.tolist(), live_tokens.tolist())
         stopped = torch.isin(drawn, stops) & running
         ended[active[stopped]] = True
         running &= ~stopped

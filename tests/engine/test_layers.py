@@ -10,6 +10,8 @@ import rlhf_backend
 
 ROOT = Path(rlhf_backend.__file__).parent
 TORCH_FREE = [
+    "chat",
+    "chat_lines",
     "config",
     "types",
     "errors",
