@@ -71,6 +71,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--prefloop-line': '#e4e7ec',
     '--prefloop-accent-soft': 'var(--mantine-color-iris-0)',
     '--prefloop-difference': '#dfe3fb',
+    '--prefloop-good': '#1c7a45',
+    '--prefloop-bad': '#b3261e',
+    '--prefloop-good-soft': '#d3efdd',
+    '--prefloop-bad-soft': '#fadcd9',
   },
   dark: {
     '--mantine-color-text': '#dfe2e8',
@@ -83,5 +87,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--prefloop-line': '#2a303a',
     '--prefloop-accent-soft': '#232a47',
     '--prefloop-difference': '#343f73',
+    '--prefloop-good': '#1f7d4a',
+    '--prefloop-bad': '#b8352d',
+    '--prefloop-good-soft': '#1d4a32',
+    '--prefloop-bad-soft': '#5a2622',
   },
 });
