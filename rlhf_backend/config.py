@@ -25,24 +25,45 @@ class RewardModelConfig(Frozen):
 
     trainable: Literal["head", "full", "lora"] = Field(
         "head",
+        title="What is trained",
         description="A linear head on frozen features (fast, few labels), every weight, or LoRA adapters.",
     )
-    heads: int = Field(8, ge=1, le=64, description="Bootstrap heads of the ensemble; their spread is the uncertainty.")
+    heads: int = Field(
+        8,
+        ge=1,
+        le=64,
+        title="Ensemble heads",
+        description="Bootstrap heads of the ensemble; their spread is the uncertainty.",
+    )
     prior_precision: float | None = Field(
         None, gt=0, description="Gaussian prior on the head's weights; empty chooses it by cross-validation."
     )
-    folds: int = Field(5, ge=2, le=20, description="Cross-validation folds for the held-out accuracy.")
+    folds: int = Field(
+        5, ge=2, le=20, title="Cross-validation folds", description="Cross-validation folds for the held-out accuracy."
+    )
     epochs: int = Field(2, ge=1, le=50, description="Passes over the preferences (full and LoRA training).")
     learning_rate: float = Field(2e-4, gt=0, le=1, description="Peak learning rate of AdamW (full and LoRA training).")
     batch_size: int = Field(16, ge=1, le=1024, description="Preferences in one optimiser step.")
-    max_tokens: int = Field(512, ge=16, le=32768, description="Longer dialogues are cut from the left of the prompt.")
+    max_tokens: int = Field(
+        512,
+        ge=16,
+        le=32768,
+        title="Longest dialogue, tokens",
+        description="Longer dialogues are cut from the left of the prompt.",
+    )
     margin_per_strength: float = Field(
-        0.5, ge=0, le=5, description="Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2)."
+        0.5,
+        ge=0,
+        le=5,
+        title="Margin for each step of strength",
+        description="Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2).",
     )
     tie_threshold: float = Field(
         0.5, gt=0, le=5, description="Rao-Kupper threshold: reward differences below it read as ties."
     )
-    min_preferences: int = Field(10, ge=2, description="Fewer usable preferences end the run with a reason.")
+    min_preferences: int = Field(
+        10, ge=2, title="Fewest preferences", description="Fewer usable preferences end the run with a reason."
+    )
 
 
 class PolicyConfig(Frozen):
@@ -55,26 +76,42 @@ class PolicyConfig(Frozen):
     learning_rate: float = Field(
         6e-4, gt=0, le=1, description="Peak learning rate of AdamW, decayed linearly. Higher rates break the language."
     )
-    kl_coef: float = Field(0.05, ge=0, le=10, description="Weight of the KL penalty to the reference policy.")
+    kl_coef: float = Field(
+        0.05, ge=0, le=10, title="KL penalty", description="Weight of the KL penalty to the reference policy."
+    )
     dpo_beta: float = Field(0.1, gt=0, le=10, description="Inverse temperature of DPO.")
-    max_new_tokens: int = Field(96, ge=1, le=8192, description="Longest completion sampled.")
+    max_new_tokens: int = Field(
+        96, ge=1, le=8192, title="Longest completion, tokens", description="Longest completion sampled."
+    )
     temperature: float = Field(1.0, gt=0, le=5, description="Sampling temperature of the rollouts.")
-    warmup_share: float = Field(0.1, ge=0, lt=1, description="Share of the steps in which the learning rate rises.")
-    max_grad_norm: float = Field(1.0, gt=0, description="Gradients are clipped to this norm.")
+    warmup_share: float = Field(
+        0.1, ge=0, lt=1, title="Warm-up share", description="Share of the steps in which the learning rate rises."
+    )
+    max_grad_norm: float = Field(
+        1.0, gt=0, title="Limit of the gradient norm", description="Gradients are clipped to this norm."
+    )
     uncertainty_penalty: float = Field(
         0.0, ge=0, le=10, description="Standard deviations of the ensemble subtracted from the reward."
     )
     lora_rank: int = Field(0, ge=0, le=512, description="Rank of LoRA adapters; 0 trains every weight.")
-    checkpoint_every: int = Field(10, ge=1, description="Steps between checkpoints.")
+    checkpoint_every: int = Field(10, ge=1, title="Steps between checkpoints", description="Steps between checkpoints.")
 
 
 class SamplingConfig(Frozen):
     """Sample completions from a policy and score them with the reward model if there is one."""
 
     samples_per_prompt: int = Field(4, ge=1, le=64, description="Completions for each prompt.")
-    max_new_tokens: int = Field(96, ge=1, le=8192, description="Longest completion.")
+    max_new_tokens: int = Field(
+        96, ge=1, le=8192, title="Longest completion, tokens", description="Longest completion."
+    )
     temperature: float = Field(1.0, gt=0, le=5, description="1 samples the policy as it is; lower is safer and duller.")
-    top_p: float = Field(1.0, gt=0, le=1, description="Nucleus: sample from the smallest set with this probability.")
+    top_p: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        title="Nucleus (top p)",
+        description="Nucleus: sample from the smallest set with this probability.",
+    )
     batch_size: int = Field(32, ge=1, le=4096, description="Completions decoded at once.")
 
 
@@ -82,7 +119,9 @@ class EvaluationConfig(Frozen):
     """Compare a candidate policy with its predecessor on panel prompts, judged by the reward model."""
 
     samples_per_prompt: int = Field(2, ge=1, le=64, description="Completions of each policy for each panel prompt.")
-    max_new_tokens: int = Field(96, ge=1, le=8192, description="Longest completion.")
+    max_new_tokens: int = Field(
+        96, ge=1, le=8192, title="Longest completion, tokens", description="Longest completion."
+    )
     temperature: float = Field(1.0, gt=0, le=5, description="Sampling temperature.")
     batch_size: int = Field(32, ge=1, le=4096, description="Completions decoded at once.")
     confidence: float = Field(0.95, gt=0.5, lt=1, description="Confidence of the intervals.")

@@ -91,3 +91,18 @@ export function auditListQuery(id: number) {
     getNextPageParam: nextCursor,
   });
 }
+
+export function formListQuery(id: number) {
+  return infiniteQueryOptions({
+    queryKey: [...projectKey(id), 'forms'],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET('/api/projects/{project_id}/forms/', {
+          params: { path: { project_id: id }, query: pageParam },
+          signal,
+        }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}

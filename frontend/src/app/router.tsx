@@ -122,6 +122,11 @@ const data = createRoute({
   path: '/data',
   component: page(() => import('../features/data/data-page')),
 });
+const form = createRoute({
+  getParentRoute: under,
+  path: '/form',
+  component: page(() => import('../features/projects/form-page')),
+});
 const settings = createRoute({
   getParentRoute: under,
   path: '/settings',
@@ -153,6 +158,7 @@ const routeTree = root.addChildren([
       prompts,
       members,
       data,
+      form,
       settings,
       audit,
     ]),

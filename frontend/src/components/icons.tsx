@@ -101,3 +101,4 @@ export const LoopIcon = icon(
   <path d="M4 9a6 6 0 0 1 10.5-3L16 7.5M16 4v3.5h-3.5M16 11a6 6 0 0 1-10.5 3L4 12.5M4 16v-3.5h3.5" />,
 );
 export const CloseIcon = icon(<path d="m5.5 5.5 9 9m0-9-9 9" />);
+export const ChevronUpIcon = icon(<path d="m5 12.5 5-5 5 5" />);

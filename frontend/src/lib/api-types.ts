@@ -40,3 +40,6 @@ export type ImportReport = Schemas['ImportOut'];
 
 /** A row of a file that could not be used; prompts also name the field. */
 export type RejectedRow = Schemas['RejectedRow'] & { field?: string };
+
+export type QuestionForm = Schemas['QuestionForm'];
+export type FormVersion = Schemas['FormOut'];

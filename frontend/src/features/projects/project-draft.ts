@@ -1,7 +1,8 @@
 /** The new-project form as plain data: its start, what it sends, and where the server's messages belong. */
 
-import type { ProjectDefaults, ProjectSettings } from '../../lib/api-types';
+import type { ProjectDefaults, ProjectSettings, QuestionForm } from '../../lib/api-types';
 import type { SettingsDocument } from '../../lib/json-schema';
+import { FORM_PRESETS } from './form-presets';
 import { NO_PROMPTS, type PromptText } from './prompt-source';
 
 export interface ProjectDraft {
@@ -13,6 +14,8 @@ export interface ProjectDraft {
   /** Empty lets the server choose by the base policy. */
   rewardBackbone: string;
   settings: SettingsDocument;
+  /** The key of a preset of the question form. */
+  form: string;
 }
 
 export function emptyDraft(defaults: ProjectDefaults): ProjectDraft {
@@ -24,6 +27,7 @@ export function emptyDraft(defaults: ProjectDefaults): ProjectDraft {
     basePolicy: defaults.models.policies[0]?.value ?? '',
     rewardBackbone: '',
     settings: defaults.settings,
+    form: FORM_PRESETS[0]?.key ?? '',
   };
 }
 
@@ -36,8 +40,16 @@ export function bodyOfDraft(draft: ProjectDraft) {
     base_policy: draft.basePolicy.trim(),
     reward_backbone: draft.rewardBackbone.trim(),
     settings: settingsBody(draft.settings),
+    form: chosenForm(draft),
     prompts: text.trim() ? { format, text } : null,
   };
+}
+
+/** The question form of the chosen preset; the first one where the key is unknown. */
+export function chosenForm({ form }: Pick<ProjectDraft, 'form'>): QuestionForm {
+  const preset = FORM_PRESETS.find(({ key }) => key === form) ?? FORM_PRESETS[0];
+  if (!preset) throw new Error('There is no preset of a question form.');
+  return preset.form;
 }
 
 /** A document made from the schema of the settings is one; only the compiler does not know. */

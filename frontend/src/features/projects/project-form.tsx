@@ -15,6 +15,7 @@ import { problemsByPath, settingProblems } from '../../lib/settings-document';
 import { BasicsFields } from './basics-fields';
 import { MarkdownInput } from './markdown-input';
 import { ModelsSection } from './models-section';
+import { PresetChoice } from './preset-choice';
 import { ProjectCreated } from './project-created';
 import { bodyOfDraft, draftProblems, emptyDraft, type ProjectDraft } from './project-draft';
 import { PromptSource } from './prompt-source';
@@ -65,6 +66,9 @@ export function ProjectForm({ defaults }: { defaults: ProjectDefaults }) {
         />
       </PageSection>
       <ModelsSection models={defaults.models} draft={draft} problems={problems} onChange={change} />
+      <PageSection title="Question form" description="What labelers are asked. Every part of it can be changed later.">
+        <PresetChoice value={draft.form} error={problems.form} onChange={(form) => change({ form })} />
+      </PageSection>
       <PageSection title="Settings" description="The defaults are measured ones; all can be changed later.">
         <SettingsForm
           sections={sections}

@@ -1,0 +1,115 @@
+import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { ChevronDownIcon, ChevronUpIcon, CloseIcon, PlusIcon } from '../../components/icons';
+import { type ChoiceRow, nextRowId, type Row } from './form-draft';
+
+interface FormListFieldProps<Entry extends ChoiceRow> {
+  /** The field of the form: `aspects`. Messages are found under `aspects.0.label`. */
+  name: string;
+  legend: string;
+  /** One of them, as in “Add an aspect”. */
+  one: string;
+  description: string;
+  most: number;
+  rows: readonly Entry[];
+  fresh: Omit<Entry, keyof Row<object>>;
+  problems: Record<string, string>;
+  onChange: (rows: Entry[]) => void;
+  /** What an entry has besides label and explanation. */
+  children?: (row: Entry, change: (part: Partial<Entry>) => void) => ReactNode;
+}
+
+/** A list of named things in a question form: added, put in order, explained and taken away, all by keyboard. */
+export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps<Entry>) {
+  const { name, legend, one, description, most, rows, fresh, problems, onChange, children } = props;
+  const change = (id: number, part: Partial<Entry>) =>
+    onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
+  const move = (index: number, by: -1 | 1) => {
+    const next = [...rows];
+    const [row] = next.splice(index, 1);
+    if (row) next.splice(index + by, 0, row);
+    onChange(next);
+  };
+  const add = () => onChange([...rows, { ...fresh, id: nextRowId(rows), isPublished: false } as Entry]);
+  return (
+    <Fieldset legend={legend}>
+      <Text size="sm" c="dimmed" mb="sm">
+        {description}
+      </Text>
+      <Stack gap="sm">
+        {problems[name] && (
+          <Text size="sm" c="var(--mantine-color-error)">
+            {problems[name]}
+          </Text>
+        )}
+        {rows.map((row, index) => {
+          const title = row.label.trim() || `${one} ${index + 1}`;
+          return (
+            <Group key={row.id} gap="xs" align="flex-start" role="group" aria-label={title}>
+              <TextInput
+                label="Label"
+                value={row.label}
+                onChange={(event) => change(row.id, { label: event.currentTarget.value } as Partial<Entry>)}
+                error={problems[`${name}.${index}.label`] ?? problems[`${name}.${index}.key`]}
+                maxLength={60}
+                required
+                w={{ base: '100%', xs: 170 }}
+              />
+              <TextInput
+                label="Explanation"
+                value={row.description}
+                onChange={(event) => change(row.id, { description: event.currentTarget.value } as Partial<Entry>)}
+                error={problems[`${name}.${index}.description`]}
+                maxLength={400}
+                flex="1 1 12rem"
+              />
+              {children?.(row, (part) => change(row.id, part))}
+              <Group gap={2} mt={26} wrap="nowrap">
+                <Act label={`Move ${title} up`} disabled={index === 0} onClick={() => move(index, -1)}>
+                  <ChevronUpIcon />
+                </Act>
+                <Act label={`Move ${title} down`} disabled={index === rows.length - 1} onClick={() => move(index, 1)}>
+                  <ChevronDownIcon />
+                </Act>
+                <Act label={`Remove ${title}`} onClick={() => onChange(rows.filter(({ id }) => id !== row.id))}>
+                  <CloseIcon />
+                </Act>
+              </Group>
+            </Group>
+          );
+        })}
+        <Group>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<PlusIcon />}
+            onClick={add}
+            disabled={rows.length >= most}
+          >
+            Add {one}
+          </Button>
+          {rows.length >= most && (
+            <Text size="sm" c="dimmed">
+              {most} at most
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </Fieldset>
+  );
+}
+
+interface ActProps {
+  label: string;
+  disabled?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Act({ label, children, ...rest }: ActProps) {
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} {...rest}>
+      {children}
+    </ActionIcon>
+  );
+}
