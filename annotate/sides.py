@@ -11,6 +11,7 @@ Winner = Literal["a", "b"]
 LETTERS = "abcdef"
 SIDES: tuple[Side, Side] = ("left", "right")
 Thing = TypeVar("Thing")
+Place = TypeVar("Place", bound=str)
 
 
 def winner_of(side: Side, *, left_is_a: bool) -> Winner:
@@ -64,7 +65,7 @@ class Layout:
         by_position = dict(zip(self.order, seen, strict=True))
         return [by_position[position] for position in range(len(by_position))]
 
-    def by_letter(self, by_slot: Mapping[str, Thing]) -> dict[str, Thing]:
+    def by_letter(self, by_slot: Mapping[Place, Thing]) -> dict[str, Thing]:
         """What was said of places, said of a, b, c, …
 
         Raises: KeyError: a place that was not shown.

@@ -1,5 +1,6 @@
 """Labeling: claim comparisons, judge, skip, undo, see one's own work."""
 
+from typing import Annotated
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -15,40 +16,49 @@ from annotate.models import PreferenceKind
 from annotate.selectors.preferences import HistoryOut, ProgressOfMine, history_listed, history_read, progress_of
 from annotate.selectors.queue import AssignmentOut, ClaimOut
 from annotate.services.assignments import assignments_heartbeat, assignments_release, queue_claim
-from annotate.services.preferences import Verdict, VerdictOut, preference_submit
+from annotate.services.preferences import VerdictOut, preference_submit
 from annotate.services.skips import comparison_skip
 from annotate.services.undo import judgement_undo
-from annotate.sides import Side
+from annotate.services.verdicts import Verdict
+from annotate.sides import Side, Slot
 from annotate.types import Page, ReadModel, RowId, Text
+from annotate.verdict_details import Details, Strength
 
 MAX_ACTIVE_MS = 24 * 3600 * 1000
+MAX_EDIT = 50_000
 
 
 class ClaimIn(Body):
     count: int = Field(1, ge=1, le=10)
 
 
-class VerdictIn(Body):
+class VerdictIn(Details):
     client_id: UUID = Field(description="Made by the client for this verdict; sending it again changes nothing.")
     assignment_id: RowId
     kind: PreferenceKind
     side: Side | None = None
-    strength: int | None = Field(None, ge=1, le=3, description="1 slightly, 2 better, 3 much better.")
+    strength: Strength | None = Field(None, description="1 slightly, 2 better, 3 much better, 4 far better.")
     active_ms: int = Field(0, ge=0, le=MAX_ACTIVE_MS)
+    edits: dict[Slot, Annotated[Text, Field(max_length=MAX_EDIT)]] = Field(
+        default_factory=dict, description="Corrected completions; each becomes a preference of its own."
+    )
     rationale: Text = Field("", max_length=10_000)
-    flags: dict[Side, list[Text]] = Field(default_factory=dict, description="What is wrong with a side.")
 
     @model_validator(mode="after")
-    def _side_and_strength_belong_to_prefer(self) -> "VerdictIn":
+    def _each_part_belongs_to_its_kind(self) -> "VerdictIn":
         if self.kind == PreferenceKind.PREFER and self.side is None:
             raise ValueError("a preference names the side that is better")
         if self.kind != PreferenceKind.PREFER and (self.side is not None or self.strength is not None):
             raise ValueError(f"'{self.kind.value}' has neither side nor strength")
+        if (self.kind == PreferenceKind.RANK) is not (self.ranking is not None):
+            raise ValueError("a ranking comes with kind 'rank', and only with it")
         return self
 
     def verdict(self) -> Verdict:
+        details = Details(**{name: getattr(self, name) for name in Details.model_fields})
         strength = self.strength or 1 if self.kind == PreferenceKind.PREFER else None
-        return Verdict(**{**dict(self), "strength": strength})
+        said = {name: value for name, value in self if name not in Details.model_fields}
+        return Verdict(**{**said, "strength": strength, "details": details})
 
 
 class SkipIn(Body):

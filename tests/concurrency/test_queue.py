@@ -17,8 +17,9 @@ from annotate.models import Assignment, AssignmentStatus, Comparison, Preference
 from annotate.selectors.queue import AssignmentOut, ClaimOut
 from annotate.services import assignments
 from annotate.services.assignments import CLAIM_SQL, assignments_claim, queue_claim
-from annotate.services.preferences import Verdict, VerdictOut, preference_submit
+from annotate.services.preferences import VerdictOut, preference_submit
 from annotate.services.skips import comparison_skip
+from annotate.services.verdicts import Verdict
 from tests.concurrency.crowd import all_at_once
 from tests.factories import project_make, queue_make, user_make
 

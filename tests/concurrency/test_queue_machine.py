@@ -17,9 +17,10 @@ from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Skip
 from annotate.selectors.queue import AssignmentOut
 from annotate.services.assignments import assignments_release, queue_claim
-from annotate.services.preferences import Verdict, preference_submit
+from annotate.services.preferences import preference_submit
 from annotate.services.skips import comparison_skip
 from annotate.services.undo import judgement_undo
+from annotate.services.verdicts import Verdict
 from tests.factories import project_make, queue_make, user_make
 
 WANTED = 2

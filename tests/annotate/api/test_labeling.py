@@ -106,7 +106,7 @@ def test_heartbeat_and_release(project: Project, ann: User, ben: User, api: Api)
         ({"kind": "tie", "side": None}, "request"),
         ({"kind": "meh"}, "kind"),
         ({"side": "a"}, "side"),
-        ({"strength": 4}, "strength"),
+        ({"strength": 5}, "strength"),
         ({"client_id": "mine"}, "client_id"),
         ({"assignment_id": 2**63}, "assignment_id"),
         ({"active_ms": -1}, "active_ms"),

@@ -9,12 +9,15 @@ from django.utils import timezone
 
 from annotate.errors import AnnotateError
 from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Project, Skip, User
+from annotate.models.question_form import Choice, QuestionForm
 from annotate.selectors.queue import AssignmentOut
 from annotate.services.assignments import assignments_release, queue_claim
-from annotate.services.preferences import Verdict, VerdictOut, preference_submit
-from annotate.services.projects import guidelines_publish
+from annotate.services.preferences import VerdictOut, preference_submit
+from annotate.services.projects import form_publish, guidelines_publish
 from annotate.services.skips import comparison_skip
 from annotate.services.undo import judgement_undo
+from annotate.services.verdicts import Verdict
+from annotate.verdict_details import Details
 from tests.factories import queue_make
 
 
@@ -24,6 +27,7 @@ def claim_one(project: Project, annotator: User) -> AssignmentOut:
 
 def verdict(slot: AssignmentOut, **fields: Any) -> Verdict:
     given: dict[str, Any] = {"kind": PreferenceKind.PREFER, "side": "left", "strength": 2, "active_ms": 900, **fields}
+    given["details"] = Details(**{name: given.pop(name) for name in list(given) if name in Details.model_fields})
     return Verdict(client_id=given.pop("client_id", uuid.uuid4()), assignment_id=slot.id, **given)
 
 
@@ -64,10 +68,15 @@ def test_the_winner_is_what_was_shown_on_the_chosen_side(
 def test_a_verdict_keeps_everything_that_was_said(project: Project, ada: User, ann: User) -> None:
     queue_make(project=project, comparisons=1)
     newest = guidelines_publish(project=project, actor=ada, text="Prefer the shorter reply.")
-    given = verdict(claim_one(project, ann), strength=3, rationale="clearer", flags={"right": ["unsafe"]})
+    form = form_publish(project=project, actor=ada, form=QuestionForm(flags=(Choice(key="unsafe", label="Unsafe"),)))
+    slot = claim_one(project, ann)
+    given = verdict(slot, strength=4, rationale="clearer", flags={"right": ["unsafe"]})
     taken = submit(project, ann, given)
-    row = Preference.objects.get(pk=taken.preference_id)
-    assert (row.kind, row.strength, row.rationale, row.flags) == ("prefer", 3, "clearer", {"right": ["unsafe"]})
+    row = Preference.objects.select_related("assignment").get(pk=taken.preference_id)
+    assert row.assignment is not None
+    right = "b" if row.assignment.left_is_a else "a"
+    assert (row.kind, row.strength, row.rationale, row.flags) == ("prefer", 4, "clearer", {right: ["unsafe"]})
+    assert row.form == form
     assert (row.annotator, row.active_ms, row.guidelines, row.client_id) == (ann, 900, newest, given.client_id)
     assert row.assignment is not None
     assert row.assignment.status == "done"
