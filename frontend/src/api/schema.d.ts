@@ -853,9 +853,20 @@ export interface components {
             /** @default true */
             tie: boolean;
         };
+        /** @description The answer to one aspect of a pair. */
+        AspectShownRequest: {
+            /** @enum {string} */
+            kind: "prefer" | "tie" | "cannot_judge";
+            /** @default null */
+            side: ("left" | "right") | null;
+            /** @default null */
+            strength: (1 | 2 | 3 | 4) | null;
+        };
         /** @description One comparison to judge, as it is shown; neither the stored order nor the kind is told. */
         AssignmentOut: {
             comparison_id: number;
+            /** @description All of them in the order shown: two of a pair, more of a ranking. left and right are the first. */
+            completions: components["schemas"]["ShownCompletion"][];
             id: number;
             /** Format: date-time */
             lease_expires_at: string;
@@ -3040,6 +3051,15 @@ export interface components {
             sha256: string;
             size: number;
         };
+        /** @description A passage of a completion. Code points of the raw text, counted from 0; `end` is the first that is outside. */
+        SpanRequest: {
+            end: number;
+            /** @default  */
+            reason: string;
+            /** @enum {string} */
+            sign: "good" | "bad";
+            start: number;
+        };
         /** @enum {string} */
         Split: "train" | "validation" | "panel";
         /** @enum {string} */
@@ -3091,26 +3111,49 @@ export interface components {
         VerdictInRequest: {
             /** @default 0 */
             active_ms: number;
+            aspects?: {
+                [key: string]: components["schemas"]["AspectShownRequest"];
+            };
             assignment_id: number;
             /**
              * Format: uuid
              * @description Made by the client for this verdict; sending it again changes nothing.
              */
             client_id: string;
-            /** @description What is wrong with a side. */
+            /** @description Corrected completions; each becomes a preference of its own. */
+            edits?: {
+                [key: string]: string;
+            };
+            /** @description Safety categories of a completion. */
             flags?: {
                 [key: string]: string[];
             };
             kind: components["schemas"]["PreferenceKindRequest"];
-            /** @default  */
-            rationale: string;
-            /** @default null */
-            side: ("left" | "right") | null;
             /**
-             * @description 1 slightly, 2 better, 3 much better.
+             * @description Rank of each completion in the order shown: 1 best, equal is a tie.
              * @default null
              */
-            strength: number | null;
+            ranking: number[] | null;
+            ratings?: {
+                [key: string]: number;
+            };
+            /** @default  */
+            rationale: string;
+            /** @description What speaks for or against a completion. */
+            reasons?: {
+                [key: string]: string[];
+            };
+            /** @default null */
+            side: ("left" | "right") | null;
+            /** @description Passages marked good or bad; passages of one completion do not overlap. */
+            spans?: {
+                [key: string]: components["schemas"]["SpanRequest"][];
+            };
+            /**
+             * @description 1 slightly, 2 better, 3 much better, 4 far better.
+             * @default null
+             */
+            strength: (1 | 2 | 3 | 4) | null;
         };
         /** @description A verdict as it was taken. */
         VerdictOut: {
