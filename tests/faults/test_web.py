@@ -55,7 +55,7 @@ def killing(stage: Stage, times: int) -> Iterator[None]:
 
     def kill() -> None:
         for _ in range(times):
-            if over.wait(0.7):
+            if over.wait(0.1):
                 return
             stage.kill("web")
             stage.revive()
