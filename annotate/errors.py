@@ -37,6 +37,10 @@ class ErrorCode(StrEnum):
     PREFERENCE_CLIENT_ID_REUSED = "preference/client-id-reused"
     NOTHING_TO_UNDO = "preference/nothing-to-undo"
     ALREADY_JUDGED = "preference/already-judged"
+    WARM_UP_STAYS = "preference/warm-up"
+
+    REVIEW_OWN_VERDICT = "review/own-verdict"
+    EXCLUSION_ALREADY_LIFTED = "exclusion/already-lifted"
 
     ROUND_ALREADY_ACTIVE = "round/already-active"
     ROUND_TOO_FEW_PREFERENCES = "round/too-few-preferences"
@@ -44,6 +48,12 @@ class ErrorCode(StrEnum):
     ROUND_NO_PROMPTS = "round/no-prompts"
     ROUND_WRONG_STATE = "round/wrong-state"
     RUN_NOT_CANCELLABLE = "run/not-cancellable"
+
+    CHAT_UNAVAILABLE = "chat/unavailable"
+    CHAT_TURN_OPEN = "chat/turn-open"
+    CHAT_FULL = "chat/full"
+    CHAT_ENDED = "chat/ended"
+    CHAT_NOTHING_TO_RETRY = "chat/nothing-to-retry"
 
 
 class AnnotateError(Exception):

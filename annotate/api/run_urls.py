@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from annotate.api import health, models, rounds, runs, streams
+from annotate.api import health, models, receipts, rounds, runs, streams
 
 urlpatterns: list[URLPattern] = [
     path("health/", health.HealthView.as_view(), name="health"),
@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern] = [
     path("projects/<int:project_id>/models/", models.ModelsView.as_view(), name="project-models"),
     path("models/<int:model_id>/", models.ModelView.as_view(), name="model"),
     path("models/<int:model_id>/activate/", models.ModelActivateView.as_view(), name="model-activate"),
+    path("models/<int:model_id>/effects/", receipts.ModelEffectsView.as_view(), name="model-effects"),
     path("models/<int:model_id>/download/", models.ModelDownloadView.as_view(), name="model-download"),
 ]

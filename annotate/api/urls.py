@@ -3,7 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from annotate.api import (
+    chat_stream,
+    chats,
     docs,
+    exclusions,
     exports,
     imports,
     invites,
@@ -12,7 +15,10 @@ from annotate.api import (
     preferences,
     projects,
     prompts,
+    quality,
     queue,
+    receipts,
+    review,
     session,
 )
 
@@ -23,6 +29,11 @@ project_urls: list[URLPattern] = [
     path("prompts/", prompts.PromptsView.as_view(), name="project-prompts"),
     path("members/", members.MembersView.as_view(), name="project-members"),
     path("members/<int:user_id>/", members.MemberView.as_view(), name="project-member"),
+    path("members/<int:user_id>/pause/", quality.MemberPauseView.as_view(), name="project-member-pause"),
+    path("members/<int:user_id>/resume/", quality.MemberResumeView.as_view(), name="project-member-resume"),
+    path("quality/", quality.QualityView.as_view(), name="project-quality"),
+    path("flags/", quality.FlagsView.as_view(), name="project-flags"),
+    path("flags/<int:flag_id>/close/", quality.FlagCloseView.as_view(), name="project-flag-close"),
     path("invites/", invites.InvitesView.as_view(), name="project-invites"),
     path("invites/<int:invite_id>/", invites.InviteRevokeView.as_view(), name="project-invite"),
     path("audit/", members.AuditView.as_view(), name="project-audit"),
@@ -39,6 +50,22 @@ project_urls: list[URLPattern] = [
     path("release/", labeling.ReleaseView.as_view(), name="project-release"),
     path("me/", labeling.MeView.as_view(), name="project-me"),
     path("history/", labeling.HistoryView.as_view(), name="project-history"),
+    path("chats/", chats.ChatsView.as_view(), name="project-chats"),
+    path("chats/<int:chat_id>/", chats.ChatView.as_view(), name="project-chat"),
+    path("chats/<int:chat_id>/turns/", chats.ChatTurnsView.as_view(), name="project-chat-turns"),
+    path(
+        "chats/<int:chat_id>/turns/<int:turn_id>/retry/",
+        chats.ChatTurnRetryView.as_view(),
+        name="project-chat-turn-retry",
+    ),
+    path("chats/<int:chat_id>/end/", chats.ChatEndView.as_view(), name="project-chat-end"),
+    path("chats/<int:chat_id>/stream/", chat_stream.chat_stream, name="project-chat-stream"),
+    path("review/", review.ReviewsView.as_view(), name="project-review"),
+    path("review/<int:comparison_id>/", review.ReviewView.as_view(), name="project-review-comparison"),
+    path("exclusions/", exclusions.ExclusionsView.as_view(), name="project-exclusions"),
+    path("exclusions/preview/", exclusions.ExclusionPreviewView.as_view(), name="project-exclusions-preview"),
+    path("exclusions/<int:exclusion_id>/lift/", exclusions.ExclusionLiftView.as_view(), name="project-exclusion-lift"),
+    path("receipts/", receipts.ReceiptsView.as_view(), name="project-receipts"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

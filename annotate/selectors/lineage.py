@@ -88,13 +88,16 @@ def preference_snapshots(*, preference: Preference) -> QuerySet[Snapshot]:
 
 
 def preference_versions(*, preference: Preference) -> QuerySet[ModelVersion]:
-    """Every reward model and policy that learned from this preference, oldest first.
+    """Every reward model and policy that learned from this preference, oldest first."""
+    held = preference_snapshots(preference=preference).values_list("pk", flat=True)
+    return versions_learned_from(project_id=preference.project_id, snapshot_ids=list(held))
 
-    Those of rounds whose snapshot holds it, and the policies tuned further from those.
-    """
-    direct = ModelVersion.objects.filter(run__round__snapshot__in=preference_snapshots(preference=preference))
+
+def versions_learned_from(*, project_id: int, snapshot_ids: list[int]) -> QuerySet[ModelVersion]:
+    """The versions made in rounds on these snapshots, and the policies tuned further from those, oldest first."""
+    direct = ModelVersion.objects.filter(project=project_id, run__round__snapshot__in=snapshot_ids)
     learned = set(direct.values_list("pk", flat=True))
-    later = ModelVersion.objects.filter(project=preference.project_id, parent__isnull=False, kind=ModelKind.POLICY)
+    later = ModelVersion.objects.filter(project=project_id, parent__isnull=False, kind=ModelKind.POLICY)
     for pk, parent in later.order_by("pk").values_list("pk", "parent"):
         if parent in learned:
             learned.add(pk)

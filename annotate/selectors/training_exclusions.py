@@ -1,6 +1,7 @@
 """Which preferences people keep out of training, and which a reviewer softened."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
@@ -26,7 +27,7 @@ def training_ruling(*, project: Project, in_words: bool = False) -> Case:
         When(pk__in=mistaken, then=Value(MISTAKE)),
         When(comparison_id__in=unclear, then=Value(UNCLEAR)),
         *(
-            When(exclusion_covers(exclusion), then=Value(exclusion.reason if in_words else EXCLUDED))
+            When(scope_covers(scope_of(exclusion)), then=Value(exclusion.reason if in_words else EXCLUDED))
             for exclusion in exclusions_in_force(project=project)
         ),
     ]
@@ -38,32 +39,31 @@ def exclusions_in_force(*, project: Project) -> QuerySet[Exclusion]:
     return Exclusion.objects.filter(project=project, lifted_at=None).order_by("pk")
 
 
-def exclusion_covers(exclusion: Exclusion) -> Q:
-    """The preferences that an exclusion, stored or not, names: all that it says must hold."""
-    return scope_covers(
-        annotator_id=exclusion.annotator_id,
-        given_from=exclusion.given_from,
-        given_until=exclusion.given_until,
-        guidelines_number=exclusion.guidelines_number,
-    )
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which preferences an exclusion names: all that is said must hold; times are UTC."""
+
+    annotator_id: int | None = None
+    given_from: datetime | None = None
+    given_until: datetime | None = None
+    guidelines_number: int | None = None
 
 
-def scope_covers(
-    *,
-    annotator_id: int | None,
-    given_from: datetime | None,
-    given_until: datetime | None,
-    guidelines_number: int | None,
-) -> Q:
+def scope_of(exclusion: Exclusion) -> Scope:
+    """What a stored exclusion names."""
+    return Scope(exclusion.annotator_id, exclusion.given_from, exclusion.given_until, exclusion.guidelines_number)
+
+
+def scope_covers(scope: Scope) -> Q:
     """Preferences of the labeler, given from `given_from` until before `given_until`, under the guidelines.
 
     Raises: ValueError: nothing is named, which would cover everything.
     """
     named = {
-        "annotator_id": annotator_id,
-        "created_at__gte": given_from,
-        "created_at__lt": given_until,
-        "guidelines__number": guidelines_number,
+        "annotator_id": scope.annotator_id,
+        "created_at__gte": scope.given_from,
+        "created_at__lt": scope.given_until,
+        "guidelines__number": scope.guidelines_number,
     }
     wanted = {field: value for field, value in named.items() if value is not None}
     if not wanted:

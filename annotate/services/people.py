@@ -113,7 +113,7 @@ def token_revoke(*, user: User, token_id: int) -> None:
 
 @transaction.atomic
 def member_change_role(*, project: Project, user_id: int, role: Role, actor: User) -> Membership:
-    """Make a member admin or labeler.
+    """Make a member admin, reviewer or labeler.
 
     Raises: AnnotateError 404, 409 when the project would be left without an admin.
     """

@@ -1,0 +1,266 @@
+"""The review room: comparisons whose verdicts disagree, or that the reward model contradicts, without names."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from pydantic import Field
+
+from annotate.models import (
+    Comparison,
+    ComparisonKind,
+    Completion,
+    Preference,
+    PreferenceEffect,
+    PreferenceKind,
+    Project,
+    Review,
+    ReviewOutcome,
+    Split,
+    User,
+)
+from annotate.selectors.receipts import CONTRADICTED_BELOW, DIRECTED, likelihood, reward_model_with_effects
+from annotate.selectors.training_exclusions import MISTAKE, UNCLEAR, training_ruling
+from annotate.types import ReadModel
+from rlhf_backend.types import Message
+
+REVIEWED_KINDS = (ComparisonKind.NORMAL, ComparisonKind.CHAT, ComparisonKind.IMPORTED, ComparisonKind.EDIT)
+"""Comparisons that are trained on: only there does a decision change anything."""
+_STRONG = 2
+
+ReviewKind = Literal["disagreement", "contradiction", "other"]
+
+
+class ReviewCompletion(ReadModel):
+    text: str
+
+
+class ReviewAspect(ReadModel):
+    kind: PreferenceKind
+    winner: Literal["a", "b"] | None
+    strength: int | None
+
+
+class ReviewVerdict(ReadModel):
+    """One labeler's verdict without their name, in stored order."""
+
+    preference_id: int
+    labeler: str = Field(description="'Labeler 1': the same person within this comparison, and nowhere else.")
+    kind: PreferenceKind
+    winner: Literal["a", "b"] | None
+    strength: int | None
+    ranking: list[int] | None
+    rationale: str
+    aspects: dict[str, ReviewAspect]
+    flags: dict[str, list[str]]
+    created_at: datetime
+    model_probability: float | None = Field(description="P(the verdict is right) by the newest reward model.")
+    left_out: Literal["mistake", "unclear", "excluded"] | None = Field(description="Why it is not trained on.")
+
+
+class ReviewDecision(ReadModel):
+    """What a reviewer decided; `mine` when the reader did."""
+
+    outcome: ReviewOutcome
+    mistaken: list[int]
+    share_a: float | None
+    note: str
+    created_at: datetime
+    mine: bool
+
+
+class ReviewItem(ReadModel):
+    """One comparison with the verdicts on it; `can_settle` is false for a reviewer who judged it themselves."""
+
+    comparison_id: int
+    kind: ReviewKind
+    why: str
+    prompt: list[Message]
+    completion_a: ReviewCompletion
+    completion_b: ReviewCompletion
+    more: list[ReviewCompletion] = Field(description="A ranking's further completions: c, d, …")
+    verdicts: list[ReviewVerdict]
+    review: ReviewDecision | None
+    can_settle: bool
+
+
+def review_listed(
+    *, project: Project, kind: Literal["disagreement", "contradiction", "all"] = "all", settled: bool = False
+) -> QuerySet[Any]:
+    """Comparisons to settle, or settled ones, with all that `review_read` needs of them."""
+    rows = reviewable(project=project)
+    rows = rows.filter(is_settled=True) if settled else rows.filter(is_settled=False)
+    if kind == "disagreement":
+        return rows.filter(disagrees=True)
+    if kind == "contradiction":
+        return rows.filter(is_contradicted=True)
+    return rows if settled else rows.filter(Q(disagrees=True) | Q(is_contradicted=True))
+
+
+def reviewable(*, project: Project) -> QuerySet[Any]:
+    """Every comparison that may be settled: trained on, with a live verdict. Says of each why it would be."""
+    live = Preference.objects.filter(comparison=OuterRef("pk"), superseded_at=None)
+    decided = Review.objects.filter(comparison=OuterRef("pk"), superseded_at=None)
+    rows = Comparison.objects.filter(Exists(live), project=project, kind__in=REVIEWED_KINDS, prompt__split=Split.TRAIN)
+    return rows.annotate(
+        is_settled=Exists(decided),
+        disagrees=_is_among(_disagreeing(project)),
+        is_contradicted=_is_among(_contradicted(project)),
+    ).select_related("project", "prompt", "completion_a", "completion_b")
+
+
+def review_read(comparisons: Iterable[Any], *, reader: User, is_admin: bool) -> list[ReviewItem]:
+    """Rows of `reviewable` as the review room shows them. Eight SQL statements, however many rows."""
+    rows = list(comparisons)
+    if not rows:
+        return []
+    ids = [row.pk for row in rows]
+    given = _given(rows)
+    probabilities = _probabilities(rows[0].project, [verdict.pk for found in given.values() for verdict in found])
+    live = Review.objects.filter(comparison__in=ids, superseded_at=None).prefetch_related("mistaken")
+    reviews = {review.comparison_id: review for review in live}
+    texts = dict(Completion.objects.filter(pk__in=[pk for row in rows for pk in row.more]).values_list("pk", "text"))
+    return [
+        _item(
+            row,
+            verdicts=_verdicts(given[row.pk], probabilities),
+            review=_decision(reviews.get(row.pk), reader),
+            more=[ReviewCompletion(text=texts[pk]) for pk in row.more],
+            can_settle=is_admin or all(verdict.annotator_id != reader.pk for verdict in given[row.pk]),
+        )
+        for row in rows
+    ]
+
+
+def _given(rows: list[Any]) -> defaultdict[int, list[Any]]:
+    """Comparison → every verdict ever given on it, undone ones as well, each with its ruling, oldest first."""
+    given = Preference.objects.filter(comparison__in=[row.pk for row in rows])
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for preference in given.annotate(ruling=training_ruling(project=rows[0].project)).order_by("pk"):
+        found[preference.comparison_id].append(preference)
+    return found
+
+
+def _item(
+    row: Any,
+    *,
+    verdicts: list[ReviewVerdict],
+    review: ReviewDecision | None,
+    more: list[ReviewCompletion],
+    can_settle: bool,
+) -> ReviewItem:
+    return ReviewItem(
+        comparison_id=row.pk,
+        kind="disagreement" if row.disagrees else "contradiction" if row.is_contradicted else "other",
+        why=_why(row, verdicts),
+        prompt=[Message.model_validate(message) for message in row.prompt.messages],
+        completion_a=ReviewCompletion(text=row.completion_a.text),
+        completion_b=ReviewCompletion(text=row.completion_b.text),
+        more=more,
+        verdicts=verdicts,
+        review=review,
+        can_settle=can_settle,
+    )
+
+
+def _is_among(comparison_ids: QuerySet[Any, Any]) -> "ExpressionWrapper[Q]":
+    return ExpressionWrapper(Q(pk__in=comparison_ids), output_field=BooleanField())
+
+
+def _counting(project: Project) -> QuerySet[Preference]:
+    """Live verdicts that no exclusion covers: what an excluded labeler said needs no settling."""
+    live = Preference.objects.filter(project=project, superseded_at=None).annotate(
+        ruling=training_ruling(project=project)
+    )
+    return live.filter(Q(ruling=None) | Q(ruling__in=[MISTAKE, UNCLEAR]))
+
+
+def _disagreeing(project: Project) -> QuerySet[Any, Any]:
+    """Ids of comparisons with opposite winners, or a winner by two steps or more against a tie."""
+    counted = (
+        _counting(project)
+        .values("comparison_id")
+        .annotate(
+            for_a=Count("pk", filter=Q(winner="a")),
+            for_b=Count("pk", filter=Q(winner="b")),
+            ties=Count("pk", filter=Q(kind=PreferenceKind.TIE)),
+            strong=Count("pk", filter=Q(strength__gte=_STRONG)),
+        )
+    )
+    return counted.filter(Q(for_a__gt=0, for_b__gt=0) | Q(ties__gt=0, strong__gt=0)).values("comparison_id")
+
+
+def _contradicted(project: Project) -> QuerySet[Any, Any]:
+    """Ids of comparisons with a verdict to which the newest reward model gives next to no chance."""
+    newest = reward_model_with_effects(project=project)
+    effects = PreferenceEffect.objects.filter(reward_model=newest, preference__kind__in=DIRECTED)
+    unlikely = effects.annotate(p=likelihood()).filter(p__lt=CONTRADICTED_BELOW)
+    return _counting(project).filter(pk__in=unlikely.values("preference_id")).values("comparison_id")
+
+
+def _probabilities(project: Project, preference_ids: list[int]) -> dict[int, float]:
+    newest = reward_model_with_effects(project=project)
+    effects = PreferenceEffect.objects.filter(reward_model=newest, preference__in=preference_ids)
+    return dict(effects.annotate(p=likelihood()).values_list("preference_id", "p"))
+
+
+def _verdicts(ever: list[Any], probabilities: dict[int, float]) -> list[ReviewVerdict]:
+    """The live verdicts. Numbers count whoever judged the comparison at any time, so an undo renames nobody."""
+    numbers: dict[int | None, int] = {}
+    for preference in ever:
+        if preference.annotator_id is not None:
+            numbers.setdefault(preference.annotator_id, len(numbers) + 1)
+    return [
+        ReviewVerdict(
+            preference_id=row.pk,
+            labeler=f"Labeler {numbers[row.annotator_id]}" if row.annotator_id is not None else "Imported",
+            kind=PreferenceKind(row.kind),
+            winner=row.winner,
+            strength=row.strength,
+            ranking=row.ranking,
+            rationale=row.rationale,
+            aspects={key: ReviewAspect.model_validate({"winner": None, "strength": None, **aspect})
+                     for key, aspect in row.aspects.items()},
+            flags=row.flags,
+            created_at=row.created_at,
+            model_probability=probabilities.get(row.pk),
+            left_out=row.ruling,
+        )
+        for row in ever
+        if row.superseded_at is None
+    ]  # fmt: skip
+
+
+def _decision(review: Review | None, reader: User) -> ReviewDecision | None:
+    if review is None:
+        return None
+    return ReviewDecision(
+        outcome=ReviewOutcome(review.outcome),
+        mistaken=sorted(preference.pk for preference in review.mistaken.all()),
+        share_a=review.share_a,
+        note=review.note,
+        created_at=review.created_at,
+        mine=review.reviewer_id == reader.pk,
+    )
+
+
+def _why(row: Any, verdicts: list[ReviewVerdict]) -> str:
+    counting = [verdict for verdict in verdicts if verdict.left_out != "excluded"]
+    sentences = []
+    if row.disagrees:
+        said = Counter(verdict.winner or verdict.kind.value for verdict in counting)
+        words = {
+            "a": "for A",
+            "b": "for B",
+            "tie": "for a tie",
+            "both_bad": "for both bad",
+            "both_good": "for both good",
+        }
+        counts = [f"{said[key]} {what}" for key, what in words.items() if said[key]]
+        sentences.append(f"Labelers disagree: {', '.join(counts)}.")
+    if row.is_contradicted:
+        unlikely = [v.model_probability for v in counting if v.kind in DIRECTED and v.model_probability is not None]
+        sentences.append(f"The reward model gives a verdict {min(unlikely):.0%} to be right.")
+    return " ".join(sentences) or "Its verdicts neither disagree nor are contradicted any more."
