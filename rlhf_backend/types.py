@@ -31,7 +31,7 @@ class ComparisonRow(Row):
     completion_a: str
     completion_b: str
     verdict: Literal["a", "b", "tie", "both_bad", "both_good"]
-    strength: Literal[1, 2, 3] = 1
+    strength: Literal[1, 2, 3, 4] = 1
     weight: float = Field(1.0, ge=0)
     annotator: int | None = None
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from annotate.models import (
@@ -92,6 +93,18 @@ def comparison_make(
         Assignment(project=prompt.project, comparison=comparison, priority=priority, rnd=draw.random())
         for _ in range(wanted)
     )
+    return comparison
+
+
+def ranking_make(*, prompt: Prompt, texts: Sequence[str], wanted: int = 1, **fields: Any) -> Comparison:
+    """A queued ranking of `texts`, in stored order, with `wanted` open assignments."""
+    a, b, *further = texts
+    more = [completion_make(prompt=prompt, text=text).pk for text in further]
+    comparison = comparison_make(prompt=prompt, a=a, b=b, wanted=wanted, more=more, **fields)
+    draw = random.Random(comparison.pk)
+    for slot in comparison.assignments.all():
+        slot.shown_order = draw.sample(range(len(texts)), len(texts))
+        slot.save()
     return comparison
 
 

@@ -7,7 +7,7 @@ ROLES = ("system", "user", "assistant")
 
 Message = dict[str, str]
 """{"role": one of ROLES, "content": text}"""
-Strength = Literal[1, 2, 3]
+Strength = Literal[1, 2, 3, 4]
 
 
 class RowError(ValueError):

@@ -1,7 +1,8 @@
 """TRL's preference formats: text or messages, with the prompt named or shared, and an optional margin.
 
 Written rows are conversational with an explicit prompt. A margin is the strength in thirds: 1/3 slightly better,
-2/3 better, 1 much better; 0 says that neither is better. Source: TRL's dataset formats and RewardTrainer.
+2/3 better, 1 much better, 4/3 far better; 0 says that neither is better. Source: TRL's dataset formats and
+RewardTrainer.
 """
 
 import re
@@ -107,6 +108,6 @@ def _strength(margin: object) -> Strength | None:
         raise RowError(f"margin is {margin!r}; expected a number of 0 or more", field="margin")
     if margin == 0:
         return None
-    # Thirds up to 1, as this project writes them; other scales say only that the preference was clear.
-    steps: tuple[tuple[float, Strength], ...] = ((0.5, 1), (5 / 6, 2))
+    # Thirds up to 4/3, as this project writes them; other scales say only that the preference was clear.
+    steps: tuple[tuple[float, Strength], ...] = ((0.5, 1), (5 / 6, 2), (7 / 6, 3), (1.5, 4))
     return next((strength for limit, strength in steps if margin < limit), 3)

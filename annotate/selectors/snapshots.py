@@ -2,20 +2,24 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from django.db.models import Q, QuerySet
 
 from annotate.models import ComparisonKind, Preference, PreferenceKind, Project, Snapshot, Split
+from annotate.selectors.queue import completion_texts
 from annotate.selectors.training_exclusions import SoftLabels, soft_shares, softened, training_ruling
 from rlhf_backend.types import ComparisonRow
 
 _CHUNK = 1000
-RANKED = frozenset({PreferenceKind.PREFER, PreferenceKind.TIE})
-"""Verdicts that say how the two completions compare; the others say something about both."""
+RANKED = frozenset({PreferenceKind.PREFER, PreferenceKind.TIE, PreferenceKind.RANK})
+"""Verdicts that say how the completions compare; the others say something about all of them."""
 SOFTENED = frozenset({PreferenceKind.PREFER, PreferenceKind.TIE})
 """Verdicts that a reviewer's soft label replaces."""
+MEASURING = frozenset({ComparisonKind.PANEL, ComparisonKind.GOLD, ComparisonKind.REPEAT, ComparisonKind.MIRRORED})
+"""Comparisons that measure a policy or a labeler; to train on them would spoil the measure or count a verdict twice."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def preferences_new_since(*, project: Project, snapshot: Snapshot | None) -> int
 
 
 def snapshot_lines(*, preference_ids: list[int], soft_labels: SoftLabels) -> Iterator[bytes]:
-    """The preferences as lines of `comparisons.jsonl`, in the order given.
+    """The preferences as lines of `comparisons.jsonl`, in the order given; a ranking is one line for each of its pairs.
 
     The same ids and soft labels always give the same bytes, whatever was reviewed since.
     """
@@ -73,10 +77,13 @@ def snapshot_lines(*, preference_ids: list[int], soft_labels: SoftLabels) -> Ite
         chunk = preference_ids[start : start + _CHUNK]
         related = ("comparison__prompt", "comparison__completion_a", "comparison__completion_b")
         found = Preference.objects.select_related(*related).in_bulk(chunk)
+        further = completion_texts(ids={pk for row in found.values() for pk in row.comparison.more})
         for pk in chunk:
-            row = comparison_row(found[pk])
+            comparison = found[pk].comparison
+            texts = [comparison.completion_a.text, comparison.completion_b.text]
+            rows = comparison_rows(found[pk], texts=[*texts, *(further[more] for more in comparison.more)])
             share_a = soft_labels.get(str(pk))
-            for line in [row] if share_a is None else softened(row, share_a=share_a):
+            for line in rows if share_a is None else softened(rows[0], share_a=share_a):
                 yield line.model_dump_json().encode() + b"\n"
 
 
@@ -88,33 +95,48 @@ def snapshot_sha256(*, preference_ids: list[int], soft_labels: SoftLabels) -> st
     return digest.hexdigest()
 
 
-def comparison_row(preference: Preference) -> ComparisonRow:
-    """A preference as the engine reads it; load it with its comparison, prompt and completions."""
-    comparison = preference.comparison
-    return ComparisonRow.model_validate(
-        {
-            "id": preference.pk,
-            "prompt": comparison.prompt.messages,
-            "completion_a": comparison.completion_a.text,
-            "completion_b": comparison.completion_b.text,
-            "verdict": preference.winner if preference.kind == PreferenceKind.PREFER else preference.kind,
-            "strength": preference.strength or 1,
-            "annotator": preference.annotator_id,
-        }
-    )
+def comparison_rows(preference: Preference, *, texts: Sequence[str]) -> list[ComparisonRow]:
+    """A preference as the engine reads it; load it with its comparison and prompt.
+
+    Of k completions, every pair is a row of weight 2/k: together they weigh k − 1, as many comparisons as a ranking
+    needs at least.
+
+    Args:
+        texts: all completions of its comparison, in stored order. (k,)
+    """
+    k = len(texts)
+    shared = {
+        "id": preference.pk,
+        "prompt": preference.comparison.prompt.messages,
+        "strength": preference.strength or 1,
+        "weight": 2 / k,
+        "annotator": preference.annotator_id,
+    }
+    return [
+        ComparisonRow.model_validate(
+            {**shared, "completion_a": texts[i], "completion_b": texts[j], "verdict": _verdict(preference, i, j)}
+        )
+        for i, j in combinations(range(k), 2)
+    ]
+
+
+def _verdict(preference: Preference, i: int, j: int) -> str | None:
+    """What a preference says of the completions at stored positions i and j."""
+    if preference.kind == PreferenceKind.RANK and preference.ranking is not None:
+        first, second = preference.ranking[i], preference.ranking[j]
+        return "tie" if first == second else "a" if first < second else "b"
+    return preference.winner if preference.kind == PreferenceKind.PREFER else preference.kind
 
 
 def _reason_out(kind: str, split: str, comparison_kind: str) -> str | None:
     if split != Split.TRAIN:
         return f"{split} prompt"
-    if comparison_kind == ComparisonKind.PANEL:
-        return "panel comparison"
-    if comparison_kind == ComparisonKind.GOLD:
-        return "gold comparison"
+    if comparison_kind in MEASURING:
+        return f"{comparison_kind} comparison"
     return "cannot judge" if kind == PreferenceKind.CANNOT_JUDGE else None
 
 
 def _trainable(project: Project) -> QuerySet[Preference]:
     live = Preference.objects.filter(project=project, superseded_at=None, comparison__prompt__split=Split.TRAIN)
-    out = Q(kind=PreferenceKind.CANNOT_JUDGE) | Q(comparison__kind__in=[ComparisonKind.PANEL, ComparisonKind.GOLD])
+    out = Q(kind=PreferenceKind.CANNOT_JUDGE) | Q(comparison__kind__in=MEASURING)
     return live.annotate(ruling=training_ruling(project=project)).filter(ruling=None).exclude(out)

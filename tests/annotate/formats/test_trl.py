@@ -53,7 +53,19 @@ def test_an_implicit_prompt_is_cut_between_words() -> None:
 
 @pytest.mark.parametrize(
     ("margin", "strength"),
-    [(0, None), (0.333333, 1), (1 / 3, 1), (0.666667, 2), (1, 3), (1.0, 3), (2.5, 3), (0.01, 1), (None, 1)],
+    [
+        (0, None),
+        (0.333333, 1),
+        (1 / 3, 1),
+        (0.666667, 2),
+        (1, 3),
+        (1.0, 3),
+        (4 / 3, 4),
+        (1.333333, 4),
+        (2.5, 3),
+        (0.01, 1),
+        (None, 1),
+    ],
 )
 def test_a_margin_is_a_strength(margin: float | None, strength: int | None) -> None:
     record = {"prompt": "p", "chosen": "a", "rejected": "b", "margin": margin}
@@ -99,7 +111,7 @@ messages = st.lists(
 @given(
     prompt=messages,
     pair=st.lists(texts, min_size=2, max_size=2, unique=True),
-    strength=st.sampled_from([None, 1, 2, 3]),
+    strength=st.sampled_from([None, 1, 2, 3, 4]),
 )
 def test_what_is_written_is_read_back(prompt: list[Any], pair: list[str], strength: Any) -> None:
     row = trl_parse(trl_row(prompt=prompt, chosen=pair[0], rejected=pair[1], strength=strength), row=1)

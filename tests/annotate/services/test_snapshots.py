@@ -15,7 +15,7 @@ from annotate.services.snapshots import snapshot_take
 from tests.annotate.engine_fixtures import data_dir as data_dir
 from tests.annotate.engine_fixtures import fake_engine as fake_engine
 from tests.annotate.rounds_cast import label, project_prepare, work
-from tests.factories import comparison_make, prompt_make
+from tests.factories import comparison_make, prompt_make, ranking_make
 
 
 def take(project: Project) -> Snapshot:
@@ -37,14 +37,22 @@ def test_what_is_left_out_is_counted_by_reason(project: Project) -> None:
     bad = label(comparison=pair(project, "bad"), winner=None, kind="both_bad")
     label(comparison=pair(project, "panel", split="panel"))
     label(comparison=pair(project, "validation", split="validation"))
-    label(comparison=pair(project, "gold", kind="gold"))
+    for kind in ("gold", "repeat", "mirrored"):
+        label(comparison=pair(project, kind, kind=kind))
     label(comparison=pair(project, "unknown"), winner=None, kind="cannot_judge")
     undone = label(comparison=pair(project, "undone"))
     Preference.objects.filter(pk=undone.pk).update(superseded_at=undone.created_at)
     usable = preferences_usable(project=project)
     assert usable.ids == [kept.pk, tie.pk, bad.pk]
     assert usable.ranked == preferences_ranked_count(project=project) == 2
-    assert usable.excluded == {"panel prompt": 1, "validation prompt": 1, "gold comparison": 1, "cannot judge": 1}
+    assert usable.excluded == {
+        "panel prompt": 1,
+        "validation prompt": 1,
+        "gold comparison": 1,
+        "repeat comparison": 1,
+        "mirrored comparison": 1,
+        "cannot judge": 1,
+    }
 
 
 def test_rows_carry_verdict_strength_and_annotator(project: Project, ann: User) -> None:
@@ -62,6 +70,37 @@ def test_rows_carry_verdict_strength_and_annotator(project: Project, ann: User) 
         "annotator": ann.pk,
     }
     assert (second["verdict"], second["strength"], second["annotator"]) == ("tie", 1, None)
+
+
+def test_a_ranking_is_all_of_its_pairs_and_weighs_as_many_comparisons_as_it_needs(project: Project) -> None:
+    comparison = ranking_make(prompt=prompt_make(project=project, text="rank"), texts=["A", "B", "C", "D"])
+    ranked = label(comparison=comparison, winner=None, kind="rank", ranking=[2, 1, 3, 2])
+    assert preferences_usable(project=project).ranked == 1
+    rows = lines(take(project))
+    assert {(row["id"], row["strength"], row["weight"]) for row in rows} == {(ranked.pk, 1, 0.5)}
+    assert [(row["completion_a"], row["completion_b"], row["verdict"]) for row in rows] == [
+        ("A", "B", "b"),
+        ("A", "C", "a"),
+        ("A", "D", "tie"),
+        ("B", "C", "a"),
+        ("B", "D", "a"),
+        ("C", "D", "b"),
+    ]
+    assert sum(float(str(row["weight"])) for row in rows) == 3
+
+
+def test_all_bad_is_said_of_each_pair_of_a_ranking(project: Project) -> None:
+    comparison = ranking_make(prompt=prompt_make(project=project, text="rank"), texts=["A", "B", "C"])
+    label(comparison=comparison, winner=None, kind="both_bad")
+    assert [row["verdict"] for row in lines(take(project))] == ["both_bad"] * 3
+
+
+def test_the_strongest_preference_and_a_correction_are_trained_on(project: Project) -> None:
+    strong = label(comparison=pair(project, "strong"), strength=4)
+    edit = label(comparison=pair(project, "edit", kind="edit"), strength=1)
+    snapshot = take(project)
+    assert snapshot.preference_ids == [strong.pk, edit.pk]
+    assert [row["strength"] for row in lines(snapshot)] == [4, 1]
 
 
 def test_imported_preferences_are_included(project: Project) -> None:

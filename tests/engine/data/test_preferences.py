@@ -23,11 +23,12 @@ def row(**changes: Any) -> ComparisonRow:
 
 
 def test_verdicts_become_targets_and_strengths_margins() -> None:
-    rows = [row(verdict=v, strength=s) for v, s in [("a", 3), ("b", 1), ("tie", 2), ("both_bad", 1), ("both_good", 3)]]
+    said = [("a", 3), ("b", 1), ("tie", 2), ("both_bad", 1), ("both_good", 3), ("b", 4)]
+    rows = [row(verdict=v, strength=s) for v, s in said]
     preferences, excluded = usable_preferences(rows, margin_per_strength=0.5)
-    assert preferences.targets.tolist() == [1.0, 0.0, 0.5, 0.5, 0.5]
-    assert preferences.margins.tolist() == [1.0, 0.0, 0.0, 0.0, 0.0]
-    assert preferences.decided.tolist() == [True, True, False, False, False]
+    assert preferences.targets.tolist() == [1.0, 0.0, 0.5, 0.5, 0.5, 0.0]
+    assert preferences.margins.tolist() == [1.0, 0.0, 0.0, 0.0, 0.0, 1.5]
+    assert preferences.decided.tolist() == [True, True, False, False, False, True]
     assert not excluded
 
 
