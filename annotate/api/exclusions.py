@@ -1,7 +1,9 @@
 """Exclusions: foresee, make, list, lift."""
 
+from typing import Annotated
+
 from drf_spectacular.utils import extend_schema
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,7 +15,10 @@ from annotate.models import Exclusion
 from annotate.selectors.exclusions import ExclusionOut, ExclusionPreviewOut, exclusion_preview, exclusions_read
 from annotate.selectors.training_exclusions import Scope
 from annotate.services.exclusions import exclusion_create, exclusion_lift
-from annotate.types import Line, Page, RowId
+from annotate.types import Page, RowId, Text
+
+
+Reason = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
 
 
 class ExclusionPreviewIn(Body):
@@ -29,7 +34,7 @@ class ExclusionPreviewIn(Body):
 
 
 class ExclusionCreateIn(ExclusionPreviewIn):
-    reason: Line = Field(min_length=10, max_length=2000, description="Why these preferences cannot be trusted.")
+    reason: Reason = Field(description="Why these preferences cannot be trusted.")
 
 
 class ExclusionsView(APIView):

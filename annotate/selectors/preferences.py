@@ -2,26 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from pydantic import Field
 
 from annotate.models import (
-    Assignment,
-    AssignmentStatus,
     Completion,
-    ModelKind,
-    ModelStatus,
-    ModelVersion,
     Preference,
     PreferenceKind,
     Project,
-    Round,
-    RoundStatus,
     User,
 )
-from annotate.selectors.queue import ShownCompletion, claimable_count
+from annotate.selectors.queue import ShownCompletion
+from annotate.selectors.training_exclusions import training_ruling
 from annotate.sides import Side, shown, side_of
 from annotate.types import ReadModel
 from rlhf_backend.types import Message
@@ -54,6 +49,7 @@ class PreferenceOut(ReadModel):
     active_ms: int
     created_at: datetime
     superseded_at: datetime | None
+    excluded: str | None = Field(description="Why it is not trained on: an exclusion's reason, mistake or unclear.")
 
 
 class HistoryOut(ReadModel):
@@ -70,25 +66,7 @@ class HistoryOut(ReadModel):
     created_at: datetime
 
 
-class LastRound(ReadModel):
-    number: int
-    finished_at: datetime | None
-    status: RoundStatus
-
-
-class ProgressOfMine(ReadModel):
-    """How far a labeler and the project are."""
-
-    done_today: int
-    done_total: int
-    remaining: int
-    project_done: int
-    project_goal: int
-    policy_number: int | None
-    last_round: LastRound | None
-
-
-def preferences_read(preferences: Iterable[Preference]) -> list[PreferenceOut]:
+def preferences_read(preferences: Iterable[Any]) -> list[PreferenceOut]:
     """Preferences in stored order; read them with `preferences_listed` so that no row costs a statement."""
     return [
         PreferenceOut(
@@ -108,6 +86,7 @@ def preferences_read(preferences: Iterable[Preference]) -> list[PreferenceOut]:
             active_ms=row.active_ms,
             created_at=row.created_at,
             superseded_at=row.superseded_at,
+            excluded=row.ruling,
         )
         for row in preferences
     ]
@@ -115,7 +94,7 @@ def preferences_read(preferences: Iterable[Preference]) -> list[PreferenceOut]:
 
 def preferences_listed(
     *, project: Project, annotator: str | None = None, kind: PreferenceKind | None = None, superseded: bool = False
-) -> QuerySet[Preference]:
+) -> QuerySet[Any]:
     """The project's preferences with everything that `preferences_read` shows."""
     rows = Preference.objects.filter(project=project).select_related(
         "comparison__prompt", "comparison__completion_a__policy", "comparison__completion_b__policy",
@@ -126,7 +105,7 @@ def preferences_listed(
         wanted &= Q(annotator__username=annotator)
     if kind is not None:
         wanted &= Q(kind=kind)
-    return rows.filter(wanted)
+    return rows.filter(wanted).annotate(ruling=training_ruling(project=project, in_words=True))
 
 
 def history_listed(*, project: Project, annotator: User) -> QuerySet[Preference]:
@@ -159,32 +138,6 @@ def history_read(preferences: Iterable[Preference]) -> list[HistoryOut]:
             )
         )
     return found
-
-
-def progress_of(*, project: Project, annotator: User) -> ProgressOfMine:
-    """How far `annotator` and the project are; today begins at midnight UTC."""
-    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    given = Preference.objects.filter(project=project, superseded_at=None, annotator__isnull=False)
-    mine = given.filter(annotator=annotator)
-    waiting = Assignment.objects.filter(
-        project=project,
-        status__in=[AssignmentStatus.OPEN, AssignmentStatus.LEASED],
-        comparison__withdrawn_at=None,
-    ).count()
-    done = given.count()
-    policy = ModelVersion.objects.filter(project=project, kind=ModelKind.POLICY, status=ModelStatus.ACTIVE).first()
-    last = Round.objects.filter(project=project).order_by("-number").first()
-    return ProgressOfMine(
-        done_today=mine.filter(created_at__gte=midnight).count(),
-        done_total=mine.count(),
-        remaining=claimable_count(project=project, annotator=annotator),
-        project_done=done,
-        project_goal=done + waiting,
-        policy_number=policy.number if policy else None,
-        last_round=None
-        if last is None
-        else LastRound(number=last.number, finished_at=last.finished_at, status=RoundStatus(last.status)),
-    )
 
 
 def _completion(completion: Completion) -> CompletionOut:
