@@ -12,6 +12,7 @@ from annotate.models.quality import (
     ReviewOutcome,
 )
 from annotate.models.queue import (
+    HIDDEN_KINDS,
     Assignment,
     AssignmentStatus,
     Comparison,
@@ -19,6 +20,7 @@ from annotate.models.queue import (
     Preference,
     PreferenceKind,
     Skip,
+    WithdrawnFor,
 )
 from annotate.models.rounds import (
     ROUND_FINAL,
@@ -34,6 +36,7 @@ from annotate.models.rounds import (
 from annotate.models.versions import Completion, CompletionSource, ModelKind, ModelStatus, ModelVersion
 
 __all__ = [
+    "HIDDEN_KINDS",
     "ROUND_FINAL",
     "RUN_FINAL",
     "ApiToken",
@@ -75,4 +78,5 @@ __all__ = [
     "Snapshot",
     "Split",
     "User",
+    "WithdrawnFor",
 ]

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from rlhf_backend.config import EvaluationConfig, PolicyConfig, RewardModelConfig, SamplingConfig
 
+MIXED_MOST = 0.8
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
@@ -17,58 +18,123 @@ class QueuePolicy(Settings):
     """What is asked next, and how often."""
 
     overlap: int = Field(1, ge=1, le=20, description="Verdicts wanted for each comparison, from different labelers.")
-    lease_seconds: int = Field(300, ge=30, le=3600, description="A comparison held longer than this is free again.")
+    lease_seconds: int = Field(
+        300, ge=30, le=3600, title="Lease, seconds", description="A comparison held longer than this is free again."
+    )
     pairs_per_round: int = Field(60, ge=1, le=100_000, description="Comparisons queued when a round ends.")
     uniform_share: float = Field(
-        0.25, ge=0.2, le=1, description="Share of the pairs drawn uniformly, so that figures stay unbiased."
+        0.25,
+        ge=0.2,
+        le=1,
+        title="Share drawn at random",
+        description="Share of the pairs drawn uniformly, so that figures stay unbiased.",
     )
     panel_pairs: int = Field(12, ge=0, le=10_000, description="Old against new policy on panel prompts, for people.")
     skipped_go_to: Literal["others", "the_end", "nobody"] = Field(
         "others",
+        title="Skipped comparisons go to",
         description="A skipped comparison goes to other labelers, to the end of the queue, or is withdrawn.",
     )
-    gold_share: float = Field(0.0, ge=0, le=0.5, description="Share of known pairs mixed unseen into a labeler's work.")
-    repeat_share: float = Field(0.0, ge=0, le=0.5, description="Share of own earlier pairs asked again, same sides.")
-    mirrored_share: float = Field(0.0, ge=0, le=0.5, description="Share of own earlier pairs asked with sides swapped.")
-    labeler_daily_cap: int | None = Field(None, ge=1, description="Most verdicts of one labeler a day (UTC).")
-    project_daily_cap: int | None = Field(None, ge=1, description="Most verdicts of all labelers a day (UTC).")
+    gold_share: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Share of known pairs",
+        description="Share of known pairs mixed unseen into a labeler's work.",
+    )
+    repeat_share: float = Field(
+        0.0, ge=0, le=0.5, title="Share of repeats", description="Share of own earlier pairs asked again, same sides."
+    )
+    mirrored_share: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Share of mirrored repeats",
+        description="Share of own earlier pairs asked with sides swapped.",
+    )
+    labeler_daily_cap: int | None = Field(
+        None, ge=1, title="Daily cap of a labeler", description="Most verdicts of one labeler a day (UTC)."
+    )
+    project_daily_cap: int | None = Field(
+        None, ge=1, title="Daily cap of the project", description="Most verdicts of all labelers a day (UTC)."
+    )
     qualifications: dict[Tag, Tag] = Field(
         default_factory=dict,
+        title="Who may label what",
         description="Prompt tag → labeler group: prompts with the tag are given only to members of the group.",
     )
+
+    @model_validator(mode="after")
+    def _mixed_in_leaves_room_for_work(self) -> "QueuePolicy":
+        mixed = self.gold_share + self.repeat_share + self.mirrored_share
+        if mixed > MIXED_MOST:
+            raise ValueError(
+                f"gold_share, repeat_share and mirrored_share are {mixed:.2f} together; at most {MIXED_MOST} of a "
+                "labeler's work can be known or repeated pairs"
+            )
+        return self
 
 
 class LabelingPolicy(Settings):
     """How labelers are received and looked after."""
 
-    warm_up_pairs: int = Field(0, ge=0, le=50, description="Known pairs with feedback before the real work.")
-    warm_up_share: float = Field(0.7, ge=0, le=1, description="Share of warm-up pairs that must be right to go on.")
+    warm_up_pairs: int = Field(
+        0, ge=0, le=50, title="Warm-up pairs", description="Known pairs with feedback before the real work."
+    )
+    warm_up_share: float = Field(
+        0.7, ge=0, le=1, title="Warm-up pass mark", description="Share of warm-up pairs that must be right to go on."
+    )
     content_warning: str = Field("", max_length=2000, description="Shown before labeling begins; empty shows none.")
-    blur: bool = Field(False, description="Blur completions until the labeler uncovers them.")
-    pause_after_minutes: int = Field(50, ge=0, le=480, description="Suggest a pause after this long; 0 never does.")
-    chat: bool = Field(True, description="Let labelers talk to the policy and judge its answers.")
+    blur: bool = Field(False, title="Blur completions", description="Blur completions until the labeler uncovers them.")
+    pause_after_minutes: int = Field(
+        50,
+        ge=0,
+        le=480,
+        title="Suggest a pause after, minutes",
+        description="Suggest a pause after this long; 0 never does.",
+    )
+    chat: bool = Field(True, title="Live chat", description="Let labelers talk to the policy and judge its answers.")
 
 
 class QualityPolicy(Settings):
     """When a labeler is flagged, and whether a flag pauses them."""
 
-    min_verdicts: int = Field(20, ge=5, description="Fewer verdicts than this raise no flag.")
-    gold_accuracy_below: float = Field(0.6, ge=0, le=1, description="Flag when the interval of gold accuracy is below.")
-    consistency_below: float = Field(
-        0.6, ge=0, le=1, description="Flag when the interval of self-consistency is below."
+    min_verdicts: int = Field(
+        20, ge=5, title="Fewest verdicts for a flag", description="Fewer verdicts than this raise no flag."
     )
-    reliability_below: float = Field(0.6, ge=0, le=1, description="Flag when the interval of reliability η is below.")
-    pause: bool = Field(False, description="Pause a flagged labeler until an admin decides.")
+    gold_accuracy_below: float = Field(
+        0.6,
+        ge=0,
+        le=1,
+        title="Flag accuracy on known pairs below",
+        description="Flag when the interval of gold accuracy is below.",
+    )
+    consistency_below: float = Field(
+        0.6,
+        ge=0,
+        le=1,
+        title="Flag self-consistency below",
+        description="Flag when the interval of self-consistency is below.",
+    )
+    reliability_below: float = Field(
+        0.6, ge=0, le=1, title="Flag reliability below", description="Flag when the interval of reliability η is below."
+    )
+    pause: bool = Field(
+        False, title="Pause flagged labelers", description="Pause a flagged labeler until an admin decides."
+    )
 
 
 class RoundPolicy(Settings):
     """When a round starts and whether its policy is put to use by itself."""
 
     auto_every: int | None = Field(
-        None, ge=1, description="Start a round after this many new preferences; empty waits for the button."
+        None,
+        ge=1,
+        title="Start a round every",
+        description="Start a round after this many new preferences; empty waits for the button.",
     )
     promote: Literal["automatic", "manual"] = Field(
-        "automatic", description="Put a policy to use when its gate passes, or wait for an admin."
+        "automatic", title="Promotion", description="Put a policy to use when its gate passes, or wait for an admin."
     )
     validation_share: float = Field(0.1, ge=0, le=0.5, description="Share of imported prompts kept for validation.")
 
@@ -77,7 +143,11 @@ class GatePolicy(Settings):
     """What a reward model and a policy must show to go on."""
 
     reward_accuracy_above: float = Field(
-        0.5, ge=0, le=1, description="The lower end of the held-out accuracy's interval must exceed this."
+        0.5,
+        ge=0,
+        le=1,
+        title="Reward-model accuracy above",
+        description="The lower end of the held-out accuracy's interval must exceed this.",
     )
     win_rate_above: float = Field(
         0.5, ge=0, le=1, description="The lower end of the win rate's interval must exceed this."
@@ -86,7 +156,11 @@ class GatePolicy(Settings):
     kl_below: float = Field(25.0, gt=0, description="Mean KL to the reference policy, nats per completion.")
     length_ratio_below: float = Field(2.0, gt=1, description="Mean length against the predecessor.")
     ended_share_drop_below: float = Field(
-        0.1, gt=0, le=1, description="Largest fall of the share of completions that the policy ends itself."
+        0.1,
+        gt=0,
+        le=1,
+        title="Fall of ended completions below",
+        description="Largest fall of the share of completions that the policy ends itself.",
     )
 
 

@@ -67,9 +67,12 @@ class FormVersion(models.Model):
 
 
 class Split(models.TextChoices):
+    """Prompts of `gold` came with known pairs: no policy is tuned, sampled or compared on them."""
+
     TRAIN = "train"
     VALIDATION = "validation"
     PANEL = "panel"
+    GOLD = "gold"
 
 
 class Prompt(models.Model):

@@ -21,6 +21,18 @@ class ComparisonKind(models.TextChoices):
     CHAT = "chat"
 
 
+HIDDEN_KINDS = frozenset({ComparisonKind.GOLD, ComparisonKind.REPEAT, ComparisonKind.MIRRORED})
+"""Mixed unseen into a labeler's work to measure the labeler: never trained on, no part of a project's progress."""
+
+
+class WithdrawnFor(models.TextChoices):
+    """Why a comparison was withdrawn; only what a change of policy withdrew comes back with a change of policy."""
+
+    POLICY = "policy"
+    SKIP = "skip"
+    ADMIN = "admin"
+
+
 class Comparison(models.Model):
     """Two completions of one prompt, in stored order a, b, and why the pair was chosen.
 
@@ -56,14 +68,21 @@ class Comparison(models.Model):
     wanted = models.PositiveSmallIntegerField(default=1)
     round = models.ForeignKey("annotate.Round", models.PROTECT, null=True, blank=True, related_name="comparisons")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_for = models.CharField(max_length=16, choices=WithdrawnFor.choices, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(completion_a=models.F("completion_b")), name="comparison_two_completions"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["original", "reserved_for"],
+                condition=models.Q(kind__in=["repeat", "mirrored"]),
+                name="comparison_again_once",
+            ),
         ]
+        indexes = [models.Index(fields=["project", "id"], condition=models.Q(kind="gold"), name="comparison_gold")]
 
     def __str__(self) -> str:
         return f"comparison {self.pk}"
@@ -85,6 +104,20 @@ class Assignment(models.Model):
     priority = models.SmallIntegerField(default=0)
     rnd = models.FloatField(help_text="Random order, fixed when the slot is made.")
     annotator = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="assignments")
+    reserved = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="For its annotator alone, and kept by them: it stands outside of what all others walk through.",
+    )
+    warm_up = models.BooleanField(
+        default=False, db_default=False, help_text="A known pair of the warm-up, answered with feedback."
+    )
+    required_groups = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        db_default=[],
+        help_text="Sorted; the comparison's own, copied for the index.",
+    )
     left_is_a = models.BooleanField(default=True, help_text="What was shown on the left.")
     shown_order = ArrayField(
         models.PositiveSmallIntegerField(), default=list, help_text="Of a ranking: stored positions in the order shown."
@@ -102,12 +135,16 @@ class Assignment(models.Model):
                 fields=["comparison", "annotator"],
                 condition=models.Q(annotator__isnull=False),
                 name="assignment_once_per_annotator",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reserved=False) | models.Q(annotator__isnull=False),
+                name="assignment_reserved_for_somebody",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["project", "-priority", "rnd"],
-                condition=models.Q(status__in=["open", "leased"]),
+                fields=["project", "required_groups", "-priority", "rnd"],
+                condition=models.Q(status__in=["open", "leased"], reserved=False),
                 name="assignment_claimable",
             ),
             models.Index(fields=["annotator", "status"], name="assignment_by_annotator"),

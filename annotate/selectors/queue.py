@@ -22,6 +22,7 @@ from annotate.models import (
     User,
 )
 from annotate.models.question_form import QuestionForm
+from annotate.selectors.warm_up import WarmUp
 from annotate.sides import Layout
 from annotate.types import ReadModel
 from rlhf_backend.types import Message
@@ -32,18 +33,46 @@ REMAINING_COUNTED = 1000
 CLAIMABLE_SQL = """
     annotate_assignment a JOIN annotate_comparison c ON c.id = a.comparison_id
     WHERE a.project_id = %(project)s
-      AND a.status IN ('open', 'leased')
+      AND a.required_groups = audience.required_groups
+      AND a.status IN ('open', 'leased') AND NOT a.reserved
       AND (a.status = 'open' OR a.lease_expires_at <= now())
-      AND c.withdrawn_at IS NULL
+      AND c.withdrawn_at IS NULL AND c.reserved_for_id IS NULL
       AND NOT EXISTS (SELECT 1 FROM annotate_assignment own
                       WHERE own.comparison_id = a.comparison_id AND own.annotator_id = %(annotator)s)
       AND NOT EXISTS (SELECT 1 FROM annotate_skip s
                       WHERE s.comparison_id = a.comparison_id AND s.annotator_id = %(annotator)s
-                        AND s.undone_at IS NULL)
+                        AND s.undone_at IS NULL AND (s.final OR NOT %(again)s))
 """
-"""Slots that a labeler may be given. Its second line repeats the condition of the partial index."""
+"""Slots of one audience that a labeler may be given; `again` admits what they passed on to the end of the queue.
 
-NoClaim = Literal["empty", "all-done-by-you", "sampling", "archived"]
+Its lines on required groups and status repeat the columns and the condition of the partial index.
+"""
+
+AUDIENCES_SQL = """
+    every_audience AS (
+        (SELECT required_groups FROM annotate_assignment
+         WHERE project_id = %(project)s AND status IN ('open', 'leased') AND NOT reserved
+         ORDER BY required_groups LIMIT 1)
+        UNION ALL
+        SELECT (SELECT a.required_groups FROM annotate_assignment a
+                WHERE a.project_id = %(project)s AND a.status IN ('open', 'leased') AND NOT a.reserved
+                  AND a.required_groups > every_audience.required_groups
+                ORDER BY a.required_groups LIMIT 1)
+        FROM every_audience WHERE every_audience.required_groups IS NOT NULL
+    ), audience AS (
+        SELECT required_groups FROM every_audience WHERE required_groups <@ %(groups)s::varchar[]
+    )
+"""
+"""The sets of groups that waiting slots ask for and this labeler is in, by one probe of the index for each set.
+
+The claim walks the index once for each of them: to walk all slots and pass over those for other groups would cost more
+the longer the queue is. Slots of one labeler alone (`reserved`) are not in this index at all, so that nobody walks over
+them either, whatever their priority; their labeler finds them by `annotator`, which they keep until they are judged.
+"""
+
+NoClaim = Literal[
+    "empty", "all-done-by-you", "sampling", "archived", "paused", "daily-cap", "project-cap", "warm-up-failed"
+]
 
 
 class ShownCompletion(ReadModel):
@@ -72,6 +101,8 @@ class ClaimOut(ReadModel):
     assignments: list[AssignmentOut]
     remaining: int = Field(description=f"Comparisons that can still be claimed; {REMAINING_COUNTED} stands for more.")
     reason: NoClaim | None = Field(description="Why there is nothing to judge; null when there is.")
+    message: str | None = Field(description="What an admin said about it, when the labeler is paused.")
+    warm_up: WarmUp | None = Field(description="How the warm-up goes; null when there is none, or no more.")
     form: QuestionForm
     form_number: int
     guidelines_number: int
@@ -118,17 +149,32 @@ def _assignment_out(slot: Leased, row: Mapping[str, Any], further: dict[int, str
     )
 
 
-def claimable_count(*, project: Project, annotator: User) -> int:
-    """Comparisons that `annotator` could claim, counted up to `REMAINING_COUNTED`. One SQL statement."""
+REMAINING_SQL = f"""
+WITH RECURSIVE {AUDIENCES_SQL}
+SELECT count(DISTINCT comparison_id) FROM (
+    SELECT of_audience.comparison_id FROM audience CROSS JOIN LATERAL (
+        SELECT a.comparison_id FROM {CLAIMABLE_SQL} LIMIT %(slots)s
+    ) of_audience LIMIT %(slots)s
+) claimable
+"""  # noqa: S608  (constant text)
+
+
+def claimable_count(
+    *, project: Project, annotator: User, groups: Sequence[str], most: int | None = None, again: bool = True
+) -> int:
+    """Comparisons that `annotator`, a member of `groups`, could claim, counted up to `most`. One SQL statement.
+
+    Args:
+        most: empty counts up to `REMAINING_COUNTED`.
+        again: also count what they passed on to the end of the queue.
+    """
+    counted = REMAINING_COUNTED if most is None else most
     # So many slots are enough to find as many comparisons, each of which has `overlap` slots at most.
-    slots = REMAINING_COUNTED * project.typed_settings().queue.overlap
+    slots = counted * project.typed_settings().queue.overlap
+    values = {"project": project.pk, "annotator": annotator.pk, "groups": list(groups), "slots": slots, "again": again}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(DISTINCT comparison_id) FROM"  # noqa: S608  (constant text)
-            f" (SELECT a.comparison_id FROM {CLAIMABLE_SQL} LIMIT %(slots)s) claimable",
-            {"project": project.pk, "annotator": annotator.pk, "slots": slots},
-        )
-        return min(int(cursor.fetchone()[0]), REMAINING_COUNTED)
+        cursor.execute(REMAINING_SQL, values)
+        return min(int(cursor.fetchone()[0]), counted)
 
 
 def guidelines_current(*, project: Project) -> GuidelineVersion:
@@ -161,7 +207,7 @@ def asked_current(*, project: Project) -> Asked:
     return Asked(QuestionForm.model_validate(form), number, guidelines)
 
 
-def no_claim_reason(*, project: Project) -> NoClaim:
+def no_claim_reason(*, project: Project, groups: Sequence[str]) -> NoClaim:
     """Why a labeler who can claim nothing can claim nothing."""
     working = Round.objects.filter(project=project).exclude(
         status__in=[*ROUND_FINAL, RoundStatus.BLOCKED, RoundStatus.WAITING]
@@ -171,6 +217,8 @@ def no_claim_reason(*, project: Project) -> NoClaim:
     waiting = Assignment.objects.filter(
         project=project,
         status__in=[AssignmentStatus.OPEN, AssignmentStatus.LEASED],
+        reserved=False,
+        required_groups__contained_by=list(groups),
         comparison__withdrawn_at=None,
     )
     return "all-done-by-you" if waiting.exists() else "empty"

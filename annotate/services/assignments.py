@@ -1,6 +1,7 @@
 """Slots of the queue: claimed in one statement, held by leases, passed on when a lease ends."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -9,32 +10,42 @@ from django.utils import timezone
 
 from annotate.errors import not_found
 from annotate.models import Assignment, AssignmentStatus, Project, User
+from annotate.selectors.daily_caps import cap_reached, labeler_room, project_room
 from annotate.selectors.queue import (
+    AUDIENCES_SQL,
     CLAIMABLE_SQL,
     AssignmentOut,
     ClaimOut,
     Leased,
-    asked_current,
+    NoClaim,
     assignments_shown,
     claimable_count,
     no_claim_reason,
 )
+from annotate.selectors.standing import Standing, standing_of
+from annotate.selectors.warm_up import WarmUp
+from annotate.services.mixing import LeasedSlot, mixing_place, mixing_plan
+from annotate.services.warm_up import claim_lock, warm_up_claim, warm_up_wanted
 
 # `mine` comes first, so that a reload or a second tab finds what is already held. `free` walks the partial index in
-# order and skips what others lock at this moment. Two slots of one comparison may both be free; DISTINCT ON keeps one.
-# A materialised CTE is evaluated once, so that LIMIT holds whatever plan is chosen for the update.
+# order, once for each audience the labeler belongs to, and skips what others lock at this moment. Two slots of one
+# comparison may both be free; DISTINCT ON keeps one. A materialised CTE is evaluated once, so that LIMIT holds whatever
+# plan is chosen for the update.
 CLAIM_SQL = f"""
-WITH mine AS MATERIALIZED (
+WITH RECURSIVE mine AS MATERIALIZED (
     SELECT a.id, a.comparison_id
     FROM annotate_assignment a JOIN annotate_comparison c ON c.id = a.comparison_id
     WHERE a.annotator_id = %(annotator)s AND a.status = 'leased' AND a.project_id = %(project)s
-      AND c.withdrawn_at IS NULL
+      AND NOT a.warm_up AND c.kind <> 'chat' AND c.withdrawn_at IS NULL
     ORDER BY a.leased_at, a.id LIMIT %(count)s
     FOR UPDATE OF a SKIP LOCKED
-), free AS MATERIALIZED (
-    SELECT a.id, a.comparison_id FROM {CLAIMABLE_SQL}
-    ORDER BY a.priority DESC, a.rnd LIMIT greatest(%(count)s - (SELECT count(*) FROM mine), 0)
-    FOR UPDATE OF a SKIP LOCKED
+), {AUDIENCES_SQL}, free AS MATERIALIZED (
+    SELECT of_audience.id, of_audience.comparison_id FROM audience CROSS JOIN LATERAL (
+        SELECT a.id, a.comparison_id, a.priority, a.rnd FROM {CLAIMABLE_SQL}
+        ORDER BY a.priority DESC, a.rnd LIMIT greatest(%(count)s - (SELECT count(*) FROM mine), 0)
+        FOR UPDATE OF a SKIP LOCKED
+    ) of_audience
+    ORDER BY of_audience.priority DESC, of_audience.rnd LIMIT greatest(%(count)s - (SELECT count(*) FROM mine), 0)
 ), picked AS (
     SELECT id FROM mine UNION ALL (SELECT DISTINCT ON (comparison_id) id FROM free ORDER BY comparison_id, id)
 )
@@ -53,62 +64,118 @@ RETURNING id, left_is_a, lease_expires_at, leased_at, priority, rnd
 """  # noqa: S608  (constant text)
 
 CLAIM_TRIES = 5
-CLAIM_LOCK = 0x434C  # the class of advisory locks that order the claims of one labeler
+CAP_LOCK = (
+    0x4350  # the class of advisory locks that order the claims in a project with a cap; taken after the labeler's
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a claim found, or why it found nothing."""
+
+    shown: list[AssignmentOut] = field(default_factory=list)
+    remaining: int = 0
+    reason: NoClaim | None = None
+    message: str | None = None
+    warm_up: WarmUp | None = None
 
 
 def queue_claim(*, project: Project, annotator: User, count: int) -> ClaimOut:
     """Up to `count` comparisons for `annotator` to judge, those already held first, as the page shows them.
 
-    Fewer may come where others claim at the same moment; none only when nothing is left.
+    Known, repeated and mirrored pairs are among them at the project's shares. Who has not passed the warm-up is given
+    its pairs alone. Fewer may come where others claim at the same moment; none only when nothing is left.
     """
-    asked = asked_current(project=project)
-    if project.archived_at is not None:
-        return ClaimOut(
-            assignments=[],
-            remaining=0,
-            reason="archived",
-            form=asked.form,
-            form_number=asked.form_number,
-            guidelines_number=asked.guidelines_number,
-        )
-    shown: list[AssignmentOut] = []
-    remaining = 0
-    for _ in range(CLAIM_TRIES):
-        leased = assignments_claim(project=project, annotator=annotator, count=count)
-        shown = assignments_shown(leased=leased)
-        remaining = claimable_count(project=project, annotator=annotator)
-        if shown or not remaining:
-            break
-    reason = None if shown else no_claim_reason(project=project)
+    standing = standing_of(project=project, annotator=annotator)
+    given = _give(project=project, annotator=annotator, standing=standing, count=count)
     return ClaimOut(
-        assignments=shown,
-        remaining=remaining,
-        reason=reason,
-        form=asked.form,
-        form_number=asked.form_number,
-        guidelines_number=asked.guidelines_number,
+        assignments=given.shown,
+        remaining=given.remaining,
+        reason=given.reason,
+        message=given.message,
+        warm_up=given.warm_up,
+        form=standing.form,
+        form_number=standing.form_number,
+        guidelines_number=standing.guidelines_number,
     )
 
 
-def assignments_claim(*, project: Project, annotator: User, count: int) -> list[Leased]:
-    """Lease up to `count` slots of different comparisons to `annotator`, in one SQL statement."""
-    values: dict[str, Any] = {
-        "project": project.pk,
-        "annotator": annotator.pk,
-        "count": count,
-        "lease_seconds": project.typed_settings().queue.lease_seconds,
-    }
+def _give(*, project: Project, annotator: User, standing: Standing, count: int) -> _Given:
+    if project.archived_at is not None:
+        return _Given(reason="archived")
+    if standing.paused_at is not None:
+        return _Given(reason="paused", message=standing.paused_reason or None)
+    if warm_up_wanted(project=project, standing=standing):
+        warming = warm_up_claim(project=project, annotator=annotator, groups=standing.groups, count=count)
+        if warming is not None:
+            shown = assignments_shown(leased=warming.leased)
+            reason: NoClaim | None = "warm-up-failed" if warming.state.passed is False else None
+            left = warming.state.of - warming.state.done - len(shown)
+            return _Given(shown, max(left, 0), reason, warm_up=warming.state)
+    return _give_work(project=project, annotator=annotator, standing=standing, count=count)
+
+
+def _give_work(*, project: Project, annotator: User, standing: Standing, count: int) -> _Given:
+    groups = standing.groups
+    shown: list[AssignmentOut] = []
+    remaining = 0
+    for attempt in range(CLAIM_TRIES):
+        # What one has passed on to the end of the queue comes back when there is nothing else.
+        leased = assignments_claim(project=project, annotator=annotator, count=count, groups=groups, again=attempt > 0)
+        shown = assignments_shown(leased=leased)
+        remaining = claimable_count(project=project, annotator=annotator, groups=groups)
+        if shown or not remaining:
+            break
+    if shown:
+        return _Given(shown, remaining)
+    capped = cap_reached(project=project, annotator=annotator)
+    return _Given(shown, remaining, capped or no_claim_reason(project=project, groups=groups))
+
+
+def assignments_claim(
+    *, project: Project, annotator: User, count: int, groups: Sequence[str] = (), again: bool = False
+) -> list[Leased]:
+    """Lease up to `count` slots of different comparisons to `annotator`, ordinary ones in one SQL statement.
+
+    Args:
+        groups: that the labeler is in; comparisons may ask for some.
+        again: also what they passed on to the end of the queue.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             # One claim of a labeler at a time: a second tab then finds what the first one got.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CLAIM_LOCK, annotator.pk % 2**31])
+            claim_lock(annotator=annotator)
+            room = _room(project=project, annotator=annotator, count=count)
+            planned = mixing_plan(project=project, annotator=annotator, groups=groups, count=room)
+            values: dict[str, Any] = {
+                "project": project.pk,
+                "annotator": annotator.pk,
+                "groups": list(groups),
+                "count": room - len(planned),
+                "again": again,
+                "lease_seconds": project.typed_settings().queue.lease_seconds,
+            }
             cursor.execute(CLAIM_SQL, values)
-            rows = cursor.fetchall()
+            slots = [LeasedSlot(*row) for row in cursor.fetchall()]
+            slots += mixing_place(project=project, annotator=annotator, planned=planned, beside=slots)
     except IntegrityError:
         # An undo or a late verdict of the same labeler took another slot of the same comparison at this moment.
         return []
-    rows.sort(key=lambda row: (row[3], -row[4], row[5]))
-    return [Leased(id=row[0], left_is_a=row[1], lease_expires_at=row[2]) for row in rows]
+    slots.sort(key=lambda slot: (slot.leased_at, -slot.priority, slot.rnd, slot.id))
+    return [Leased(id=slot.id, left_is_a=slot.left_is_a, lease_expires_at=slot.lease_expires_at) for slot in slots]
+
+
+def _room(*, project: Project, annotator: User, count: int) -> int:
+    """How many comparisons the labeler may hold now: `count`, or less where a daily cap leaves less."""
+    queue = project.typed_settings().queue
+    if queue.labeler_daily_cap is not None:
+        count = min(count, labeler_room(project=project, annotator=annotator) or 0)
+    if queue.project_daily_cap is not None:
+        # Everybody's claims one after the other, so that none overlooks what another is being given.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CAP_LOCK, project.pk % 2**31])
+        count = min(count, project_room(project=project, annotator=annotator) or 0)
+    return count
 
 
 def assignments_heartbeat(*, project: Project, annotator: User, assignment_ids: Sequence[int]) -> list[int]:
@@ -162,7 +229,13 @@ def comparison_lock(*, project: Project, assignment_id: int) -> tuple[Assignment
 
 
 def assignment_free(slot: Assignment) -> None:
-    """Open the slot again, remembering who held it. The caller holds its lock and saves."""
+    """Open the slot again, remembering who held it. The caller holds its lock and saves.
+
+    A reserved slot stays with its labeler, who finds it again at their next claim; its lease ends.
+    """
+    if slot.reserved:
+        slot.lease_expires_at = timezone.now()
+        return
     if slot.annotator_id is not None:
         slot.former_holders = [*slot.former_holders, _held(slot)]
     slot.status = AssignmentStatus.OPEN

@@ -86,6 +86,14 @@ def test_progress_counts_one_s_own_and_the_project_s(project: Project, ann: User
         "project_goal": 4,
         "policy_number": 0,
         "last_round": None,
+        "paused": None,
+        "warm_up": None,
+        "daily": None,
+        "guidelines_changed": None,
+        "content_warning": "",
+        "blur": False,
+        "pause_after_minutes": 50,
+        "chat": True,
     }
 
 

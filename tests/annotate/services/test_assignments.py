@@ -223,7 +223,7 @@ def test_the_claim_walks_the_partial_index(project: Project, ann: User) -> None:
         cursor.execute("ANALYZE annotate_assignment")
         cursor.execute(
             "EXPLAIN " + CLAIM_SQL,
-            {"project": project.pk, "annotator": ann.pk, "count": 5, "lease_seconds": 300},
+            {"project": project.pk, "annotator": ann.pk, "groups": [], "count": 5, "again": False, "lease_seconds": 300},
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "assignment_claimable" in plan, plan
