@@ -1,11 +1,10 @@
-"""Preferences as their givers and as admins see them."""
+"""Preferences as admins see them: in stored order, with everything that was said."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from pydantic import Field
 
 from annotate.models import (
@@ -13,12 +12,12 @@ from annotate.models import (
     Preference,
     PreferenceKind,
     Project,
-    User,
 )
-from annotate.selectors.queue import ShownCompletion
+from annotate.selectors.corrections import corrections_of
 from annotate.selectors.training_exclusions import training_ruling
-from annotate.sides import Side, shown, side_of
+from annotate.sides import Winner
 from annotate.types import ReadModel
+from annotate.verdict_details import AspectStored, Span
 from rlhf_backend.types import Message
 
 
@@ -39,12 +38,21 @@ class PreferenceOut(ReadModel):
     prompt: list[Message]
     completion_a: CompletionOut
     completion_b: CompletionOut
+    more: list[CompletionOut] = Field(description="The further completions of a ranking: c, d, …")
     kind: PreferenceKind
-    winner: Literal["a", "b"] | None
+    winner: Winner | None
     strength: int | None
+    ranking: list[int] | None = Field(description="Rank of each completion in stored order; 1 is best.")
+    aspects: dict[str, AspectStored]
+    flags: dict[str, list[str]]
+    reasons: dict[str, list[str]]
+    ratings: dict[str, int]
+    spans: dict[str, list[Span]]
+    edits: dict[str, str] = Field(description="a, b, … → the corrected text, a preference of its own.")
+    derived_from: int | None = Field(description="Of a correction: the verdict it came with.")
     annotator: str | None
     rationale: str
-    flags: dict[str, list[str]]
+    form_number: int | None
     guidelines_number: int | None
     active_ms: int
     created_at: datetime
@@ -52,44 +60,44 @@ class PreferenceOut(ReadModel):
     excluded: str | None = Field(description="Why it is not trained on: an exclusion's reason, mistake or unclear.")
 
 
-class HistoryOut(ReadModel):
-    """One of one's own verdicts, as it was shown."""
-
-    preference_id: int
-    assignment_id: int
-    prompt: list[Message]
-    left: ShownCompletion
-    right: ShownCompletion
-    kind: PreferenceKind
-    side: Side | None
-    strength: int | None
-    created_at: datetime
+def preferences_read(preferences: Sequence[Any]) -> list[PreferenceOut]:
+    """Preferences in stored order; read them with `preferences_listed`. Two SQL statements at most."""
+    corrections = corrections_of(preferences=preferences)
+    ids = {pk for row in preferences for pk in row.comparison.more}
+    further = Completion.objects.select_related("policy").in_bulk(ids) if ids else {}
+    return [_read(row, corrections.get(row.pk, {}), further) for row in preferences]
 
 
-def preferences_read(preferences: Iterable[Any]) -> list[PreferenceOut]:
-    """Preferences in stored order; read them with `preferences_listed` so that no row costs a statement."""
-    return [
-        PreferenceOut(
-            id=row.pk,
-            comparison_id=row.comparison_id,
-            comparison_kind=row.comparison.kind,
-            prompt=[Message.model_validate(message) for message in row.comparison.prompt.messages],
-            completion_a=_completion(row.comparison.completion_a),
-            completion_b=_completion(row.comparison.completion_b),
-            kind=PreferenceKind(row.kind),
-            winner=row.winner,
-            strength=row.strength,
-            annotator=row.annotator.username if row.annotator else None,
-            rationale=row.rationale,
-            flags=row.flags,
-            guidelines_number=row.guidelines.number if row.guidelines else None,
-            active_ms=row.active_ms,
-            created_at=row.created_at,
-            superseded_at=row.superseded_at,
-            excluded=row.ruling,
-        )
-        for row in preferences
-    ]
+def _read(row: Any, corrections: dict[str, str], further: dict[int, Completion]) -> PreferenceOut:
+    comparison = row.comparison
+    return PreferenceOut(
+        id=row.pk,
+        comparison_id=row.comparison_id,
+        comparison_kind=comparison.kind,
+        prompt=[Message.model_validate(message) for message in comparison.prompt.messages],
+        completion_a=_completion(comparison.completion_a),
+        completion_b=_completion(comparison.completion_b),
+        more=[_completion(further[pk]) for pk in comparison.more],
+        kind=PreferenceKind(row.kind),
+        winner=row.winner,
+        strength=row.strength,
+        ranking=row.ranking,
+        aspects=row.aspects,
+        flags=row.flags,
+        reasons=row.reasons,
+        ratings=row.ratings,
+        spans=row.spans,
+        edits=corrections,
+        derived_from=row.derived_from_id,
+        annotator=row.annotator.username if row.annotator else None,
+        rationale=row.rationale,
+        form_number=row.form.number if row.form else None,
+        guidelines_number=row.guidelines.number if row.guidelines else None,
+        active_ms=row.active_ms,
+        created_at=row.created_at,
+        superseded_at=row.superseded_at,
+        excluded=row.ruling,
+    )
 
 
 def preferences_listed(
@@ -98,7 +106,7 @@ def preferences_listed(
     """The project's preferences with everything that `preferences_read` shows."""
     rows = Preference.objects.filter(project=project).select_related(
         "comparison__prompt", "comparison__completion_a__policy", "comparison__completion_b__policy",
-        "annotator", "guidelines",
+        "annotator", "guidelines", "form",
     )  # fmt: skip
     wanted = Q() if superseded else Q(superseded_at=None)
     if annotator is not None:
@@ -106,38 +114,6 @@ def preferences_listed(
     if kind is not None:
         wanted &= Q(kind=kind)
     return rows.filter(wanted).annotate(ruling=training_ruling(project=project, in_words=True))
-
-
-def history_listed(*, project: Project, annotator: User) -> QuerySet[Preference]:
-    """One's own live verdicts with everything that `history_read` shows."""
-    return Preference.objects.filter(
-        project=project, annotator=annotator, superseded_at=None, assignment__isnull=False
-    ).select_related("comparison__prompt", "comparison__completion_a", "comparison__completion_b", "assignment")
-
-
-def history_read(preferences: Iterable[Preference]) -> list[HistoryOut]:
-    """Verdicts as their giver saw the pair."""
-    found = []
-    for row in preferences:
-        slot = row.assignment
-        if slot is None:
-            continue
-        comparison = row.comparison
-        left, right = shown(comparison.completion_a, comparison.completion_b, left_is_a=slot.left_is_a)
-        found.append(
-            HistoryOut(
-                preference_id=row.pk,
-                assignment_id=slot.pk,
-                prompt=[Message.model_validate(message) for message in row.comparison.prompt.messages],
-                left=ShownCompletion(text=left.text),
-                right=ShownCompletion(text=right.text),
-                kind=PreferenceKind(row.kind),
-                side=None if row.winner is None else side_of(row.winner, left_is_a=slot.left_is_a),
-                strength=row.strength,
-                created_at=row.created_at,
-            )
-        )
-    return found
 
 
 def _completion(completion: Completion) -> CompletionOut:
