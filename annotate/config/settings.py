@@ -85,6 +85,8 @@ TEMPLATES: list[dict[str, Any]] = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * 2**20
 
+SESSION_ENGINE = "annotate.config.sessions"
+AUTHENTICATION_BACKENDS = ["annotate.config.sessions.PersonBackend"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _env.https
