@@ -13,7 +13,7 @@ from annotate.api.pagination import PageQuery, page_read
 from annotate.api.permissions import person_of, project_of
 from annotate.api.wire import Body, answer, body_read, query_parameters, query_read
 from annotate.models import PreferenceKind
-from annotate.selectors.preferences import HistoryOut, history_listed, history_read
+from annotate.selectors.history import HistoryOut, history_listed, history_read
 from annotate.selectors.progress import ProgressOfMine, progress_of
 from annotate.selectors.queue import AssignmentOut, ClaimOut
 from annotate.services.assignments import assignments_heartbeat, assignments_release, queue_claim
