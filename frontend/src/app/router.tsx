@@ -122,6 +122,11 @@ const data = createRoute({
   path: '/data',
   component: page(() => import('../features/data/data-page')),
 });
+const review = createRoute({
+  getParentRoute: under,
+  path: '/review',
+  component: page(() => import('../features/review/review-page')),
+});
 const form = createRoute({
   getParentRoute: under,
   path: '/form',
@@ -159,6 +164,7 @@ const routeTree = root.addChildren([
       members,
       data,
       form,
+      review,
       settings,
       audit,
     ]),

@@ -43,3 +43,9 @@ export type RejectedRow = Schemas['RejectedRow'] & { field?: string };
 
 export type QuestionForm = Schemas['QuestionForm'];
 export type FormVersion = Schemas['FormOut'];
+
+export type ReviewItem = Schemas['ReviewItem'];
+export type ReviewVerdict = Schemas['ReviewVerdict'];
+export type Exclusion = Schemas['ExclusionOut'];
+export type ExclusionPreview = Schemas['ExclusionPreviewOut'];
+export type PreferenceEffect = Schemas['EffectOut'];

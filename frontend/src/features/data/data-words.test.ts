@@ -1,15 +1,6 @@
 import { expect, it } from 'vitest';
-import { strategyWords, verdictWords } from './data-words';
+import { strategyWords } from './data-words';
 import { filtersFromSearch } from './preference-filters';
-
-it('says verdicts in words', () => {
-  expect([
-    verdictWords('prefer', 'a', 3),
-    verdictWords('prefer', 'b', 1),
-    verdictWords('tie', null, null),
-    verdictWords('both_bad', null, null),
-  ]).toEqual(['A much better', 'B slightly better', 'equally good', 'both bad']);
-});
 
 it('shows a strategy it does not know by its own name', () => {
   expect(strategyWords('thompson_sampling')).toBe('thompson sampling');

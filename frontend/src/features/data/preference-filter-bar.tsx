@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { PreferenceFilters } from '../../api/data-queries';
 import { rowsOf } from '../../api/pages';
 import { memberListQuery } from '../../api/project-queries';
-import { VERDICT_KINDS } from './data-words';
+import { VERDICT_KINDS } from '../../lib/verdict-words';
 import { filtersFromSearch } from './preference-filters';
 
 interface PreferenceFilterBarProps {

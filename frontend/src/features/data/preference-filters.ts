@@ -1,5 +1,5 @@
 import type { PreferenceFilters } from '../../api/data-queries';
-import { VERDICT_KINDS } from './data-words';
+import { VERDICT_KINDS } from '../../lib/verdict-words';
 
 /** The filters that the address holds; anything unknown is left out. */
 export function filtersFromSearch(search: Record<string, unknown>): PreferenceFilters {

@@ -4,8 +4,8 @@ import { ChevronDownIcon, ChevronRightIcon } from '../../components/icons';
 import { RelativeTime } from '../../components/relative-time';
 import type { Message, PreferenceRow as Row } from '../../lib/api-types';
 import { durationText } from '../../lib/duration-text';
+import { verdictWords } from '../../lib/verdict-words';
 import classes from './data-text.module.css';
-import { verdictWords } from './data-words';
 
 /** One verdict; opened, it shows the prompt and both completions in stored order. */
 export function PreferenceRow({ row }: { row: Row }) {
@@ -23,7 +23,7 @@ export function PreferenceRow({ row }: { row: Row }) {
           </UnstyledButton>
         </Table.Td>
         <Table.Td>
-          {verdictWords(row.kind, row.winner, row.strength)}
+          {verdictWords(row)}
           {row.superseded_at && <span className={classes.head}> superseded</span>}
         </Table.Td>
         <Table.Td>{row.annotator ?? 'imported'}</Table.Td>
