@@ -17,6 +17,7 @@ export const PROJECT_LINKS = [
   { to: '/projects/$id/prompts', label: 'Prompts', least: 'admin', group: 'Data' },
   { to: '/projects/$id/data', label: 'Import & export', least: 'admin', group: 'Data' },
   { to: '/projects/$id/review', label: 'Review', least: 'reviewer', group: 'Quality' },
+  { to: '/projects/$id/exclusions', label: 'Exclusions', least: 'admin', group: 'Quality' },
   { to: '/projects/$id/members', label: 'Members', least: 'admin', group: 'Project' },
   { to: '/projects/$id/form', label: 'Question form', least: 'admin', group: 'Project' },
   { to: '/projects/$id/settings', label: 'Settings', least: 'admin', group: 'Project' },

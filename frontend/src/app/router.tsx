@@ -127,6 +127,11 @@ const review = createRoute({
   path: '/review',
   component: page(() => import('../features/review/review-page')),
 });
+const exclusions = createRoute({
+  getParentRoute: under,
+  path: '/exclusions',
+  component: page(() => import('../features/quality/exclusions-page')),
+});
 const form = createRoute({
   getParentRoute: under,
   path: '/form',
@@ -165,6 +170,7 @@ const routeTree = root.addChildren([
       data,
       form,
       review,
+      exclusions,
       settings,
       audit,
     ]),

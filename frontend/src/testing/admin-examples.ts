@@ -1,5 +1,5 @@
 import type { components } from '../api/schema';
-import type { Model, Project, RoundPreview } from '../lib/api-types';
+import type { Member, Model, Project, RoundPreview } from '../lib/api-types';
 
 type Schemas = components['schemas'];
 
@@ -123,4 +123,23 @@ export function examplePolicy(number: number, part: Partial<Model> = {}): Model 
 /** One page that holds the whole list. */
 export function wholeList<Row>(results: Row[]) {
   return { results, next: null, total: results.length };
+}
+
+export function exampleMember(part: Partial<Member> = {}): Member {
+  return {
+    user_id: 2,
+    username: 'ben',
+    role: 'labeler',
+    joined_at: '2026-05-01T10:00:00Z',
+    preferences: 40,
+    last_at: '2026-05-02T10:00:00Z',
+    position_left_share: 0.52,
+    groups: [],
+    paused_at: null,
+    paused_reason: '',
+    paused_by: null,
+    warmed_up_at: null,
+    warm_up: null,
+    ...part,
+  };
 }
