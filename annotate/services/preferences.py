@@ -4,15 +4,18 @@ import json
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from pydantic import Field
 
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, AssignmentStatus, Comparison, Completion, Preference, Project, User
 from annotate.selectors.queue import form_current, guidelines_current
+from annotate.selectors.warm_up import Feedback
 from annotate.services.assignments import assignment_lease, comparison_lock
 from annotate.services.corrections import corrections_keep
 from annotate.services.verdict_checks import verdict_check
 from annotate.services.verdict_rights import late_slot, layout_seen, unjudged_require
 from annotate.services.verdicts import Verdict
+from annotate.services.warm_up import warm_up_feedback
 from annotate.sides import Layout
 from annotate.types import ReadModel
 from annotate.verdict_details import details_stored
@@ -25,6 +28,7 @@ class VerdictOut(ReadModel):
     comparison_id: int
     mine_total: int
     replayed: bool
+    feedback: Feedback | None = Field(None, description="What was right, in the warm-up only.")
 
 
 # The usual case in one statement: the slot is held by who answers, and shows a pair. A second copy of the same verdict
@@ -36,7 +40,7 @@ WITH slot AS (
     WHERE id = %(assignment)s AND project_id = %(project)s AND annotator_id = %(annotator)s
       AND status IN ('leased', 'withdrawn') AND shown_order = '{}'
     {checks}
-    RETURNING id, comparison_id, left_is_a
+    RETURNING id, comparison_id, left_is_a, warm_up
 ), said AS (
     SELECT id, comparison_id,
         CASE WHEN left_is_a THEN %(said_if_left_is_a)s::jsonb ELSE %(said_if_left_is_b)s::jsonb END AS said
@@ -55,7 +59,8 @@ FROM said
 RETURNING id, comparison_id,
     (SELECT count(*) + 1 FROM annotate_preference
      WHERE project_id = %(project)s AND annotator_id = %(annotator)s AND superseded_at IS NULL
-       AND derived_from_id IS NULL)
+       AND derived_from_id IS NULL),
+    (SELECT warm_up FROM slot)
 """
 # Keys that some version of the form has, and passages inside of their completions. What fails is diagnosed afterwards.
 _CHECKS = """
@@ -90,11 +95,19 @@ def preference_submit(*, project: Project, annotator: User, verdict: Verdict) ->
     """
     row = _submit_held(project=project, annotator=annotator, verdict=verdict) if verdict.is_plain() else None
     if row is not None:
-        return VerdictOut(preference_id=row[0], comparison_id=row[1], mine_total=row[2], replayed=False)
+        preference_id, comparison_id, mine_total, warm_up = row
+        feedback = _feedback(preference_id) if warm_up else None
+        return VerdictOut(
+            preference_id=preference_id,
+            comparison_id=comparison_id,
+            mine_total=mine_total,
+            replayed=False,
+            feedback=feedback,
+        )
     return _submit_otherwise(project=project, annotator=annotator, verdict=verdict)
 
 
-def _submit_held(*, project: Project, annotator: User, verdict: Verdict) -> tuple[int, int, int] | None:
+def _submit_held(*, project: Project, annotator: User, verdict: Verdict) -> tuple[int, int, int, bool] | None:
     form_keys, ends = sorted(verdict.details.form_keys()), verdict.span_ends()
     values: dict[str, Any] = {
         "project": project.pk,
@@ -114,7 +127,7 @@ def _submit_held(*, project: Project, annotator: User, verdict: Verdict) -> tupl
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(SUBMIT_CHECKED_SQL if form_keys or ends else SUBMIT_SQL, values)
-            row: tuple[int, int, int] | None = cursor.fetchone()
+            row: tuple[int, int, int, bool] | None = cursor.fetchone()
             return row
     except IntegrityError:
         return None  # the client id or the comparison has a preference already: told apart below
@@ -183,4 +196,11 @@ def _outcome(preference: Preference, *, replayed: bool) -> VerdictOut:
         comparison_id=preference.comparison_id,
         mine_total=mine.count(),
         replayed=replayed,
+        feedback=_feedback(preference.pk) if preference.assignment and preference.assignment.warm_up else None,
     )
+
+
+def _feedback(preference_id: int) -> Feedback:
+    """Of a verdict in the warm-up; the statements that it costs are paid there only."""
+    related = ("project", "annotator", "comparison", "assignment")
+    return warm_up_feedback(preference=Preference.objects.select_related(*related).get(pk=preference_id))
