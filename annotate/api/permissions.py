@@ -46,7 +46,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "project-defaults": {"GET": Access.PERSON},  # the settings page of a project draws its form from it
     "project": {"GET": Access.LABELER, "PATCH": Access.ADMIN},
     "project-guidelines": {"POST": Access.ADMIN},
-    "project-forms": {"POST": Access.ADMIN},
+    "project-forms": {"GET": Access.ADMIN, "POST": Access.ADMIN},
     "project-prompts": {"GET": Access.ADMIN, "POST": Access.ADMIN},
     "project-members": {"GET": Access.ADMIN},
     "project-member": {"PATCH": Access.ADMIN, "DELETE": Access.ADMIN},

@@ -20,6 +20,8 @@ from annotate.selectors.projects import (
     ProjectOut,
     ProjectRow,
     form_read,
+    forms_listed,
+    forms_read,
     guidelines_read,
     project_read,
     project_rows,
@@ -139,7 +141,13 @@ class GuidelinesView(APIView):
         return answer(guidelines_read(version), status=201)
 
 
-class FormView(APIView):
+class FormsView(APIView):
+    @extend_schema(operation_id="forms_list", parameters=query_parameters(PageQuery), responses=Page[FormOut])
+    def get(self, request: Request, project_id: int) -> Response:
+        """Every version of the question form, newest first."""
+        versions = forms_listed(project=project_of(request))
+        return answer(page_read(versions, query=query_read(PageQuery, request), encode=forms_read))
+
     @extend_schema(operation_id="form_publish", request=FormPublishIn, responses={201: FormOut})
     def post(self, request: Request, project_id: int) -> Response:
         """Publish the next version of the question form."""

@@ -25,7 +25,7 @@ from annotate.api import (
 project_urls: list[URLPattern] = [
     path("", projects.ProjectView.as_view(), name="project"),
     path("guidelines/", projects.GuidelinesView.as_view(), name="project-guidelines"),
-    path("forms/", projects.FormView.as_view(), name="project-forms"),
+    path("forms/", projects.FormsView.as_view(), name="project-forms"),
     path("prompts/", prompts.PromptsView.as_view(), name="project-prompts"),
     path("members/", members.MembersView.as_view(), name="project-members"),
     path("members/<int:user_id>/", members.MemberView.as_view(), name="project-member"),

@@ -68,7 +68,7 @@ class GuidelinesOut(ReadModel):
 
 
 class FormOut(ReadModel):
-    """The question form in force."""
+    """One version of the question form."""
 
     number: int
     form: QuestionForm
@@ -173,6 +173,16 @@ def guidelines_read(version: Any) -> GuidelinesOut:
 def form_read(version: FormVersion) -> FormOut:
     """One published question form."""
     return FormOut(number=version.number, form=version.typed(), created_at=version.created_at)
+
+
+def forms_listed(*, project: Project) -> QuerySet[FormVersion]:
+    """Every version of the project's question form."""
+    return FormVersion.objects.filter(project=project)
+
+
+def forms_read(versions: Sequence[FormVersion]) -> list[FormOut]:
+    """Published question forms, in the same order."""
+    return [form_read(version) for version in versions]
 
 
 def _counts(project: Project) -> ProjectCounts:

@@ -23,6 +23,7 @@ from annotate.models import (
 from annotate.models.project_settings import ProjectSettings
 from annotate.models.question_form import QuestionForm
 from annotate.selectors.model_sources import STARTERS, model_directory, model_location
+from annotate.selectors.queue import form_current
 from annotate.services.audit import audit_record
 from annotate.services.prompts import PromptsAdded, prompts_add
 
@@ -60,6 +61,7 @@ def project_create(*, actor: User, new: NewProject) -> Created:
     model_check(source=new.base_policy, field="base_policy", refused=STARTER_JUDGE)
     backbone = new.reward_backbone or (STARTER_JUDGE if new.base_policy == STARTER else new.base_policy)
     model_check(source=backbone, field="reward_backbone")
+    ranking_check(form=new.form, settings=new.settings, field="form.ranked")
     project = Project.objects.create(
         name=new.name,
         description=new.description,
@@ -98,13 +100,18 @@ class ProjectChange:
 
 @transaction.atomic
 def project_change(*, project: Project, actor: User, change: ProjectChange) -> Project:
-    """Change a project's texts or settings, archive it or bring it back."""
+    """Change a project's texts or settings, archive it or bring it back.
+
+    Raises: AnnotateError 400 for settings that sample too few completions to rank.
+    """
     changed = [name for name in ("name", "description", "settings", "archived") if getattr(change, name) is not None]
     if change.name is not None:
         project.name = change.name
     if change.description is not None:
         project.description = change.description
     if change.settings is not None:
+        form = form_current(project=project).typed()
+        ranking_check(form=form, settings=change.settings, field="settings.sampling.samples_per_prompt")
         project.settings = change.settings.model_dump(mode="json")
     if change.archived is not None and change.archived != (project.archived_at is not None):
         project.archived_at = timezone.now() if change.archived else None
@@ -128,8 +135,12 @@ def guidelines_publish(*, project: Project, actor: User, text: str, changes: str
 
 @transaction.atomic
 def form_publish(*, project: Project, actor: User, form: QuestionForm) -> FormVersion:
-    """The next version of the question form; verdicts from now on name it. An equal form is the same version."""
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    """The next version of the question form; verdicts from now on name it. An equal form is the same version.
+
+    Raises: AnnotateError 400 for a ranking of more completions than are sampled.
+    """
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    ranking_check(form=form, settings=locked.typed_settings(), field="form.ranked")
     last = FormVersion.objects.filter(project=project).order_by("-number")[0]
     if last.typed() == form:
         return last
@@ -138,6 +149,20 @@ def form_publish(*, project: Project, actor: User, form: QuestionForm) -> FormVe
     )
     audit_record(actor=actor, project=project, action="form.published", target=str(version.number))
     return version
+
+
+def ranking_check(*, form: QuestionForm, settings: ProjectSettings, field: str) -> None:
+    """Make sure that enough completions of a prompt are sampled for the rankings that the form asks for.
+
+    Raises: AnnotateError 400 for `field`.
+    """
+    sampled = settings.sampling.samples_per_prompt
+    if form.mode == "ranking" and form.ranked > sampled:
+        raise invalid(
+            field,
+            f"The question form ranks {form.ranked} completions of a prompt and {sampled} are sampled: rank fewer, or"
+            f" set 'sampling: samples per prompt' to {form.ranked} or more.",
+        )
 
 
 def model_check(*, source: str, field: str, refused: str | None = None) -> None:

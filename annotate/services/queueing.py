@@ -1,4 +1,4 @@
-"""From a round's samples to the next comparisons in the queue."""
+"""From a round's samples to the next comparisons in the queue: pairs, or rankings where the question form asks so."""
 
 import numpy as np
 
@@ -13,8 +13,10 @@ from annotate.models import (
     Run,
 )
 from annotate.models.project_settings import ProjectSettings
+from annotate.selectors.queue import form_current
 from annotate.services.pair_standing import NORMAL_PRIORITY, PANEL_PRIORITY, pairs_demote_older
 from rlhf_backend.config import RunKind
+from rlhf_backend.stats.ranking_selection import SelectedRanking, select_rankings
 from rlhf_backend.stats.selection import Candidate, SelectedPair, select_pairs
 from rlhf_backend.types import EvaluationReport, SamplePair
 
@@ -22,7 +24,7 @@ _BATCH = 500
 
 
 def round_queue(*, round_: Round) -> int:
-    """Queue the round's pairs and the panel's, put older pairs behind them; how many comparisons there are now.
+    """Queue the round's comparisons and the panel's, put older ones behind them; how many there are now.
 
     Call it in a transaction that holds the round. A second call adds nothing.
     """
@@ -34,13 +36,7 @@ def round_queue(*, round_: Round) -> int:
     if sampling is None:
         raise LookupError(f"round {round_.pk} has no sampling run to queue pairs from")
     rng = np.random.default_rng(sampling.seed)
-    pairs = select_pairs(
-        _candidates(sampling),
-        pairs=settings.queue.pairs_per_round,
-        uniform_share=settings.queue.uniform_share,
-        rng=rng,
-    )
-    comparisons = [_comparison(round_, pair, wanted=settings.queue.overlap) for pair in pairs]
+    comparisons = _from_samples(round_, _candidates(sampling), settings, rng)
     comparisons += _panel_comparisons(round_, settings, rng)
     _insert(comparisons, rng)
     pairs_demote_older(round_=round_)
@@ -59,18 +55,35 @@ def _candidates(sampling: Run) -> list[Candidate]:
     return candidates
 
 
-def _comparison(round_: Round, pair: SelectedPair, *, wanted: int) -> Comparison:
+def _from_samples(
+    round_: Round, candidates: list[Candidate], settings: ProjectSettings, rng: np.random.Generator
+) -> list[Comparison]:
+    """The round's own comparisons, of the kind that the question form in force asks for."""
+    form = form_current(project=round_.project).typed()
+    wanted, uniform_share = settings.queue.pairs_per_round, settings.queue.uniform_share
+    if form.mode == "ranking":
+        rankings = select_rankings(candidates, rankings=wanted, size=form.ranked, uniform_share=uniform_share, rng=rng)
+        return [_comparison(round_, chosen, chosen.completions, settings) for chosen in rankings]
+    pairs = select_pairs(candidates, pairs=wanted, uniform_share=uniform_share, rng=rng)
+    return [_comparison(round_, chosen, (chosen.a, chosen.b), settings) for chosen in pairs]
+
+
+def _comparison(
+    round_: Round, chosen: SelectedPair | SelectedRanking, completions: tuple[int, ...], settings: ProjectSettings
+) -> Comparison:
+    a, b, *more = completions
     return Comparison(
         project=round_.project,
-        prompt_id=pair.prompt_id,
-        completion_a_id=pair.a,
-        completion_b_id=pair.b,
+        prompt_id=chosen.prompt_id,
+        completion_a_id=a,
+        completion_b_id=b,
+        more=more,
         kind=ComparisonKind.NORMAL,
-        strategy=pair.strategy,
-        propensity=pair.propensity,
-        scores={"information": pair.score},
+        strategy=chosen.strategy,
+        propensity=chosen.propensity,
+        scores={"information": chosen.score},
         priority=NORMAL_PRIORITY,
-        wanted=wanted,
+        wanted=settings.queue.overlap,
         round=round_,
     )
 
@@ -131,7 +144,13 @@ def _panel_completions(round_: Round, evaluation: Run, sample: SamplePair) -> tu
 def _insert(comparisons: list[Comparison], rng: np.random.Generator) -> None:
     Comparison.objects.bulk_create(comparisons, batch_size=_BATCH)
     slots = [
-        Assignment(project_id=c.project_id, comparison=c, priority=c.priority, rnd=float(rng.random()))
+        Assignment(
+            project_id=c.project_id,
+            comparison=c,
+            priority=c.priority,
+            rnd=float(rng.random()),
+            shown_order=rng.permutation(2 + len(c.more)).tolist() if c.more else [],
+        )
         for c in comparisons
         for _ in range(c.wanted)
     ]

@@ -56,7 +56,7 @@ def select_pairs(
     if pairs < 0 or not 0 <= uniform_share <= 1:
         raise ValueError(f"pairs {pairs} and uniform_share {uniform_share}: expected pairs ≥ 0 and a share in [0, 1]")
     pool = _all_pairs(candidates)
-    scores = np.array([_score(a, b) for a, b in pool], dtype=np.float64)
+    scores = np.array([pair_information(a, b) for a, b in pool], dtype=np.float64)
     wanted = min(pairs, len(pool))
     # The number of uniform pairs is settled before any is drawn, or their propensities would differ.
     enough_scored = int(np.isfinite(scores).sum()) >= wanted
@@ -79,8 +79,8 @@ def _all_pairs(candidates: list[Candidate]) -> list[tuple[Candidate, Candidate]]
     return [pair for group in by_prompt.values() for pair in combinations(group, 2)]
 
 
-def _score(a: Candidate, b: Candidate) -> float:
-    """Expected information of the verdict, nats; NaN where a reward is unknown."""
+def pair_information(a: Candidate, b: Candidate) -> float:
+    """Expected information of the verdict about the ensemble, nats; NaN where a reward is unknown."""
     if a.head_rewards and b.head_rewards and len(a.head_rewards) == len(b.head_rewards):
         return preference_information_of_heads(np.subtract(a.head_rewards, b.head_rewards))
     if a.reward is None or b.reward is None:
