@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model_id}/effects/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a reward model made of each preference it learned from; empty for a policy. */
+        get: operations["model_effects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/": {
         parameters: {
             query?: never;
@@ -159,6 +176,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/chats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own chats, newest first, and whether a new one can be begun. */
+        get: operations["chats_list"];
+        put?: never;
+        /** @description Begin a chat with the policy in use, which it keeps. */
+        post: operations["chats_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/chats/{chat_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of one's own chats with all its turns. */
+        get: operations["chat_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/chats/{chat_id}/end/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End the chat: it takes no more messages. */
+        post: operations["chat_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/chats/{chat_id}/turns/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write the next message; the policy answers it twice. 409 while the one before waits for a verdict. */
+        post: operations["chat_turns_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/chats/{chat_id}/turns/{turn_id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have a message that failed answered again. */
+        post: operations["chat_turn_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/claim/": {
         parameters: {
             query?: never;
@@ -170,6 +273,58 @@ export interface paths {
         put?: never;
         /** @description Comparisons to judge, those already held first. */
         post: operations["queue_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/exclusions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's exclusions, lifted ones as well, newest first. */
+        get: operations["exclusions_list"];
+        put?: never;
+        /** @description Keep preferences out of every snapshot from now on; models already made stay. */
+        post: operations["exclusions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/exclusions/{exclusion_id}/lift/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the preferences into snapshots again. */
+        post: operations["exclusions_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/exclusions/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Which preferences, snapshots and models an exclusion would touch; nothing is changed. */
+        post: operations["exclusions_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -210,7 +365,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/projects/{project_id}/forms/": {
+    "/api/projects/{project_id}/flags/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Suspicions about labelers with their evidence, newest first. */
+        get: operations["flags_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/flags/{flag_id}/close/": {
         parameters: {
             query?: never;
             header?: never;
@@ -218,6 +390,24 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        /** @description Settle a flag. */
+        post: operations["flags_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/forms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every version of the question form, newest first. */
+        get: operations["forms_list"];
         put?: never;
         /** @description Publish the next version of the question form. */
         post: operations["form_publish"];
@@ -382,6 +572,40 @@ export interface paths {
         patch: operations["members_change"];
         trace?: never;
     };
+    "/api/projects/{project_id}/members/{user_id}/pause/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give a member nothing more to label for now. */
+        post: operations["members_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/members/{user_id}/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a paused member label again. */
+        post: operations["members_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/models/": {
         parameters: {
             query?: never;
@@ -434,6 +658,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/quality/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Agreement, reliability and habits of the labelers, as of the newest report. */
+        get: operations["quality_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/queue/": {
         parameters: {
             query?: never;
@@ -443,6 +684,23 @@ export interface paths {
         };
         /** @description What waits, why, and how fast it moves. */
         get: operations["queue_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/receipts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the newest reward model made of one's own verdicts. */
+        get: operations["receipts_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -463,6 +721,41 @@ export interface paths {
         /** @description Give back what is not going to be judged. */
         post: operations["assignments_release"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/review/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Comparisons whose verdicts disagree or are contradicted, newest first; nobody is named. */
+        get: operations["review_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/review/{comparison_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Decide how the comparison's verdicts are trained on; they stay as they are. */
+        post: operations["review_settle"];
+        /** @description Take a decision back: the comparison is open again. */
+        delete: operations["review_take_back"];
         options?: never;
         head?: never;
         patch?: never;
@@ -821,6 +1114,24 @@ export interface components {
             number: number;
             status: components["schemas"]["RoundStatus"];
         };
+        /** @description Agreement of different labelers on the same pairs of completions; figures are null when nobody overlaps. */
+        Agreement: {
+            /** @description Krippendorff's α of the direction (first, neither, second), nominal. */
+            alpha: components["schemas"]["Interval"] | null;
+            /** @description α of direction and strength together, ordinal. */
+            alpha_ordinal: components["schemas"]["Interval"] | null;
+            /** @description Why there is no α. */
+            alpha_reason: string | null;
+            /** @description Mean of Cohen's κ over pairs of labelers, weighted by what they share. */
+            cohen_mean: number | null;
+            /** @description Pairs of labelers who share most. */
+            cohen_pairs: components["schemas"]["PairAgreement"][];
+            comparisons_with_overlap: number;
+            /** @description Fleiss' κ of the direction. */
+            kappa: components["schemas"]["Interval"] | null;
+            /** @description Share of pairs of verdicts with the same direction. */
+            pairwise: components["schemas"]["Interval"] | null;
+        };
         /** @description A question of its own about the pair, answered on its own A/B scale, as helpful or harmless. */
         Aspect: {
             /** @default  */
@@ -854,6 +1165,15 @@ export interface components {
             tie: boolean;
         };
         /** @description The answer to one aspect of a pair. */
+        AspectShown: {
+            /** @enum {string} */
+            kind: "prefer" | "tie" | "cannot_judge";
+            /** @default null */
+            side: ("left" | "right") | null;
+            /** @default null */
+            strength: (1 | 2 | 3 | 4) | null;
+        };
+        /** @description The answer to one aspect of a pair. */
         AspectShownRequest: {
             /** @enum {string} */
             kind: "prefer" | "tie" | "cannot_judge";
@@ -861,6 +1181,13 @@ export interface components {
             side: ("left" | "right") | null;
             /** @default null */
             strength: (1 | 2 | 3 | 4) | null;
+        };
+        /** @description The answer to one aspect, in stored order. */
+        AspectStored: {
+            /** @enum {string} */
+            kind: "prefer" | "tie" | "cannot_judge";
+            strength: (1 | 2 | 3 | 4) | null;
+            winner: ("a" | "b") | null;
         };
         /** @description One comparison to judge, as it is shown; neither the stored order nor the kind is told. */
         AssignmentOut: {
@@ -899,6 +1226,77 @@ export interface components {
             observed: number;
             predicted: number;
         };
+        /** @description A chat in full. `reason` says why one cannot write, in a sentence; empty when one can. */
+        ChatOut: {
+            available: boolean;
+            /** Format: date-time */
+            created_at: string;
+            ended_at: string | null;
+            id: number;
+            policy_number: number;
+            reason: string;
+            turns: components["schemas"]["ChatTurnOut"][];
+        };
+        /** @description A chat in the list of one's own. */
+        ChatRow: {
+            /** Format: date-time */
+            created_at: string;
+            ended_at: string | null;
+            id: number;
+            policy_number: number;
+            /** @description How it began; empty before the first message. */
+            title: string;
+            turns: number;
+        };
+        /** @description One's own chats, and whether a new one can be begun. */
+        ChatsOut: {
+            available: boolean;
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            reason: string;
+            results: components["schemas"]["ChatRow"][];
+            total: number;
+        };
+        ChatTurnInRequest: {
+            /** @description What the labeler says. */
+            text: string;
+        };
+        /**
+         * @description What the labeler wrote, and the two answers, left and right.
+         *
+         *     `ready` without an assignment and a verdict: the answers are the same text, which goes on; `failure` says so.
+         */
+        ChatTurnOut: {
+            /** @description What to judge; null when there is nothing to judge (yet). */
+            assignment: components["schemas"]["AssignmentOut"] | null;
+            /** @description The answer that goes on; null when neither does (yet). */
+            chosen: string | null;
+            /** @description The message alone exceeds the policy's context: it saw the end of it. */
+            cut: boolean;
+            /** @description What went wrong and what to do; empty when nothing did. */
+            failure: string;
+            id: number;
+            /** @description Oldest messages of the conversation that the policy did not see. */
+            left_out: number;
+            number: number;
+            /** @description The answers as far as they are written: none or two, left and right. */
+            partial: string[];
+            status: components["schemas"]["ChatTurnStatus"];
+            text: string;
+            verdict: components["schemas"]["ChatVerdictOut"] | null;
+            /** @description Why the answers do not come yet; empty when they may come at any moment. */
+            waiting: string;
+        };
+        /** @enum {string} */
+        ChatTurnStatus: "queued" | "sampling" | "ready" | "failed";
+        /** @description The labeler's verdict on the two answers; `client_id` names it for an undo. */
+        ChatVerdictOut: {
+            /** Format: uuid */
+            client_id: string;
+            kind: components["schemas"]["PreferenceKind"];
+            side: ("left" | "right") | null;
+            strength: number | null;
+        };
         /** @description A flag category or a reason. */
         Choice: {
             /** @default  */
@@ -923,10 +1321,14 @@ export interface components {
             form: components["schemas"]["QuestionForm"];
             form_number: number;
             guidelines_number: number;
+            /** @description What an admin said about it, when the labeler is paused. */
+            message: string | null;
             /** @description Why there is nothing to judge; null when there is. */
-            reason: ("empty" | "all-done-by-you" | "sampling" | "archived") | null;
+            reason: ("empty" | "all-done-by-you" | "sampling" | "archived" | "paused" | "daily-cap" | "project-cap" | "warm-up-failed") | null;
             /** @description Comparisons that can still be claimed; 1000 stands for more. */
             remaining: number;
+            /** @description How the warm-up goes; null when there is none, or no more. */
+            warm_up: components["schemas"]["WarmUp"] | null;
         };
         /** @description A completion with who wrote it; `policy_number` is null for imported and human ones. */
         CompletionOut: {
@@ -934,11 +1336,51 @@ export interface components {
             policy_number: number | null;
             text: string;
         };
+        /** @description Share of pairs asked again that got the same direction. */
+        Consistency: {
+            mirrored: components["schemas"]["Interval"] | null;
+            repeats: components["schemas"]["Interval"] | null;
+        };
+        /** @description Circular triads: A over B over C over A, by one labeler. */
+        Cycles: {
+            /** @description The rate of one who tosses coins. */
+            chance: number;
+            rate: components["schemas"]["Interval"] | null;
+            triads: number;
+        };
+        /** @description Verdicts of today, of the most that one labeler may give a day. */
+        Daily: {
+            cap: number;
+            done: number;
+        };
+        /** @description What a reward model made of one preference, in stored order, for admins. See `ReceiptLabel`. */
+        EffectOut: {
+            after: number;
+            annotator: string | null;
+            before: number | null;
+            comparison_id: number;
+            /** @description a, b, and a ranking's further ones. */
+            completions: components["schemas"]["ShownCompletion"][];
+            held_out: number | null;
+            kind: components["schemas"]["PreferenceKind"];
+            preference_id: number;
+            prompt: components["schemas"]["Message"][];
+            pull: number;
+            ranking: number[] | null;
+            strength: number | null;
+            winner: ("a" | "b") | null;
+        };
+        EffectOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["EffectOut"][];
+            total: number;
+        };
         /**
          * @description `area/what`; a code never changes its meaning.
          * @enum {string}
          */
-        ErrorCode: "request/invalid" | "request/malformed" | "request/not-found" | "request/method-not-allowed" | "request/unsupported-media-type" | "request/throttled" | "request/too-large" | "site/internal" | "auth/not-logged-in" | "auth/forbidden" | "auth/wrong-password" | "invite/invalid" | "member/last-admin" | "project/archived" | "model/unknown" | "model/not-activatable" | "model/not-on-disk" | "import/unreadable" | "import/empty" | "assignment/expired" | "assignment/not-yours" | "preference/client-id-reused" | "preference/nothing-to-undo" | "preference/already-judged" | "round/already-active" | "round/too-few-preferences" | "round/nothing-changed" | "round/no-prompts" | "round/wrong-state" | "run/not-cancellable";
+        ErrorCode: "request/invalid" | "request/malformed" | "request/not-found" | "request/method-not-allowed" | "request/unsupported-media-type" | "request/throttled" | "request/too-large" | "site/internal" | "auth/not-logged-in" | "auth/forbidden" | "auth/wrong-password" | "invite/invalid" | "member/last-admin" | "project/archived" | "model/unknown" | "model/not-activatable" | "model/not-on-disk" | "import/unreadable" | "import/empty" | "assignment/expired" | "assignment/not-yours" | "preference/client-id-reused" | "preference/nothing-to-undo" | "preference/already-judged" | "preference/warm-up" | "review/own-verdict" | "exclusion/already-lifted" | "round/already-active" | "round/too-few-preferences" | "round/nothing-changed" | "round/no-prompts" | "round/wrong-state" | "run/not-cancellable" | "chat/unavailable" | "chat/turn-open" | "chat/full" | "chat/ended" | "chat/nothing-to-retry";
         /** @description Compare a candidate policy with its predecessor on panel prompts, judged by the reward model. */
         EvaluationConfig: {
             /**
@@ -1016,6 +1458,100 @@ export interface components {
             /** @description Share of panel prompts on which the candidate's samples score higher. */
             win_rate: components["schemas"]["Interval"];
         };
+        /** @description Why a labeler is flagged: the figure with its interval, what is normal, and verdicts that show it. */
+        Evidence: {
+            expected: number;
+            high: number;
+            low: number;
+            n: number;
+            preference_ids: number[];
+            text: string;
+            value: number;
+        };
+        ExclusionCreateInRequest: {
+            /**
+             * @description Preferences of this labeler.
+             * @default null
+             */
+            annotator_id: number | null;
+            /**
+             * @description Given at this time or later.
+             * @default null
+             */
+            given_from: string | null;
+            /**
+             * @description Given before this time.
+             * @default null
+             */
+            given_until: string | null;
+            /**
+             * @description Given under these guidelines.
+             * @default null
+             */
+            guidelines_number: number | null;
+            /** @description Why these preferences cannot be trusted. */
+            reason: string;
+        };
+        /** @description An exclusion; `preferences` counts the live ones it covers now. Times are UTC, `given_until` is not included. */
+        ExclusionOut: {
+            annotator_id: number | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            given_from: string | null;
+            given_until: string | null;
+            guidelines_number: number | null;
+            id: number;
+            lifted_at: string | null;
+            lifted_by: string | null;
+            preferences: number;
+            reason: string;
+            username: string | null;
+        };
+        ExclusionOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["ExclusionOut"][];
+            total: number;
+        };
+        /** @description At least one; what is named must all hold. */
+        ExclusionPreviewInRequest: {
+            /**
+             * @description Preferences of this labeler.
+             * @default null
+             */
+            annotator_id: number | null;
+            /**
+             * @description Given at this time or later.
+             * @default null
+             */
+            given_from: string | null;
+            /**
+             * @description Given before this time.
+             * @default null
+             */
+            given_until: string | null;
+            /**
+             * @description Given under these guidelines.
+             * @default null
+             */
+            guidelines_number: number | null;
+        };
+        /** @description What an exclusion would cover. `preferences` are live; snapshots may hold some that were undone since. */
+        ExclusionPreviewOut: {
+            already_excluded: number;
+            of_labelers: components["schemas"]["LabelerTouched"][];
+            policies: components["schemas"]["ModelTouched"][];
+            preferences: number;
+            reward_models: components["schemas"]["ModelTouched"][];
+            snapshots: components["schemas"]["SnapshotTouched"][];
+        };
+        /** @description The right verdict, as the pair was shown. */
+        ExpectedShown: {
+            kind: string;
+            side: ("left" | "right") | null;
+            strength: number | null;
+        };
         /** @description How many rows the export has and what the format cannot carry. */
         ExportManifest: {
             both_bad_dropped: number;
@@ -1023,12 +1559,50 @@ export interface components {
             rows: number;
             ties_dropped: number;
         };
-        /** @description The question form in force. */
+        /** @description What a labeler is told after a pair of the warm-up. */
+        Feedback: {
+            correct: boolean;
+            expected: components["schemas"]["ExpectedShown"] | null;
+            explanation: string;
+        };
+        FlagCloseInRequest: {
+            /**
+             * @description What the admin found.
+             * @default
+             */
+            note: string;
+        };
+        /** @description A suspicion about a labeler; closed by an admin, or by itself when the signal went. */
+        FlagOut: {
+            closed_at: string | null;
+            closed_by: string | null;
+            evidence: components["schemas"]["Evidence"];
+            id: number;
+            note: string;
+            /** Format: date-time */
+            raised_at: string;
+            signal: components["schemas"]["Signal"];
+            user_id: number;
+            username: string;
+        };
+        FlagOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["FlagOut"][];
+            total: number;
+        };
+        /** @description One version of the question form. */
         FormOut: {
             /** Format: date-time */
             created_at: string;
             form: components["schemas"]["QuestionForm"];
             number: number;
+        };
+        FormOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["FormOut"][];
+            total: number;
         };
         FormPublishInRequest: {
             form: components["schemas"]["QuestionFormRequest"];
@@ -1127,6 +1701,11 @@ export interface components {
             /** @default null */
             reward_gate: components["schemas"]["GateOut"] | null;
         };
+        /** @description The guidelines in force, and what changed since the labeler last saw them. */
+        GuidelinesChanged: {
+            changes: string;
+            number: number;
+        };
         GuidelinesOut: {
             /** @description What changed against the version before. */
             changes: string;
@@ -1157,17 +1736,38 @@ export interface components {
             held: number[];
             lost: number[];
         };
-        /** @description One of one's own verdicts, as it was shown. */
+        /** @description One of one's own verdicts, as it was shown; what was said of completions is keyed by their place. */
         HistoryOut: {
+            aspects: {
+                [key: string]: components["schemas"]["AspectShown"];
+            };
             assignment_id: number;
+            completions: components["schemas"]["ShownCompletion"][];
             /** Format: date-time */
             created_at: string;
+            edits: {
+                [key: string]: string;
+            };
+            flags: {
+                [key: string]: string[];
+            };
             kind: components["schemas"]["PreferenceKind"];
             left: components["schemas"]["ShownCompletion"];
             preference_id: number;
             prompt: components["schemas"]["Message"][];
+            ranking: number[] | null;
+            ratings: {
+                [key: string]: number;
+            };
+            rationale: string;
+            reasons: {
+                [key: string]: string[];
+            };
             right: components["schemas"]["ShownCompletion"];
             side: ("left" | "right") | null;
+            spans: {
+                [key: string]: components["schemas"]["Span"][];
+            };
             strength: number | null;
         };
         HistoryOutPage: {
@@ -1250,6 +1850,46 @@ export interface components {
             reason: string | null;
             role: components["schemas"]["Role"];
             valid: boolean;
+        };
+        /** @description One labeler's measures, with their name, pause and open flags as they are now. */
+        LabelerQuality: {
+            agreement_with_others: components["schemas"]["Interval"] | null;
+            /** @description Share of repeats and mirrored pairs judged as before. */
+            consistency: components["schemas"]["Interval"] | null;
+            cycle_rate: components["schemas"]["Interval"] | null;
+            /** @description Share of verdicts too fast to have been read. */
+            fast_share: components["schemas"]["Interval"] | null;
+            /** @description Change of agreement for each hour of a session. */
+            fatigue: components["schemas"]["Interval"] | null;
+            flags: components["schemas"]["Signal"][];
+            /** @description How often the completion with twice the formatting is taken, all else equal. */
+            format_bias: components["schemas"]["Interval"] | null;
+            /** @description Share of gold comparisons judged as expected. */
+            gold: components["schemas"]["Interval"] | null;
+            /** @description Share of decided verdicts for the left side; sides are random. */
+            left_share: components["schemas"]["Interval"] | null;
+            /** @description Change of the left share for each hour of a session. */
+            left_trend: components["schemas"]["Interval"] | null;
+            /** @description How often the completion of twice the length is taken, all else equal. */
+            length_bias: components["schemas"]["Interval"] | null;
+            /** @description Most verdicts in a row for the same side. */
+            longest_run: number;
+            median_seconds: number | null;
+            /** @description Change of log₂ time for each hour of a session. */
+            pace_trend: components["schemas"]["Interval"] | null;
+            paused_at: string | null;
+            /** @description b of the crowd model: pull to the left, logits. */
+            position_bias: components["schemas"]["Interval"] | null;
+            /** @description η of the crowd model: answers what they see, not its opposite. */
+            reliability: components["schemas"]["Interval"] | null;
+            ties_share: components["schemas"]["Interval"] | null;
+            user_id: number;
+            username: string;
+            verdicts: number;
+        };
+        LabelerTouched: {
+            n: number;
+            username: string | null;
         };
         /** @description How labelers are received and looked after. */
         LabelingPolicy: {
@@ -1362,6 +2002,11 @@ export interface components {
             results: components["schemas"]["MemberOut"][];
             total: number;
         };
+        MemberPauseInRequest: {
+            /** @description The labeler reads it. */
+            reason: string;
+        };
+        MemberResumeInRequest: Record<string, never>;
         Message: {
             content: string;
             /** @enum {string} */
@@ -1446,6 +2091,14 @@ export interface components {
         };
         /** @enum {string} */
         ModelStatus: "candidate" | "active" | "retired";
+        /** @description A version and the share of its own round's snapshot that is touched; `inherited` came through its ancestors. */
+        ModelTouched: {
+            id: number;
+            inherited: boolean;
+            number: number;
+            status: components["schemas"]["ModelStatus"];
+            touched_share: number;
+        };
         NextComparison: {
             comparison_id: number;
             priority: number;
@@ -1461,6 +2114,12 @@ export interface components {
         OpenByStrategy: {
             open: number;
             strategy: string;
+        };
+        /** @description Cohen's κ of two labelers. */
+        PairAgreement: {
+            first_id: number;
+            kappa: components["schemas"]["Interval"];
+            second_id: number;
         };
         PasswordChangeInRequest: {
             new: string;
@@ -1481,6 +2140,12 @@ export interface components {
              * @default null
              */
             settings: components["schemas"]["ProjectSettingsRequest"] | null;
+        };
+        /** @description Since when a labeler is given nothing, and why. */
+        Paused: {
+            /** Format: date-time */
+            at: string;
+            reason: string;
         };
         /** @description Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO). */
         PolicyConfig: {
@@ -1686,20 +2351,45 @@ export interface components {
         PreferenceOut: {
             active_ms: number;
             annotator: string | null;
+            aspects: {
+                [key: string]: components["schemas"]["AspectStored"];
+            };
             comparison_id: number;
             comparison_kind: string;
             completion_a: components["schemas"]["CompletionOut"];
             completion_b: components["schemas"]["CompletionOut"];
             /** Format: date-time */
             created_at: string;
+            /** @description Of a correction: the verdict it came with. */
+            derived_from: number | null;
+            /** @description a, b, … → the corrected text, a preference of its own. */
+            edits: {
+                [key: string]: string;
+            };
+            /** @description Why it is not trained on: an exclusion's reason, mistake or unclear. */
+            excluded: string | null;
             flags: {
                 [key: string]: string[];
             };
+            form_number: number | null;
             guidelines_number: number | null;
             id: number;
             kind: components["schemas"]["PreferenceKind"];
+            /** @description The further completions of a ranking: c, d, … */
+            more: components["schemas"]["CompletionOut"][];
             prompt: components["schemas"]["Message"][];
+            /** @description Rank of each completion in stored order; 1 is best. */
+            ranking: number[] | null;
+            ratings: {
+                [key: string]: number;
+            };
             rationale: string;
+            reasons: {
+                [key: string]: string[];
+            };
+            spans: {
+                [key: string]: components["schemas"]["Span"][];
+            };
             strength: number | null;
             superseded_at: string | null;
             winner: ("a" | "b") | null;
@@ -1727,15 +2417,30 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description How far a labeler and the project are. */
+        /**
+         * @description How far a labeler and the project are.
+         *
+         *     A labeler's own figures count every verdict, so that nothing tells known and repeated pairs from others; the
+         *     project's leave those out.
+         */
         ProgressOfMine: {
+            blur: boolean;
+            chat: boolean;
+            content_warning: string;
+            daily: components["schemas"]["Daily"] | null;
             done_today: number;
             done_total: number;
+            /** @description Null until the guidelines change after the labeler has seen them once. */
+            guidelines_changed: components["schemas"]["GuidelinesChanged"] | null;
             last_round: components["schemas"]["LastRound"] | null;
+            pause_after_minutes: number;
+            paused: components["schemas"]["Paused"] | null;
             policy_number: number | null;
             project_done: number;
             project_goal: number;
             remaining: number;
+            /** @description Null when there is none, or none was needed. */
+            warm_up: components["schemas"]["WarmUp"] | null;
         };
         /** @description Where a run is; `eta_seconds` is for the current phase. */
         ProgressOut: {
@@ -2230,6 +2935,21 @@ export interface components {
             format: "lines" | "jsonl" | "csv";
             text: string;
         };
+        /** @description Who agrees with whom, how reliable each labeler is, and how fresh these figures are. */
+        QualityOut: {
+            agreement: components["schemas"]["Agreement"];
+            computed_at: string | null;
+            consistency: components["schemas"]["Consistency"];
+            cycles: components["schemas"]["Cycles"];
+            gold: components["schemas"]["Interval"] | null;
+            labelers: components["schemas"]["LabelerQuality"][];
+            /** @description Live preferences of the project when this was computed, imported ones too. */
+            live: number;
+            seconds: number;
+            stale: boolean;
+            /** @description Verdicts counted: the newest 50,000 at most. */
+            verdicts: number;
+        };
         /** @description When a labeler is flagged, and whether a flag pauses them. */
         QualityPolicy: {
             /**
@@ -2626,6 +3346,49 @@ export interface components {
              */
             sign: "good" | "bad";
         };
+        /**
+         * @description One of one's own verdicts as it was shown, and what the reward model made of it.
+         *
+         *     `before`, `after` and `held_out` are P(the verdict is right); of a tie, how even the pair looks: 1 means even.
+         */
+        ReceiptLabel: {
+            after: number;
+            before: number | null;
+            /** @description All that was shown, in that order. */
+            completions: components["schemas"]["ShownCompletion"][];
+            held_out: number | null;
+            kind: components["schemas"]["PreferenceKind"];
+            left: components["schemas"]["ShownCompletion"];
+            preference_id: number;
+            prompt: components["schemas"]["Message"][];
+            /** @description How far the verdict itself moved the difference of rewards towards what it says. */
+            pull: number;
+            /** @description Rank of each completion in the order shown. */
+            ranking: number[] | null;
+            right: components["schemas"]["ShownCompletion"];
+            side: ("left" | "right") | null;
+            strength: number | null;
+        };
+        ReceiptRound: {
+            finished_at: string | null;
+            number: number;
+        };
+        /** @description What the newest reward model made of one's own verdicts; lists hold the ten that stand out most. */
+        ReceiptsOut: {
+            /** @description Share of own decided verdicts that it predicts, unseen if it can. */
+            agree_share: number | null;
+            /** @description Those to which it gives next to no chance. */
+            contradicted: components["schemas"]["ReceiptLabel"][];
+            flipped: components["schemas"]["ReceiptLabel"][];
+            /** @description Own pairs whose predicted winner is another than before. */
+            flips: number;
+            /** @description Own verdicts it learned from. */
+            labels: number;
+            /** @description Those that moved it most. */
+            moved: components["schemas"]["ReceiptLabel"][];
+            reward_model_number: number | null;
+            round: components["schemas"]["ReceiptRound"] | null;
+        };
         RejectedPrompt: {
             field: string;
             message: string;
@@ -2651,6 +3414,85 @@ export interface components {
             };
             /** @default null */
             reward_model: components["schemas"]["RewardModelReport"] | null;
+        };
+        ReviewAspect: {
+            kind: components["schemas"]["PreferenceKind"];
+            strength: number | null;
+            winner: ("a" | "b") | null;
+        };
+        ReviewCompletion: {
+            text: string;
+        };
+        /** @description What a reviewer decided; `mine` when the reader did. */
+        ReviewDecision: {
+            /** Format: date-time */
+            created_at: string;
+            mine: boolean;
+            mistaken: number[];
+            note: string;
+            outcome: components["schemas"]["ReviewOutcome"];
+            share_a: number | null;
+        };
+        /** @description One comparison with the verdicts on it; `can_settle` is false for a reviewer who judged it themselves. */
+        ReviewItem: {
+            can_settle: boolean;
+            comparison_id: number;
+            completion_a: components["schemas"]["ReviewCompletion"];
+            completion_b: components["schemas"]["ReviewCompletion"];
+            /** @enum {string} */
+            kind: "disagreement" | "contradiction" | "other";
+            /** @description A ranking's further completions: c, d, … */
+            more: components["schemas"]["ReviewCompletion"][];
+            prompt: components["schemas"]["Message"][];
+            review: components["schemas"]["ReviewDecision"] | null;
+            verdicts: components["schemas"]["ReviewVerdict"][];
+            why: string;
+        };
+        ReviewItemPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["ReviewItem"][];
+            total: number;
+        };
+        /** @enum {string} */
+        ReviewOutcome: "mistake" | "value_difference" | "unclear";
+        /** @enum {string} */
+        ReviewOutcomeRequest: "mistake" | "value_difference" | "unclear";
+        /** @description `mistaken` belongs to a mistake, `share_a` to a difference of values. */
+        ReviewSettleInRequest: {
+            /** @description The wrong verdicts. */
+            mistaken?: number[];
+            /** @default  */
+            note: string;
+            outcome: components["schemas"]["ReviewOutcomeRequest"];
+            /**
+             * @description Share of reasonable people who prefer a.
+             * @default null
+             */
+            share_a: number | null;
+        };
+        /** @description One labeler's verdict without their name, in stored order. */
+        ReviewVerdict: {
+            aspects: {
+                [key: string]: components["schemas"]["ReviewAspect"];
+            };
+            /** Format: date-time */
+            created_at: string;
+            flags: {
+                [key: string]: string[];
+            };
+            kind: components["schemas"]["PreferenceKind"];
+            /** @description 'Labeler 1': the same person within this comparison, and nowhere else. */
+            labeler: string;
+            /** @description Why it is not trained on. */
+            left_out: ("mistake" | "unclear" | "excluded") | null;
+            /** @description P(the verdict is right) by the newest reward model. */
+            model_probability: number | null;
+            preference_id: number;
+            ranking: number[] | null;
+            rationale: string;
+            strength: number | null;
+            winner: ("a" | "b") | null;
         };
         /** @description Fit a Bradley-Terry reward model with K bootstrap heads on preferences. */
         RewardModelConfig: {
@@ -2770,7 +3612,11 @@ export interface components {
              */
             trainable: "head" | "full" | "lora";
         };
-        /** @description Inputs: `inputs/comparisons.jsonl` (ComparisonRow). Writes `model/` and a RewardModelReport. */
+        /**
+         * @description Inputs: `inputs/comparisons.jsonl` (ComparisonRow).
+         *
+         *     Writes `model/`, `effects.jsonl` (PreferenceEffectRow) and a RewardModelReport.
+         */
         RewardModelJob: {
             /** @description Directory or hub id of the model whose features are read. */
             backbone: string;
@@ -2780,6 +3626,11 @@ export interface components {
              * @enum {string}
              */
             kind: "reward_model";
+            /**
+             * @description Directory of the reward model before it, for comparison only.
+             * @default null
+             */
+            predecessor: string | null;
         };
         /** @description How far the reward model can be trusted, measured on preferences it was not trained on. */
         RewardModelReport: {
@@ -3036,6 +3887,8 @@ export interface components {
         ShownCompletion: {
             text: string;
         };
+        /** @enum {string} */
+        Signal: "gold" | "consistency" | "reliability" | "position" | "length" | "format" | "cycles" | "speed" | "straight_lining" | "fatigue";
         SkipInRequest: {
             assignment_id: number;
             /** Format: uuid */
@@ -3051,6 +3904,24 @@ export interface components {
             sha256: string;
             size: number;
         };
+        /** @description A snapshot that holds `touched` of the preferences; it stays as it is. */
+        SnapshotTouched: {
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            sha256: string;
+            size: number;
+            touched: number;
+        };
+        /** @description A passage of a completion. Code points of the raw text, counted from 0; `end` is the first that is outside. */
+        Span: {
+            end: number;
+            /** @default  */
+            reason: string;
+            /** @enum {string} */
+            sign: "good" | "bad";
+            start: number;
+        };
         /** @description A passage of a completion. Code points of the raw text, counted from 0; `end` is the first that is outside. */
         SpanRequest: {
             end: number;
@@ -3060,10 +3931,16 @@ export interface components {
             sign: "good" | "bad";
             start: number;
         };
-        /** @enum {string} */
-        Split: "train" | "validation" | "panel";
-        /** @enum {string} */
-        SplitRequest: "train" | "validation" | "panel";
+        /**
+         * @description Prompts of `gold` came with known pairs: no policy is tuned, sampled or compared on them.
+         * @enum {string}
+         */
+        Split: "train" | "validation" | "panel" | "gold";
+        /**
+         * @description Prompts of `gold` came with known pairs: no policy is tuned, sampled or compared on them.
+         * @enum {string}
+         */
+        SplitRequest: "train" | "validation" | "panel" | "gold";
         StepOut: {
             /** @enum {string} */
             name: "snapshot" | "reward_model" | "reward_gate" | "policy" | "evaluation" | "policy_gate" | "sampling" | "queueing";
@@ -3158,6 +4035,11 @@ export interface components {
         /** @description A verdict as it was taken. */
         VerdictOut: {
             comparison_id: number;
+            /**
+             * @description What was right, in the warm-up only.
+             * @default null
+             */
+            feedback: components["schemas"]["Feedback"] | null;
             mine_total: number;
             preference_id: number;
             replayed: boolean;
@@ -3170,6 +4052,13 @@ export interface components {
         VersionRef: {
             id: number;
             number: number;
+        };
+        /** @description Known pairs judged and right, of how many; `passed` is null until all are judged. */
+        WarmUp: {
+            correct: number;
+            done: number;
+            of: number;
+            passed: boolean | null;
         };
     };
     responses: never;
@@ -3375,6 +4264,43 @@ export interface operations {
             };
         };
     };
+    model_effects: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+                /** @description Those that moved the model most, or those that it believes least, first. */
+                sort?: "pull" | "contradicted";
+            };
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projects_list: {
         parameters: {
             query?: {
@@ -3539,6 +4465,200 @@ export interface operations {
             };
         };
     };
+    chats_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatsOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chats_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_turns_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatTurnInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatTurnOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_turn_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: number;
+                project_id: number;
+                turn_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatTurnOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queue_claim: {
         parameters: {
             query?: never;
@@ -3560,6 +4680,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exclusions_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exclusions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExclusionCreateInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exclusions_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exclusion_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exclusions_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExclusionPreviewInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionPreviewOut"];
                 };
             };
             /** @description A problem. */
@@ -3631,6 +4885,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportManifest"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flags_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+                /** @description Only open flags, or only closed ones; both when left out. */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flags_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flag_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FlagCloseInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forms_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormOutPage"];
                 };
             };
             /** @description A problem. */
@@ -4053,6 +5414,76 @@ export interface operations {
             };
         };
     };
+    members_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPauseInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MemberResumeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     models_list: {
         parameters: {
             query?: {
@@ -4137,7 +5568,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows wanted. */
                 limit?: number;
-                split?: "train" | "validation" | "panel";
+                split?: "train" | "validation" | "panel" | "gold";
             };
             header?: never;
             path: {
@@ -4184,7 +5615,7 @@ export interface operations {
                     /** @enum {string} */
                     format?: "lines" | "jsonl" | "csv";
                     /** @enum {string} */
-                    split?: "train" | "validation" | "panel";
+                    split?: "train" | "validation" | "panel" | "gold";
                 };
             };
         };
@@ -4195,6 +5626,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptsAdded"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOut"];
                 };
             };
             /** @description A problem. */
@@ -4238,6 +5699,36 @@ export interface operations {
             };
         };
     };
+    receipts_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptsOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assignments_release: {
         parameters: {
             query?: never;
@@ -4252,6 +5743,109 @@ export interface operations {
                 "application/json": components["schemas"]["AssignmentsInRequest"];
             };
         };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Why it would be settled. */
+                kind?: "disagreement" | "contradiction" | "all";
+                /** @description Rows wanted. */
+                limit?: number;
+                state?: "open" | "settled";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewItemPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewSettleInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewItem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No response body */
             204: {
