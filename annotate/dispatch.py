@@ -16,6 +16,9 @@ class TaskName(StrEnum):
     RUN_EXECUTE = "annotate.runs.execute"
     RUNS_REQUEUE_STALE = "annotate.runs.requeue_stale"
     ROUNDS_START_DUE = "annotate.rounds.start_due"
+    QUALITY_REFRESH_DUE = "annotate.quality.refresh_due"
+    CHAT_SAMPLE = "annotate.chats.sample"
+    CHATS_TEND = "annotate.chats.tend"
 
 
 def enqueue(task: TaskName, id_: int, *, expires_seconds: float | None = None) -> None:

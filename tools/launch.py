@@ -24,6 +24,7 @@ from annotate.embedded import Embedded, EmbeddedError, embedded_start
 ROOT = Path(__file__).resolve().parents[1]
 VAR = ROOT / "var"
 RESTARTS_ALLOWED = 5
+CHAT_LIFE = ("--max-tasks-per-child", "1000")
 
 
 def stop(problem: str, remedy: str) -> None:
@@ -70,6 +71,8 @@ def services(*, port: int, host: str, var: Path) -> list[Service]:
         "web": [*granian, "--host", host, "--port", str(port), "--workers", "1", "--no-ws", "--backpressure", "256"],
         "worker": [*celery, "worker", "-n", "default@%h", "-Q", "default", "-c", "1", "-l", "INFO"],
         "trainer": [*celery, "worker", "-n", "runs@%h", "-Q", "runs", "-c", "1", "-l", "INFO"],
+        # A worker process that is replaced takes the loaded policy with it, so it is kept for long.
+        "chat": [*celery, "worker", "-n", "chat@%h", "-Q", "chat", "-c", "1", "-l", "INFO", *CHAT_LIFE],
         "beat": [*celery, "beat", "-l", "INFO", "-s", str(var / "beat-schedule"), "--pidfile", ""],
     }
     return [Service(name, command, var / "log" / f"{name}.log") for name, command in commands.items()]

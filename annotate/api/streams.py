@@ -28,7 +28,7 @@ async def round_stream(request: HttpRequest, round_id: int) -> HttpResponse | St
         await sync_to_async(_authorise)(request, round_id)
         after = _last_event_id(request)
     except (AnnotateError, APIException) as error:
-        return _problem(error)
+        return problem_answer(error)
     response = StreamingHttpResponse(_events(round_id, after), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
@@ -80,7 +80,7 @@ def _last_event_id(request: HttpRequest) -> int:
     return int(given) if given.isdecimal() and len(given) < 19 else 0
 
 
-def _problem(error: Exception) -> HttpResponse:
+def problem_answer(error: Exception) -> HttpResponse:
     answer = problem_handler(error, {})
     if answer is None:
         raise error

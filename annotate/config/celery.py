@@ -1,4 +1,4 @@
-"""The Celery application: three queues, acknowledged early, because the run row and not the broker is the truth."""
+"""The Celery application: its queues are acknowledged early, because the rows and not the broker are the truth."""
 
 import os
 
@@ -10,7 +10,7 @@ app = Celery("prefloop")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_default_queue="default",
-    task_routes={"annotate.runs.execute": {"queue": "runs"}},
+    task_routes={"annotate.runs.execute": {"queue": "runs"}, "annotate.chats.sample": {"queue": "chat"}},
     task_acks_late=False,
     task_ignore_result=True,
     task_serializer="json",
@@ -23,7 +23,9 @@ app.conf.update(
     broker_connection_max_retries=None,  # a worker outlives any restart of the broker
     beat_schedule={
         "requeue-stale-runs": {"task": "annotate.runs.requeue_stale", "schedule": 10.0, "options": {"expires": 9}},
+        "tend-chats": {"task": "annotate.chats.tend", "schedule": 5.0, "options": {"expires": 4}},
         "start-due-rounds": {"task": "annotate.rounds.start_due", "schedule": 10.0, "options": {"expires": 9}},
+        "refresh-quality": {"task": "annotate.quality.refresh_due", "schedule": 15.0, "options": {"expires": 14}},
     },
 )
 app.autodiscover_tasks(["annotate"])

@@ -37,7 +37,7 @@ def engine_start(directory: Path) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [*COMMAND, str(directory)],
             cwd=ROOT,
-            env=_environment(),
+            env=engine_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -85,7 +85,7 @@ def log_tail(directory: Path, *, lines: int = 8) -> str:
     return "\n".join(text.strip().splitlines()[-lines:])
 
 
-def _environment() -> dict[str, str]:
+def engine_environment() -> dict[str, str]:
     """Paths and accelerators, none of the site's secrets or addresses."""
     kept = {
         name: value

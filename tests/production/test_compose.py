@@ -12,7 +12,7 @@ from tools.launch import services
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-OURS = ("web", "worker", "trainer", "beat")
+OURS = ("web", "worker", "trainer", "chat", "beat")
 
 
 def test_it_has_every_process_of_the_product_and_both_servers() -> None:
@@ -52,10 +52,10 @@ def test_secrets_have_no_default() -> None:
         assert all(":?" in use for use in uses)
 
 
-def test_only_the_trainer_image_has_torch() -> None:
+def test_only_the_image_of_trainer_and_chat_has_torch() -> None:
     web = (ROOT / "Dockerfile").read_text().split("FROM base AS web")[1].split("FROM base AS worker")[0]
     assert "torch" not in web
-    assert COMPOSE["services"]["trainer"]["build"]["target"] == "worker"
+    assert {COMPOSE["services"][name]["build"]["target"] for name in ("trainer", "chat")} == {"worker"}
     assert {COMPOSE["services"][name]["build"]["target"] for name in ("web", "worker", "beat", "migrate")} == {"web"}
 
 
