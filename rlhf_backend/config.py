@@ -128,11 +128,15 @@ class EvaluationConfig(Frozen):
 
 
 class RewardModelJob(Frozen):
-    """Inputs: `inputs/comparisons.jsonl` (ComparisonRow). Writes `model/` and a RewardModelReport."""
+    """Inputs: `inputs/comparisons.jsonl` (ComparisonRow).
+
+    Writes `model/`, `effects.jsonl` (PreferenceEffectRow) and a RewardModelReport.
+    """
 
     kind: Literal[RunKind.REWARD_MODEL] = RunKind.REWARD_MODEL
     config: RewardModelConfig
     backbone: str = Field(description="Directory or hub id of the model whose features are read.")
+    predecessor: str | None = Field(None, description="Directory of the reward model before it, for comparison only.")
 
 
 class PolicyJob(Frozen):

@@ -50,6 +50,20 @@ class CompletionRow(Row):
     reward_sd: float | None = Field(None, description="Standard deviation over the ensemble's heads.")
 
 
+class PreferenceEffectRow(Row):
+    """What a reward model made of one preference it was given.
+
+    `before`, `after` and `held_out` are P(the completion it chose is better), given that one is; of a tie
+    1 − |2 P(a) − 1|: 1 where the two look even. Of a preference written as several rows, the mean by their weights.
+    """
+
+    preference_id: int
+    before: float | None = Field(None, description="By the reward model before it; null without one.")
+    after: float = Field(description="By this reward model.")
+    held_out: float | None = Field(None, description="By a fit that saw nothing of the preference's prompt.")
+    pull: float = Field(description="How far the preference itself moved its reward difference towards what it says.")
+
+
 class Interval(Row):
     """An estimate with its confidence interval and sample size."""
 

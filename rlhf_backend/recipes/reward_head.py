@@ -18,8 +18,10 @@ from rlhf_backend.models.cards import reward_model_card
 from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.models.loading import directory_size
 from rlhf_backend.models.reward import BACKBONE, RewardModel, RewardModelFile, normalised_heads, save_heads
+from rlhf_backend.recipes.reward_effects import Opinions, ReadBefore, write_effects
 from rlhf_backend.recipes.reward_report import held_out_report
 from rlhf_backend.run import Run
+from rlhf_backend.stats.influence import own_shifts
 from rlhf_backend.stats.preference_regression import Array, LinearVerdicts, choose_precision, fit, fit_ensemble
 from rlhf_backend.types import RewardModelReport
 
@@ -36,7 +38,7 @@ def train_head(
     dialogues: list[Dialogue],
     excluded: Counter[str],
 ) -> RewardModelReport:
-    """Read features, cross-validate, fit, write `model/`.
+    """Read features, cross-validate, fit, write `effects.jsonl` and `model/`.
 
     Raises: RunCancelled, RunInterrupted: nothing is kept, the whole takes seconds.
     """
@@ -59,6 +61,8 @@ def train_head(
         excluded=excluded,
         prior_precision=precision,
     )
+    opinions = _opinions(verdicts, preferences, weight.mean(0), differences, precision=precision)
+    write_effects(run, job.predecessor, preferences, opinions, ReadBefore(reader, features))
     heads = torch.from_numpy(weight) * features.shape[1] ** -0.5  # the fit saw features of unit length
     save_reward_model(run, job, reader, heads, features, report, threshold=verdicts.threshold)
     run.events.progress(_PHASE, steps, steps)
@@ -117,6 +121,15 @@ def save_reward_model(
         )
         save_heads(model, description, directory)
         (directory / "README.md").write_text(reward_model_card(job, report, seed=run.seed), encoding="utf-8")
+
+
+def _opinions(
+    verdicts: LinearVerdicts, preferences: Preferences, mode: Array, held_out: Array, *, precision: float
+) -> Opinions:
+    """What the fit says of the preferences it was made on, with each one's own share in it."""
+    owners = np.array([row.id for row in preferences.rows], dtype=np.int64)
+    shifts = own_shifts(verdicts, mode, precision=precision, owners=owners)
+    return Opinions(verdicts.differences @ mode, held_out, shifts, verdicts.threshold)
 
 
 def _cross_validate(

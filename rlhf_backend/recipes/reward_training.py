@@ -23,11 +23,12 @@ from rlhf_backend.models.adapters import merge_adapters, with_adapters
 from rlhf_backend.models.device import device
 from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.ops.preference_losses import bradley_terry_loss, rao_kupper_loss
+from rlhf_backend.recipes.reward_effects import Opinions, ReadBefore, write_effects
 from rlhf_backend.recipes.reward_head import linear_verdicts, save_reward_model, standardised_reader, tie_threshold
 from rlhf_backend.recipes.reward_report import held_out_report
 from rlhf_backend.recipes.training_loop import Metrics, Schedule, train_steps
 from rlhf_backend.run import Run
-from rlhf_backend.stats.preference_regression import choose_precision, fit_ensemble
+from rlhf_backend.stats.preference_regression import Array, choose_precision, fit_ensemble
 from rlhf_backend.types import RewardModelReport
 
 _LORA_RANK = 16
@@ -44,7 +45,7 @@ def train_backbone(
     dialogues: list[Dialogue],
     excluded: Counter[str],
 ) -> RewardModelReport:
-    """Train on four fifths of the prompts (with 5 folds), measure on the rest, write `model/`.
+    """Train on four fifths of the prompts (with 5 folds), measure on the rest, write `effects.jsonl` and `model/`.
 
     Raises: DataError: one prompt only, or no decided preference to measure on. ConfigError: training breaks down.
     """
@@ -52,7 +53,7 @@ def train_backbone(
     train_dialogues = [dialogues[2 * i + side] for i in train for side in (0, 1)]
     training = preferences.subset(train)
     threshold = tie_threshold(training, job.config)
-    reader, heads = _start(run, reader, training, train_dialogues, job.config, threshold)
+    reader, heads, first = _start(run, reader, training, train_dialogues, job.config, threshold)
     share_prompts = _can_share_prompts(reader, train_dialogues)
     run.events.log("completions share one encoding of their prompt" if share_prompts else "prompts are encoded twice")
     network = RewardNetwork(reader, heads, lora=job.config.trainable == "lora", share_prompts=share_prompts)
@@ -60,11 +61,12 @@ def train_backbone(
     train_steps(run, network, trainer.schedule, trainer.gradient_step)
     reader = network.finished_reader()
     features = reader.read(dialogues)
-    rewards = (features @ network.heads.detach().cpu().T).mean(-1).double().numpy()
-    differences = (rewards[0::2] - rewards[1::2])[test]
+    differences = _differences(features, network.heads.detach().cpu())
+    opinions = _opinions(differences, first, train=train, test=test, threshold=threshold)
+    write_effects(run, job.predecessor, preferences, opinions, ReadBefore(reader, features))
     report = held_out_report(
         preferences.subset(test),
-        differences,
+        differences[test],
         method=f"{len(test)} preferences of held-out prompts",
         threshold=threshold,
         training=preferences,
@@ -168,8 +170,10 @@ def _start(
     dialogues: list[Dialogue],
     config: RewardModelConfig,
     threshold: float,
-) -> tuple[FeatureReader, Tensor]:
-    """The reader with standardised features, and the heads that fit best while the backbone is frozen. (K, F)"""
+) -> tuple[FeatureReader, Tensor, Array]:
+    """The reader with standardised features, the heads that fit best while the backbone is frozen (K, F), and the
+    reward differences of the training preferences by these. (n,)
+    """
 
     def on_read(done: int) -> None:
         run.events.progress("features", done, len(dialogues))
@@ -182,7 +186,26 @@ def _start(
     folds = group_folds(training.groups, folds=config.folds, seed=run.seed)
     precision = config.prior_precision or choose_precision(verdicts, folds)
     heads = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed)
-    return reader, torch.from_numpy(heads) * features.shape[1] ** -0.5
+    return reader, torch.from_numpy(heads) * features.shape[1] ** -0.5, verdicts.differences @ heads.mean(0)
+
+
+def _differences(features: Tensor, heads: Tensor) -> Array:
+    """Mean reward of a minus that of b over the heads (K, F), from features of a and b in turn. (2n, F) → (n,)"""
+    rewards = (features @ heads.T).mean(-1).double().numpy()
+    differences: Array = rewards[0::2] - rewards[1::2]
+    return differences
+
+
+def _opinions(differences: Array, first: Array, *, train: list[int], test: list[int], threshold: float) -> Opinions:
+    """What the trained model says of all preferences; only those of held-out prompts have an unseen opinion.
+
+    Leaving a preference out would mean training again. What it moved is taken to be how far its own difference went
+    from the first evaluation, by the heads on the frozen backbone, to the last: the others' doing is in that as well.
+    """
+    held_out, shifts = np.full_like(differences, np.nan), np.zeros_like(differences)
+    held_out[test] = differences[test]
+    shifts[train] = differences[train] - first
+    return Opinions(differences, held_out, shifts, threshold)
 
 
 def _can_share_prompts(reader: FeatureReader, dialogues: list[Dialogue]) -> bool:

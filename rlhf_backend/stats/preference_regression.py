@@ -44,6 +44,15 @@ def verdict_losses(rewards: Array, verdicts: LinearVerdicts) -> Array:
     return losses
 
 
+def verdict_slopes(rewards: Array, verdicts: LinearVerdicts) -> tuple[Array, Array]:
+    """First and second derivative of each verdict's weighted loss by its reward difference. (n,), (n,)"""
+    for_a, for_b, lead = _terms(verdicts)
+    miss_a, miss_b = expit(lead - rewards), expit(rewards + lead)
+    slopes: Array = verdicts.weights * (for_b * miss_b - for_a * miss_a)
+    curvatures: Array = verdicts.weights * (for_a * miss_a * (1 - miss_a) + for_b * miss_b * (1 - miss_b))
+    return slopes, curvatures
+
+
 def probability_a(rewards: Array, *, threshold: float) -> Array:
     """Probability that a is preferred, given that the verdict is decided. (n,) → (n,)"""
     p: Array = expit(log_expit(rewards - threshold) - log_expit(-rewards - threshold))

@@ -27,9 +27,10 @@ def dpo_job(llama_dir: Path, **changes: Any) -> dict[str, Any]:
     return {"kind": "policy", "config": config | changes, "policy": str(llama_dir), "reference": str(llama_dir)}
 
 
-def full_job(judge_dir: Path, trainable: str) -> dict[str, Any]:
+def full_job(judge_dir: Path, trainable: str, reward_model_dir: Path) -> dict[str, Any]:
     config = {"trainable": trainable, "heads": 2, "batch_size": 8, "epochs": 1, "learning_rate": 0.01}
-    return {"kind": "reward_model", "config": config, "backbone": str(judge_dir)}
+    models = {"backbone": str(judge_dir), "predecessor": str(reward_model_dir)}
+    return {"kind": "reward_model", "config": config, **models}
 
 
 def interrupt(directory: Path, *, after: int) -> None:
@@ -60,8 +61,8 @@ def test_losses_after_a_resume_are_bit_identical(
         "rloo": rloo_job(llama_dir, reward_model_dir),
         "rloo lora": rloo_job(llama_dir, reward_model_dir, lora_rank=2),
         "dpo": dpo_job(llama_dir),
-        "full": full_job(judge_dir, "full"),
-        "lora": full_job(judge_dir, "lora"),
+        "full": full_job(judge_dir, "full", reward_model_dir),
+        "lora": full_job(judge_dir, "lora", reward_model_dir),
     }
     inputs = {"comparisons": comparisons(40), "prompts": prompts(7)}
     whole, broken = (write_run(tmp_path / part, jobs[name], seed=3, **inputs) for part in ("whole", "broken"))
@@ -71,9 +72,8 @@ def test_losses_after_a_resume_are_bit_identical(
     assert execute(broken) == 0
     assert metrics_of(broken) == metrics_of(whole)
     is_policy = jobs[name]["kind"] == "policy"
-    files = (
-        ["model/model.safetensors"] if is_policy else ["model/heads.safetensors", "model/backbone/model.safetensors"]
-    )
+    reward_files = ["model/heads.safetensors", "model/backbone/model.safetensors", "effects.jsonl"]
+    files = ["model/model.safetensors"] if is_policy else reward_files
     for file in files:
         assert (broken / file).read_bytes() == (whole / file).read_bytes()
     assert result_of(broken).status == "done"
