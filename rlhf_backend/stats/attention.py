@@ -20,6 +20,8 @@ HASTE = 1 / 3
 """A verdict in less than this part of the time that reading at full speed, or that others, would take is too fast."""
 PAUSE_HOURS = 0.5
 """A session ends when this long passes without a verdict."""
+SHORTEST_SPREAD_HOURS = 0.1
+"""Standard deviation of the times within sessions below which an hour's change would be a guess: about 20 minutes."""
 
 
 def pace(seconds: Array, characters: Array) -> Array:
@@ -98,7 +100,7 @@ def session_trend(hours: Array, outcomes: Array, *, confidence: float = 0.95) ->
         return Undefined("Too few verdicts in a row to see a trend.")
     x, y = _centred(hours, sessions), _centred(outcomes, sessions)
     spread = float(x @ x)
-    if spread / n < (1 / 60) ** 2:  # verdicts within a minute of one another show no hour's work
+    if spread / n < SHORTEST_SPREAD_HOURS**2:
         return Undefined("The sessions are too short to see a trend.")
     slope = float(x @ y) / spread
     error = float(np.sqrt(((y - slope * x) ** 2 @ x**2) * n / freedom)) / spread
