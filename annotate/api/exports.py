@@ -1,7 +1,8 @@
 """The project's preferences out of it."""
 
 from collections.abc import AsyncIterator
-from typing import Literal
+from functools import partial
+from typing import Protocol
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection
@@ -16,11 +17,23 @@ from rest_framework.views import APIView
 from annotate.api.permissions import project_of
 from annotate.api.wire import Query, answer, query_parameters, query_read
 from annotate.models import Project
-from annotate.selectors.exports import ExportBlock, ExportManifest, Ties, export_block, export_manifest
+from annotate.selectors.exports import (
+    ExportBlock,
+    ExportFormat,
+    ExportManifest,
+    Ties,
+    export_block,
+    export_manifest,
+)
+from annotate.selectors.full_export import full_block, pseudonyms
 
 
 class ExportQuery(Query):
-    layout: Literal["trl"] = Field("trl", alias="format", description="TRL's conversational preference format.")
+    layout: ExportFormat = Field(
+        "trl",
+        alias="format",
+        description="`trl` is TRL's conversational preference format; `full` has everything that is known.",
+    )
     ties: Ties = Field("drop", description="`both` writes a tie both ways with margin 0.")
 
 
@@ -35,8 +48,8 @@ class ExportView(APIView):
     def get(self, request: Request, project_id: int) -> StreamingHttpResponse:
         """All live preferences, one line each, streamed."""
         project = project_of(request)
-        ties = query_read(ExportQuery, request).ties
-        response = StreamingHttpResponse(_blocks(project, ties), content_type="application/x-ndjson")
+        block = _block_reader(project, query_read(ExportQuery, request))
+        response = StreamingHttpResponse(_blocks(block), content_type="application/x-ndjson")
         response["Content-Disposition"] = f'attachment; filename="preferences-{project.pk}.jsonl"'
         return response
 
@@ -49,22 +62,33 @@ class ExportManifestView(APIView):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """How many rows the export has and what the format cannot carry."""
-        return answer(export_manifest(project=project_of(request), ties=query_read(ExportQuery, request).ties))
+        query = query_read(ExportQuery, request)
+        return answer(export_manifest(project=project_of(request), layout=query.layout, ties=query.ties))
 
 
-async def _blocks(project: Project, ties: Ties) -> AsyncIterator[bytes]:
+class ReadBlock(Protocol):
+    def __call__(self, *, after: int) -> ExportBlock: ...
+
+
+def _block_reader(project: Project, query: ExportQuery) -> ReadBlock:
+    if query.layout == "full":
+        return partial(full_block, project=project, names=pseudonyms(project=project))
+    return partial(export_block, project=project, ties=query.ties)
+
+
+async def _blocks(block: ReadBlock) -> AsyncIterator[bytes]:
     read = sync_to_async(_block)
     after: int | None = 0
     while after is not None:
-        block = await read(project, ties, after)
-        after = block.after
-        yield block.lines
+        found = await read(block, after)
+        after = found.after
+        yield found.lines
 
 
-def _block(project: Project, ties: Ties, after: int) -> ExportBlock:
+def _block(block: ReadBlock, after: int) -> ExportBlock:
     """The next block; the database connection goes back to the pool before a slow reader takes it."""
     try:
-        return export_block(project=project, ties=ties, after=after)
+        return block(after=after)
     finally:
         if not connection.in_atomic_block:  # within a caller's transaction the connection is the caller's
             close_old_connections()

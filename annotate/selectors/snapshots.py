@@ -8,7 +8,7 @@ from itertools import combinations
 
 from django.db.models import Q, QuerySet
 
-from annotate.models import ComparisonKind, Preference, PreferenceKind, Project, Snapshot, Split
+from annotate.models import HIDDEN_KINDS, ComparisonKind, Preference, PreferenceKind, Project, Snapshot, Split
 from annotate.selectors.queue import completion_texts
 from annotate.selectors.training_exclusions import SoftLabels, soft_shares, softened, training_ruling
 from rlhf_backend.types import ComparisonRow
@@ -18,7 +18,7 @@ RANKED = frozenset({PreferenceKind.PREFER, PreferenceKind.TIE, PreferenceKind.RA
 """Verdicts that say how the completions compare; the others say something about all of them."""
 SOFTENED = frozenset({PreferenceKind.PREFER, PreferenceKind.TIE})
 """Verdicts that a reviewer's soft label replaces."""
-MEASURING = frozenset({ComparisonKind.PANEL, ComparisonKind.GOLD, ComparisonKind.REPEAT, ComparisonKind.MIRRORED})
+MEASURING = HIDDEN_KINDS | {ComparisonKind.PANEL}
 """Comparisons that measure a policy or a labeler; to train on them would spoil the measure or count a verdict twice."""
 
 

@@ -203,7 +203,7 @@ def test_the_manifest_counts_what_the_format_cannot_carry(project: Project, ann:
 
 def test_an_export_reads_block_by_block(project: Project, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     load(project, ada, lines([trl(f"p{n}", "x", "y") for n in range(25)]))
-    monkeypatch.setattr("annotate.selectors.exports._CHUNK", 10)
+    monkeypatch.setattr("annotate.selectors.exports.CHUNK", 10)
     first = export_block(project=project, ties="drop")
     assert first.lines.count(b"\n") == 10
     assert first.after is not None
