@@ -417,7 +417,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/projects/{project_id}/guidelines/": {
+    "/api/projects/{project_id}/gold/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The known pairs, newest first, and how labelers did on them. */
+        get: operations["gold_list"];
+        put?: never;
+        /** @description Add a known pair. */
+        post: operations["gold_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/gold/{comparison_id}/": {
         parameters: {
             query?: never;
             header?: never;
@@ -426,8 +444,60 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        post?: never;
+        /** @description Give a known pair to nobody any more; verdicts on it stay. */
+        delete: operations["gold_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/gold/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add known pairs from JSON lines; rows that cannot be used are reported with their field. */
+        post: operations["gold_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/guidelines/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The published guidelines, newest first, with what changed in each. */
+        get: operations["guidelines_list"];
+        put?: never;
         /** @description Publish the next version of the guidelines. */
         post: operations["guidelines_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/guidelines/seen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that one was shown these guidelines; what changes later is told. */
+        post: operations["guidelines_seen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -568,7 +638,7 @@ export interface paths {
         delete: operations["members_delete"];
         options?: never;
         head?: never;
-        /** @description Make a member admin or labeler. */
+        /** @description Change a member's role or groups, or let them on or try again in the warm-up. */
         patch: operations["members_change"];
         trace?: never;
     };
@@ -658,6 +728,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/prompts/{prompt_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Give a prompt other tags; with them changes who may label it. */
+        patch: operations["prompts_change"];
+        trace?: never;
+    };
     "/api/projects/{project_id}/quality/": {
         parameters: {
             query?: never;
@@ -686,6 +773,23 @@ export interface paths {
         get: operations["queue_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/queue/priority/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Move comparisons forward or back in the queue. */
+        post: operations["queue_priority"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1546,17 +1650,48 @@ export interface components {
             reward_models: components["schemas"]["ModelTouched"][];
             snapshots: components["schemas"]["SnapshotTouched"][];
         };
+        /** @description The verdict that a known pair is known to deserve, in stored order. */
+        Expected: {
+            /** @enum {string} */
+            kind: "prefer" | "tie" | "both_bad" | "both_good";
+            /**
+             * @description Told in the warm-up; a verdict of another strength is right too.
+             * @default null
+             */
+            strength: number | null;
+            /** @default null */
+            winner: ("a" | "b") | null;
+        };
+        /** @description The right verdict, in stored order. */
+        ExpectedInRequest: {
+            /** @enum {string} */
+            kind: "prefer" | "tie" | "both_bad" | "both_good";
+            /**
+             * @description Told in the warm-up; any strength is right.
+             * @default null
+             */
+            strength: number | null;
+            /** @default null */
+            winner: ("a" | "b") | null;
+        };
         /** @description The right verdict, as the pair was shown. */
         ExpectedShown: {
             kind: string;
             side: ("left" | "right") | null;
             strength: number | null;
         };
-        /** @description How many rows the export has and what the format cannot carry. */
+        /** @description How many rows the export has, what the format cannot carry, and what is kept out of training. */
         ExportManifest: {
+            /** @default 0 */
             both_bad_dropped: number;
+            /** @default 0 */
             cannot_judge_dropped: number;
+            /** @description Reason → preferences that are no examples. */
+            left_out?: {
+                [key: string]: number;
+            };
             rows: number;
+            /** @default 0 */
             ties_dropped: number;
         };
         /** @description What a labeler is told after a pair of the warm-up. */
@@ -1701,6 +1836,46 @@ export interface components {
             /** @default null */
             reward_gate: components["schemas"]["GateOut"] | null;
         };
+        /** @description Either `comparison_id`, whose two completions are taken, or `prompt` with both completions. */
+        GoldAddInRequest: {
+            /** @default null */
+            comparison_id: number | null;
+            /** @default null */
+            completion_a: string | null;
+            /** @default null */
+            completion_b: string | null;
+            expected: components["schemas"]["ExpectedInRequest"];
+            /**
+             * @description Why, for the warm-up.
+             * @default
+             */
+            explanation: string;
+            /** @default null */
+            prompt: string | components["schemas"]["MessageRequest"][] | null;
+        };
+        /** @description What became of the rows of a file of known pairs. */
+        GoldImported: {
+            added: number;
+            rejected: components["schemas"]["RejectedGold"][];
+        };
+        /** @description A known pair, for admins; `id` is its comparison. */
+        GoldOut: {
+            completion_a: string;
+            completion_b: string;
+            correct: number;
+            expected: components["schemas"]["Expected"];
+            explanation: string;
+            id: number;
+            prompt: components["schemas"]["Message"][];
+            verdicts: number;
+            withdrawn_at: string | null;
+        };
+        GoldOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["GoldOut"][];
+            total: number;
+        };
         /** @description The guidelines in force, and what changed since the labeler last saw them. */
         GuidelinesChanged: {
             changes: string;
@@ -1714,6 +1889,12 @@ export interface components {
             number: number;
             text: string;
         };
+        GuidelinesOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["GuidelinesOut"][];
+            total: number;
+        };
         GuidelinesPublishInRequest: {
             /**
              * @description What changed; shown once to who knows the version before.
@@ -1721,6 +1902,10 @@ export interface components {
              */
             changes: string;
             text: string;
+        };
+        GuidelinesSeenInRequest: {
+            /** @description Of the guidelines that were shown. */
+            number: number;
         };
         /** @description `workers` are the Celery workers seen lately; without any, rounds wait but labeling goes on. */
         HealthOut: {
@@ -1987,14 +2172,23 @@ export interface components {
             total: number;
         };
         MemberOut: {
+            groups: string[];
             /** Format: date-time */
             joined_at: string;
             last_at: string | null;
+            paused_at: string | null;
+            /** @description Null when a rule did it. */
+            paused_by: string | null;
+            paused_reason: string;
             position_left_share: number | null;
             preferences: number;
             role: components["schemas"]["Role"];
             user_id: number;
             username: string;
+            /** @description Null before its first verdict. */
+            warm_up: components["schemas"]["WarmUp"] | null;
+            /** @description When the warm-up was passed or waived. */
+            warmed_up_at: string | null;
         };
         MemberOutPage: {
             /** @description Pass as `cursor` for what follows; null at the end. */
@@ -2008,6 +2202,11 @@ export interface components {
         };
         MemberResumeInRequest: Record<string, never>;
         Message: {
+            content: string;
+            /** @enum {string} */
+            role: "system" | "user" | "assistant";
+        };
+        MessageRequest: {
             content: string;
             /** @enum {string} */
             role: "system" | "user" | "assistant";
@@ -2104,6 +2303,7 @@ export interface components {
             priority: number;
             prompt: components["schemas"]["Message"][];
             propensity: number;
+            required_groups: string[];
             strategy: string;
         };
         /** @description Waiting slots by the newer policy of the pair; null where no policy wrote it. */
@@ -2125,8 +2325,20 @@ export interface components {
             new: string;
             old: string;
         };
+        /** @description What is left out stays as it is. */
         PatchedMemberChangeInRequest: {
-            role: components["schemas"]["RoleRequest"];
+            /**
+             * @description All groups of the member.
+             * @default null
+             */
+            groups: string[] | null;
+            /** @default null */
+            role: components["schemas"]["RoleRequest"] | null;
+            /**
+             * @description True lets a labeler on without the warm-up; false lets them try it again.
+             * @default null
+             */
+            warmed_up: boolean | null;
         };
         PatchedProjectChangeInRequest: {
             /** @default null */
@@ -2140,6 +2352,9 @@ export interface components {
              * @default null
              */
             settings: components["schemas"]["ProjectSettingsRequest"] | null;
+        };
+        PatchedPromptChangeInRequest: {
+            tags: string[];
         };
         /** @description Since when a labeler is given nothing, and why. */
         Paused: {
@@ -2399,6 +2614,15 @@ export interface components {
             next: string | null;
             results: components["schemas"]["PreferenceOut"][];
             total: number;
+        };
+        PriorityInRequest: {
+            comparison_ids: number[];
+            /** @description Higher comes first; pairs of a round have 0, its panel 10. */
+            priority: number;
+        };
+        /** @description How many comparisons have this priority now that had another. */
+        PriorityOut: {
+            changed: number;
         };
         /** @description What went wrong (RFC 9457); some codes add facts of their own. */
         Problem: {
@@ -3186,6 +3410,11 @@ export interface components {
              */
             tie: boolean;
         };
+        /**
+         * @description Slots of the shared queue by what becomes of them; those of one labeler alone are no part of it.
+         *
+         *     Whatever is unanswered of a withdrawn comparison counts as withdrawn.
+         */
         QueueOut: {
             by_policy: components["schemas"]["OpenByPolicy"][];
             by_strategy: components["schemas"]["OpenByStrategy"][];
@@ -3388,6 +3617,11 @@ export interface components {
             moved: components["schemas"]["ReceiptLabel"][];
             reward_model_number: number | null;
             round: components["schemas"]["ReceiptRound"] | null;
+        };
+        RejectedGold: {
+            field: string;
+            message: string;
+            row: number;
         };
         RejectedPrompt: {
             field: string;
@@ -4040,7 +4274,6 @@ export interface components {
              * @default null
              */
             feedback: components["schemas"]["Feedback"] | null;
-            mine_total: number;
             preference_id: number;
             replayed: boolean;
         };
@@ -4830,8 +5063,8 @@ export interface operations {
     preferences_export: {
         parameters: {
             query?: {
-                /** @description TRL's conversational preference format. */
-                format?: "trl";
+                /** @description `trl` is TRL's conversational preference format; `full` has everything that is known. */
+                format?: "trl" | "full";
                 /** @description `both` writes a tie both ways with margin 0. */
                 ties?: "drop" | "both";
             };
@@ -4866,8 +5099,8 @@ export interface operations {
     preferences_export_manifest: {
         parameters: {
             query?: {
-                /** @description TRL's conversational preference format. */
-                format?: "trl";
+                /** @description `trl` is TRL's conversational preference format; `full` has everything that is known. */
+                format?: "trl" | "full";
                 /** @description `both` writes a tie both ways with margin 0. */
                 ties?: "drop" | "both";
             };
@@ -5039,6 +5272,177 @@ export interface operations {
             };
         };
     };
+    gold_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gold_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoldAddInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gold_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gold_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldImported"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guidelines_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelinesOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     guidelines_publish: {
         parameters: {
             query?: never;
@@ -5061,6 +5465,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GuidelinesOut"];
                 };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guidelines_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuidelinesSeenInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem. */
             default: {
@@ -5389,7 +5826,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["PatchedMemberChangeInRequest"];
             };
@@ -5639,6 +6076,41 @@ export interface operations {
             };
         };
     };
+    prompts_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                prompt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedPromptChangeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     quality_read: {
         parameters: {
             query?: never;
@@ -5686,6 +6158,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue_priority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriorityOut"];
                 };
             };
             /** @description A problem. */
