@@ -1,6 +1,7 @@
 """Verdicts: taken once, never edited, undone by superseding."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -26,7 +27,6 @@ class VerdictOut(ReadModel):
 
     preference_id: int
     comparison_id: int
-    mine_total: int
     replayed: bool
     feedback: Feedback | None = Field(None, description="What was right, in the warm-up only.")
 
@@ -56,11 +56,7 @@ SELECT %(project)s, comparison_id, id, %(annotator)s, %(kind)s, said ->> 'winner
     (SELECT id FROM annotate_formversion WHERE project_id = %(project)s ORDER BY number DESC LIMIT 1),
     %(client_id)s, '{}'::jsonb, now()
 FROM said
-RETURNING id, comparison_id,
-    (SELECT count(*) + 1 FROM annotate_preference
-     WHERE project_id = %(project)s AND annotator_id = %(annotator)s AND superseded_at IS NULL
-       AND derived_from_id IS NULL),
-    (SELECT warm_up FROM slot)
+RETURNING id, comparison_id, (SELECT warm_up FROM slot)
 """
 # Keys that some version of the form has, and passages inside of their completions. What fails is diagnosed afterwards.
 _CHECKS = """
@@ -95,19 +91,13 @@ def preference_submit(*, project: Project, annotator: User, verdict: Verdict) ->
     """
     row = _submit_held(project=project, annotator=annotator, verdict=verdict) if verdict.is_plain() else None
     if row is not None:
-        preference_id, comparison_id, mine_total, warm_up = row
+        preference_id, comparison_id, warm_up = row
         feedback = _feedback(preference_id) if warm_up else None
-        return VerdictOut(
-            preference_id=preference_id,
-            comparison_id=comparison_id,
-            mine_total=mine_total,
-            replayed=False,
-            feedback=feedback,
-        )
+        return VerdictOut(preference_id=preference_id, comparison_id=comparison_id, replayed=False, feedback=feedback)
     return _submit_otherwise(project=project, annotator=annotator, verdict=verdict)
 
 
-def _submit_held(*, project: Project, annotator: User, verdict: Verdict) -> tuple[int, int, int, bool] | None:
+def _submit_held(*, project: Project, annotator: User, verdict: Verdict) -> tuple[int, int, bool] | None:
     form_keys, ends = sorted(verdict.details.form_keys()), verdict.span_ends()
     values: dict[str, Any] = {
         "project": project.pk,
@@ -125,12 +115,17 @@ def _submit_held(*, project: Project, annotator: User, verdict: Verdict) -> tupl
         "right_end": ends.get("right", 0),
     }
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with _whole_or_not_at_all(), connection.cursor() as cursor:
             cursor.execute(SUBMIT_CHECKED_SQL if form_keys or ends else SUBMIT_SQL, values)
-            row: tuple[int, int, int, bool] | None = cursor.fetchone()
+            row: tuple[int, int, bool] | None = cursor.fetchone()
             return row
     except IntegrityError:
         return None  # the client id or the comparison has a preference already: told apart below
+
+
+def _whole_or_not_at_all() -> AbstractContextManager[object]:
+    """For one statement: it is so by itself, without the two round trips of a transaction, unless within another."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def _said(verdict: Verdict, *, left_is_a: bool) -> str:
@@ -188,13 +183,9 @@ def _insert(verdict: Verdict, *, slot: Assignment, layout: Layout) -> Preference
 
 
 def _outcome(preference: Preference, *, replayed: bool) -> VerdictOut:
-    mine = Preference.objects.filter(
-        project=preference.project_id, annotator=preference.annotator_id, superseded_at=None, derived_from=None
-    )
     return VerdictOut(
         preference_id=preference.pk,
         comparison_id=preference.comparison_id,
-        mine_total=mine.count(),
         replayed=replayed,
         feedback=_feedback(preference.pk) if preference.assignment and preference.assignment.warm_up else None,
     )

@@ -91,13 +91,6 @@ def test_other_verdicts_have_no_winner(project: Project, ann: User, kind: str) -
     assert (row.kind, row.winner, row.strength) == (kind, None, None)
 
 
-def test_mine_total_counts_live_verdicts_in_this_project(project: Project, ann: User, ben: User) -> None:
-    queue_make(project=project, comparisons=3)
-    assert submit(project, ann, verdict(claim_one(project, ann))).mine_total == 1
-    assert submit(project, ben, verdict(claim_one(project, ben))).mine_total == 1
-    assert submit(project, ann, verdict(claim_one(project, ann))).mine_total == 2
-
-
 def test_the_same_client_id_again_changes_nothing(project: Project, ann: User) -> None:
     queue_make(project=project, comparisons=1)
     given = verdict(claim_one(project, ann))

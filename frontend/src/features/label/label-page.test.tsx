@@ -18,7 +18,6 @@ function site(claims: unknown[], more: Record<string, unknown> = {}): StubbedCal
     [`${BASE}/verdicts/`]: new StubbedAnswer(201, {
       preference_id: 1,
       comparison_id: 1,
-      mine_total: 1,
       replayed: false,
     }),
     [`${BASE}/skips/`]: { assignment_id: 1 },
