@@ -5,19 +5,22 @@ import shutil
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import transaction
 
 from annotate.config.env import env
 from annotate.jobs.prepare import run_directory
-from annotate.models import Completion, CompletionSource, ModelKind, Run
+from annotate.models import Completion, CompletionSource, ModelKind, ModelVersion, Run
+from annotate.services.effects import effects_store
 from annotate.services.runs import run_done, run_owned
 from annotate.services.versions import Produced, version_create, version_number_reserve
 from rlhf_backend.config import RunKind
 from rlhf_backend.durable import MANIFEST, sha256, verify_directory
 from rlhf_backend.errors import CoreError
-from rlhf_backend.types import CompletionRow, RunResult
+from rlhf_backend.types import CompletionRow, PreferenceEffectRow, Row, RunResult
 
+R = TypeVar("R", bound=Row)
 _BATCH = 500
 _PRODUCES = {RunKind.REWARD_MODEL: ModelKind.REWARD_MODEL, RunKind.POLICY: ModelKind.POLICY}
 
@@ -35,13 +38,15 @@ def run_publish(*, run: Run, result: RunResult) -> None:
     with transaction.atomic():
         run_owned(run=run)
         if run.kind in _PRODUCES:
-            _publish_model(run, directory / "model", _PRODUCES[RunKind(run.kind)])
+            version = _publish_model(run, directory / "model", _PRODUCES[RunKind(run.kind)])
+            if run.kind == RunKind.REWARD_MODEL:
+                effects_store(version=version, rows=_rows(directory / "effects.jsonl", PreferenceEffectRow))
         elif run.kind == RunKind.SAMPLING:
             _publish_completions(run, directory / "completions.jsonl")
         run_done(run=run, report=result.report.model_dump(mode="json"), libraries=result.libraries)
 
 
-def _publish_model(run: Run, made: Path, kind: ModelKind) -> None:
+def _publish_model(run: Run, made: Path, kind: ModelKind) -> ModelVersion:
     number = version_number_reserve(project=run.project, kind=kind)
     source = f"models/{run.project_id}/{kind}-{number}"
     place = env().data_dir.resolve() / source
@@ -53,7 +58,7 @@ def _publish_model(run: Run, made: Path, kind: ModelKind) -> None:
         manifest_sha256=sha256(made / MANIFEST),
         card=card.read_text(encoding="utf-8") if card.exists() else "",
     )
-    version_create(run=run, kind=kind, produced=produced)
+    return version_create(run=run, kind=kind, produced=produced)
 
 
 def _put(made: Path, place: Path) -> None:
@@ -77,7 +82,7 @@ def _link(source: str, target: str) -> None:
 def _publish_completions(run: Run, path: Path) -> None:
     round_ = run.round
     policy = (round_.policy or round_.start_policy) if round_ else None
-    rows = _completions(path)
+    rows = _rows(path, CompletionRow)
     while batch := list(islice(rows, _BATCH)):
         Completion.objects.bulk_create(
             Completion(
@@ -98,7 +103,7 @@ def _publish_completions(run: Run, path: Path) -> None:
         )
 
 
-def _completions(path: Path) -> Iterator[CompletionRow]:
+def _rows(path: Path, kind: type[R]) -> Iterator[R]:
     with path.open(encoding="utf-8") as file:
         for line in file:
-            yield CompletionRow.model_validate_json(line)
+            yield kind.model_validate_json(line)

@@ -4,6 +4,8 @@ import hashlib
 
 from annotate.models import ModelKind, ModelVersion, Round, Run
 from annotate.models.project_settings import ProjectSettings
+from annotate.selectors.model_sources import model_directory
+from annotate.selectors.versions import version_active
 from annotate.services.runs import run_create
 from rlhf_backend.config import EvaluationJob, Job, PolicyJob, RewardModelJob, RunKind, SamplingJob
 
@@ -22,7 +24,11 @@ def _job(round_: Round, kind: RunKind) -> Job:
     start, reference = _source(round_.start_policy), _source(_base_policy(round_))
     match kind:
         case RunKind.REWARD_MODEL:
-            return RewardModelJob(config=settings.reward_model, backbone=round_.project.reward_backbone)
+            return RewardModelJob(
+                config=settings.reward_model,
+                backbone=round_.project.reward_backbone,
+                predecessor=_reward_model_in_use(round_),
+            )
         case RunKind.POLICY:
             return PolicyJob(
                 config=settings.policy, policy=start, reference=reference, reward_model=_source(round_.reward_model)
@@ -39,6 +45,12 @@ def _job(round_: Round, kind: RunKind) -> Job:
             writer = round_.policy or round_.start_policy
             reward_model = round_.reward_model.source if round_.reward_model else None
             return SamplingJob(config=settings.sampling, policy=_source(writer), reward_model=reward_model)
+
+
+def _reward_model_in_use(round_: Round) -> str | None:
+    """What the new reward model is compared with. One that is no longer on disk must not stop the round."""
+    version = version_active(project=round_.project, kind=ModelKind.REWARD_MODEL)
+    return version.source if version is not None and model_directory(source=version.source) is not None else None
 
 
 def _base_policy(round_: Round) -> ModelVersion | None:

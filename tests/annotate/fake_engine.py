@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rlhf_backend.config import JobFile, RunKind
 from rlhf_backend.durable import replaced_directory, write_text
-from rlhf_backend.types import CompletionRow, Failure, Report, RunResult
+from rlhf_backend.types import CompletionRow, Failure, PreferenceEffectRow, Report, RunResult
 from tests.annotate.reports import evaluation_report, policy_report, reward_model_report, sampling_report
 
 
@@ -64,6 +64,10 @@ def _work(directory: Path, job: JobFile) -> Report:
     match job.job.kind:
         case RunKind.REWARD_MODEL:
             _model(directory, "reward model")
+            rows = [json.loads(line) for line in _lines(directory / "inputs" / "comparisons.jsonl")]
+            told = sorted({row["id"] for row in rows if row["verdict"] in ("a", "b", "tie")})
+            effects = [_effect(preference_id, job.job.predecessor) for preference_id in told]
+            write_text(directory / "effects.jsonl", "".join(effect.model_dump_json() + "\n" for effect in effects))
             return reward_model_report()
         case RunKind.POLICY:
             _model(directory, "policy")
@@ -75,6 +79,11 @@ def _work(directory: Path, job: JobFile) -> Report:
             rows = [_completion(p["id"], index, job.seed) for p in prompts for index in range(count)]
             write_text(directory / "completions.jsonl", "".join(row.model_dump_json() + "\n" for row in rows))
             return sampling_report(prompts=len(prompts), completions=len(rows))
+
+
+def _effect(preference_id: int, predecessor: str | None) -> PreferenceEffectRow:
+    before = 0.4 if predecessor else None
+    return PreferenceEffectRow(preference_id=preference_id, before=before, after=0.8, held_out=0.6, pull=0.1)
 
 
 def _completion(prompt_id: int, index: int, seed: int) -> CompletionRow:
