@@ -18,6 +18,7 @@ from annotate.selectors.progress import ProgressOfMine, progress_of
 from annotate.selectors.queue import AssignmentOut, ClaimOut
 from annotate.services.assignments import assignments_heartbeat, assignments_release, queue_claim
 from annotate.services.preferences import VerdictOut, preference_submit
+from annotate.services.projects import guidelines_mark_seen
 from annotate.services.skips import comparison_skip
 from annotate.services.undo import judgement_undo
 from annotate.services.verdicts import Verdict
@@ -153,6 +154,19 @@ class ReleaseView(APIView):
         """Give back what is not going to be judged."""
         ids = body_read(AssignmentsIn, request).assignment_ids
         assignments_release(project=project_of(request), annotator=person_of(request), assignment_ids=ids)
+        return Response(status=204)
+
+
+class GuidelinesSeenIn(Body):
+    number: int = Field(ge=1, lt=2**31, description="Of the guidelines that were shown.")
+
+
+class GuidelinesSeenView(APIView):
+    @extend_schema(operation_id="guidelines_seen", request=GuidelinesSeenIn, responses={204: None})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Say that one was shown these guidelines; what changes later is told."""
+        number = body_read(GuidelinesSeenIn, request).number
+        guidelines_mark_seen(project=project_of(request), user=person_of(request), number=number)
         return Response(status=204)
 
 

@@ -22,7 +22,9 @@ from annotate.selectors.projects import (
     form_read,
     forms_listed,
     forms_read,
+    guidelines_listed,
     guidelines_read,
+    guidelines_read_all,
     project_read,
     project_rows,
     projects_visible,
@@ -131,6 +133,14 @@ class ProjectView(APIView):
 
 
 class GuidelinesView(APIView):
+    @extend_schema(
+        operation_id="guidelines_list", parameters=query_parameters(PageQuery), responses=Page[GuidelinesOut]
+    )
+    def get(self, request: Request, project_id: int) -> Response:
+        """The published guidelines, newest first, with what changed in each."""
+        rows = guidelines_listed(project=project_of(request))
+        return answer(page_read(rows, query=query_read(PageQuery, request), encode=guidelines_read_all))
+
     @extend_schema(operation_id="guidelines_publish", request=GuidelinesPublishIn, responses={201: GuidelinesOut})
     def post(self, request: Request, project_id: int) -> Response:
         """Publish the next version of the guidelines."""

@@ -1,6 +1,7 @@
 """Prompts of a project: list and add."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from drf_spectacular.utils import extend_schema
 from pydantic import Field
@@ -13,12 +14,13 @@ from annotate.api.pagination import PageQuery, page_read
 from annotate.api.permissions import person_of, project_of
 from annotate.api.uploads import UploadedFile, is_multipart, upload_fields, upload_schema, uploaded_file
 from annotate.api.wire import Body, answer, body_read, query_parameters, query_read
-from annotate.errors import AnnotateError, ErrorCode
+from annotate.errors import AnnotateError, ErrorCode, not_found
 from annotate.formats.prompt_files import PromptFormat
 from annotate.models import Prompt, Split
 from annotate.selectors.prompts import PromptOut, prompts_read
 from annotate.services.prompts import PromptsAdded, prompts_add
-from annotate.types import Page, Text
+from annotate.services.qualifications import prompt_tag
+from annotate.types import Line, Page, Text
 
 
 class PromptsQuery(PageQuery):
@@ -36,6 +38,10 @@ class PromptsAddIn(Body):
 class PromptsFileIn(Body):
     format: PromptFormat | None = None
     split: Split | None = None
+
+
+class PromptChangeIn(Body):
+    tags: list[Annotated[Line, Field(max_length=60)]] = Field(max_length=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,20 @@ class PromptsView(APIView):
             project=project_of(request), actor=person_of(request), text=body.text, format=body.format, split=body.split
         )
         return answer(added)
+
+
+class PromptView(APIView):
+    @extend_schema(operation_id="prompts_change", request=PromptChangeIn, responses=PromptOut)
+    def patch(self, request: Request, project_id: int, prompt_id: int) -> Response:
+        """Give a prompt other tags; with them changes who may label it."""
+        project = project_of(request)
+        prompt = Prompt.objects.filter(project=project, pk=prompt_id).first()
+        if prompt is None:
+            raise not_found("prompt")
+        tags = body_read(PromptChangeIn, request).tags
+        return answer(
+            prompts_read([prompt_tag(project=project, prompt=prompt, tags=tags, actor=person_of(request))])[0]
+        )
 
 
 def _from_file(request: Request, file: UploadedFile) -> PromptsFileText:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from pydantic import Field
 
 from annotate.models import AuditEvent, Invite, Membership, Preference, Project, Role, User
+from annotate.selectors.warm_up import WarmUp, warm_ups_read
 from annotate.types import ReadModel
 
 
@@ -27,6 +29,12 @@ class MemberOut(ReadModel):
     preferences: int
     last_at: datetime | None
     position_left_share: float | None
+    groups: list[str]
+    paused_at: datetime | None
+    paused_reason: str
+    paused_by: str | None = Field(description="Null when a rule did it.")
+    warmed_up_at: datetime | None = Field(description="When the warm-up was passed or waived.")
+    warm_up: WarmUp | None = Field(description="Null before its first verdict.")
 
 
 class InviteOut(ReadModel):
@@ -86,10 +94,14 @@ def grant_for(
 
 
 def members_read(members: Iterable[Membership]) -> list[MemberOut]:
-    """Members with what they labeled; `position_left_share` far from one half hints at a habit of clicking one side."""
+    """Members with what they labeled; load them with `user` and `paused_by`.
+
+    `position_left_share` far from one half hints at a habit of clicking one side.
+    """
     rows = list(members)
     project = rows[0].project_id if rows else None
-    live = Preference.objects.filter(project=project, annotator__in=[row.user_id for row in rows], superseded_at=None)
+    ids = [row.user_id for row in rows]
+    live = Preference.objects.filter(project=project, annotator__in=ids, superseded_at=None, derived_from__isnull=True)
     left = Q(winner="a", assignment__left_is_a=True) | Q(winner="b", assignment__left_is_a=False)
     given = {
         row["annotator_id"]: row
@@ -101,6 +113,7 @@ def members_read(members: Iterable[Membership]) -> list[MemberOut]:
         )
     }
     nothing: dict[str, Any] = {"n": 0, "last": None, "decided": 0, "left": 0}
+    warm_ups = warm_ups_read(project=rows[0].project, annotators=ids) if rows else {}
     found = []
     for row in rows:
         mine = given.get(row.user_id, nothing)
@@ -113,6 +126,12 @@ def members_read(members: Iterable[Membership]) -> list[MemberOut]:
                 preferences=mine["n"],
                 last_at=mine["last"],
                 position_left_share=mine["left"] / mine["decided"] if mine["decided"] else None,
+                groups=row.groups,
+                paused_at=row.paused_at,
+                paused_reason=row.paused_reason,
+                paused_by=row.paused_by.username if row.paused_by else None,
+                warmed_up_at=row.warmed_up_at,
+                warm_up=warm_ups.get(row.user_id),
             )
         )
     return found

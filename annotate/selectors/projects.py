@@ -8,11 +8,13 @@ from django.db.models import Count, Q, QuerySet
 from pydantic import Field
 
 from annotate.models import (
+    HIDDEN_KINDS,
     ROUND_FINAL,
     Assignment,
     AssignmentStatus,
     Completion,
     FormVersion,
+    GuidelineVersion,
     Membership,
     ModelKind,
     ModelStatus,
@@ -116,8 +118,9 @@ def project_rows(projects: Sequence[Project], *, user: User) -> list[ProjectRow]
     roles = dict(Membership.objects.filter(project__in=ids, user=user).values_list("project_id", "role"))
     prompts = _counted(Prompt.objects.filter(project__in=ids))
     live = Preference.objects.filter(project__in=ids, superseded_at=None)
-    given = _counted(live)
-    mine = _counted(live.filter(annotator=user))
+    given = _counted(live.exclude(comparison__kind__in=HIDDEN_KINDS))
+    # One's own count every verdict: nothing may tell a hidden pair from others.
+    mine = _counted(live.filter(annotator=user, derived_from__isnull=True))
     waiting = _counted(_waiting(Assignment.objects.filter(project__in=ids)))
     policies = dict(_active_policies(ids).values_list("project_id", "number"))
     rounds = {round_.project_id: round_ for round_ in _active_rounds(ids)}
@@ -170,6 +173,16 @@ def guidelines_read(version: Any) -> GuidelinesOut:
     )
 
 
+def guidelines_listed(*, project: Project) -> QuerySet[GuidelineVersion]:
+    """Every version of the project's guidelines."""
+    return GuidelineVersion.objects.filter(project=project)
+
+
+def guidelines_read_all(versions: Sequence[GuidelineVersion]) -> list[GuidelinesOut]:
+    """Published guidelines, in the same order."""
+    return [guidelines_read(version) for version in versions]
+
+
 def form_read(version: FormVersion) -> FormOut:
     """One published question form."""
     return FormOut(number=version.number, form=version.typed(), created_at=version.created_at)
@@ -189,17 +202,17 @@ def _counts(project: Project) -> ProjectCounts:
     prompts = Prompt.objects.filter(project=project).aggregate(
         n=Count("pk"), panel=Count("pk", filter=Q(split=Split.PANEL))
     )
-    slots = Assignment.objects.filter(project=project).aggregate(
+    slots = Assignment.objects.filter(project=project, reserved=False, comparison__withdrawn_at=None).aggregate(
         open=Count("pk", filter=Q(status=AssignmentStatus.OPEN)),
         leased=Count("pk", filter=Q(status=AssignmentStatus.LEASED)),
     )
-    live = Preference.objects.filter(project=project, superseded_at=None)
+    live = Preference.objects.filter(project=project, superseded_at=None).exclude(comparison__kind__in=HIDDEN_KINDS)
     last = Round.objects.filter(project=project, snapshot__isnull=False).order_by("-number").first()
     return ProjectCounts(
         prompts=prompts["n"],
         panel_prompts=prompts["panel"],
         completions=Completion.objects.filter(project=project).count(),
-        comparisons=project.comparisons.count(),
+        comparisons=project.comparisons.exclude(kind__in=HIDDEN_KINDS).count(),
         open_assignments=slots["open"],
         leased_assignments=slots["leased"],
         preferences=live.count(),
@@ -212,7 +225,9 @@ def _counted(rows: QuerySet[Any]) -> dict[int, int]:
 
 
 def _waiting(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    return rows.filter(status__in=[AssignmentStatus.OPEN, AssignmentStatus.LEASED], comparison__withdrawn_at=None)
+    return rows.filter(
+        status__in=[AssignmentStatus.OPEN, AssignmentStatus.LEASED], reserved=False, comparison__withdrawn_at=None
+    )
 
 
 def _active_policies(project_ids: Sequence[int]) -> QuerySet[ModelVersion]:

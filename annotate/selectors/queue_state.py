@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from annotate.models import Assignment, AssignmentStatus, Preference, Project
+from annotate.models import HIDDEN_KINDS, Assignment, AssignmentStatus, Preference, Project
 from annotate.types import ReadModel
 from rlhf_backend.types import Message
 
@@ -32,6 +32,7 @@ class NextComparison(ReadModel):
     strategy: str
     priority: int
     propensity: float
+    required_groups: list[str]
 
 
 class VerdictsInHour(ReadModel):
@@ -40,6 +41,11 @@ class VerdictsInHour(ReadModel):
 
 
 class QueueOut(ReadModel):
+    """Slots of the shared queue by what becomes of them; those of one labeler alone are no part of it.
+
+    Whatever is unanswered of a withdrawn comparison counts as withdrawn.
+    """
+
     open: int
     leased: int
     done: int
@@ -52,8 +58,15 @@ class QueueOut(ReadModel):
 
 def queue_read(*, project: Project) -> QueueOut:
     """The state of the queue. Five SQL statements."""
-    slots = Assignment.objects.filter(project=project)
-    by_status = slots.aggregate(**{status: Count("pk", filter=Q(status=status)) for status in AssignmentStatus.values})
+    slots = Assignment.objects.filter(project=project, reserved=False)
+    there, gone = Q(comparison__withdrawn_at=None), Q(comparison__withdrawn_at__isnull=False)
+    unanswered = Q(status__in=[AssignmentStatus.OPEN, AssignmentStatus.LEASED])
+    by_status = slots.aggregate(
+        open=Count("pk", filter=Q(status=AssignmentStatus.OPEN) & there),
+        leased=Count("pk", filter=Q(status=AssignmentStatus.LEASED) & there),
+        done=Count("pk", filter=Q(status=AssignmentStatus.DONE)),
+        withdrawn=Count("pk", filter=Q(status=AssignmentStatus.WITHDRAWN) | (unanswered & gone)),
+    )
     waiting = slots.filter(status=AssignmentStatus.OPEN, comparison__withdrawn_at=None)
     policies = waiting.values("comparison__completion_b__policy__number").annotate(open=Count("pk"))
     strategies = waiting.values("comparison__strategy").annotate(open=Count("pk"))
@@ -74,8 +87,9 @@ def queue_read(*, project: Project) -> QueueOut:
 
 def _next(waiting: QuerySet[Assignment]) -> list[NextComparison]:
     rows = waiting.order_by("-priority", "rnd").values_list(
-        "comparison_id", "comparison__prompt__messages", "comparison__strategy", "priority", "comparison__propensity"
-    )
+        "comparison_id", "comparison__prompt__messages", "comparison__strategy", "priority",
+        "comparison__propensity", "required_groups",
+    )  # fmt: skip
     return [
         NextComparison(
             comparison_id=comparison_id,
@@ -83,17 +97,20 @@ def _next(waiting: QuerySet[Assignment]) -> list[NextComparison]:
             strategy=strategy,
             priority=priority,
             propensity=propensity,
+            required_groups=groups,
         )
-        for comparison_id, messages, strategy, priority, propensity in rows[:NEXT_SHOWN]
+        for comparison_id, messages, strategy, priority, propensity, groups in rows[:NEXT_SHOWN]
     ]
 
 
 def _per_hour(project: Project) -> list[VerdictsInHour]:
-    """Live verdicts by people in each of the last 24 hours, oldest first, zeros included."""
+    """Live verdicts by people in each of the last 24 hours, oldest first, zeros included; hidden pairs left out."""
     last = timezone.now().replace(minute=0, second=0, microsecond=0)
     first = last - timedelta(hours=HOURS_SHOWN - 1)
     rows = (
         Preference.objects.filter(project=project, superseded_at=None, annotator__isnull=False, created_at__gte=first)
+        .filter(derived_from__isnull=True)
+        .exclude(comparison__kind__in=HIDDEN_KINDS)
         .values(hour=TruncHour("created_at"))
         .annotate(n=Count("pk"))
     )

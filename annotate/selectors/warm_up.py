@@ -53,6 +53,20 @@ def warm_up_verdicts(*, project: Project, annotators: Iterable[int]) -> dict[int
     return dict(found)
 
 
+def warm_ups_read(*, project: Project, annotators: Iterable[int]) -> dict[int, WarmUp]:
+    """Labeler → how far they are with the warm-up that the settings ask for; who has not begun is left out.
+
+    One SQL statement. A project with fewer known pairs than it asks for shows more than a labeler will be given.
+    """
+    labeling = project.typed_settings().labeling
+    found = {}
+    for annotator, verdicts in warm_up_verdicts(project=project, annotators=annotators).items():
+        done, correct = len(verdicts), sum(verdicts)
+        passed = None if done < labeling.warm_up_pairs else correct >= labeling.warm_up_share * done
+        found[annotator] = WarmUp(done=done, of=max(labeling.warm_up_pairs, done), correct=correct, passed=passed)
+    return found
+
+
 # Pairs that were given and are unanswered count as available: they are asked first.
 AVAILABLE_SQL = """
 SELECT count(*) FROM annotate_comparison c

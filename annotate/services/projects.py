@@ -26,6 +26,7 @@ from annotate.selectors.model_sources import STARTERS, model_directory, model_lo
 from annotate.selectors.queue import form_current
 from annotate.services.audit import audit_record
 from annotate.services.prompts import PromptsAdded, prompts_add
+from annotate.services.qualifications import qualifications_apply
 
 STARTER, STARTER_JUDGE = "starter", "starter-judge"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
@@ -117,6 +118,8 @@ def project_change(*, project: Project, actor: User, change: ProjectChange) -> P
         project.archived_at = timezone.now() if change.archived else None
     # Only what was named is written: another admin may be changing the rest.
     project.save(update_fields=["archived_at" if name == "archived" else name for name in changed])
+    if change.settings is not None:
+        qualifications_apply(project=project)
     audit_record(actor=actor, project=project, action="project.changed", target=project.name, changed=changed)
     return project
 
@@ -183,3 +186,13 @@ def model_check(*, source: str, field: str, refused: str | None = None) -> None:
         model_location(source=source)
     except LookupError as error:
         raise invalid(field, str(error)) from error
+
+
+def guidelines_mark_seen(*, project: Project, user: User, number: int) -> None:
+    """Note that a member was shown this version of the guidelines; an older one changes nothing.
+
+    Raises: AnnotateError 400 for a version that does not exist.
+    """
+    if not GuidelineVersion.objects.filter(project=project, number=number).exists():
+        raise invalid("number", f"there are no guidelines {number} in this project.")
+    Membership.objects.filter(project=project, user=user, guidelines_seen__lt=number).update(guidelines_seen=number)

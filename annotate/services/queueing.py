@@ -15,6 +15,7 @@ from annotate.models import (
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.queue import form_current
 from annotate.services.pair_standing import NORMAL_PRIORITY, PANEL_PRIORITY, pairs_demote_older
+from annotate.services.qualifications import qualifications_apply
 from rlhf_backend.config import RunKind
 from rlhf_backend.stats.ranking_selection import SelectedRanking, select_rankings
 from rlhf_backend.stats.selection import Candidate, SelectedPair, select_pairs
@@ -39,6 +40,7 @@ def round_queue(*, round_: Round) -> int:
     comparisons = _from_samples(round_, _candidates(sampling), settings, rng)
     comparisons += _panel_comparisons(round_, settings, rng)
     _insert(comparisons, rng)
+    qualifications_apply(project=round_.project, prompts={comparison.prompt_id for comparison in comparisons})
     pairs_demote_older(round_=round_)
     return len(comparisons)
 

@@ -1,5 +1,7 @@
 """What an admin can do to a round: cancel, override a gate, try again, promote, dismiss. Each act is audited."""
 
+import logging
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -8,11 +10,13 @@ from annotate.models import ROUND_FINAL, Round, RoundStatus, Run, RunStatus, Use
 from annotate.selectors.rounds import STEPS, GateOverride, round_active
 from annotate.services.audit import audit_record
 from annotate.services.round_jobs import round_run_create
+from annotate.services.round_starts import round_bootstrap
 from annotate.services.rounds import round_advance, round_enter, round_lock, round_promote_policy, round_stop
 from annotate.services.runs import run_retry
 from rlhf_backend.config import RunKind
 from rlhf_backend.errors import FailureCode
 
+_log = logging.getLogger(__name__)
 REASON_LENGTH = 10
 _SAME_AGAIN = frozenset({FailureCode.RESOURCE.value, FailureCode.INTERNAL.value})
 """After these a run goes on from its checkpoint; after others it needs new settings and begins anew."""
@@ -82,14 +86,22 @@ def round_promote(*, round_: Round, actor: User) -> None:
     round_advance(round_id=round_.pk)
 
 
-@transaction.atomic
 def round_dismiss(*, round_: Round, actor: User) -> None:
-    """End a blocked or waiting round; its models stay as candidates and can be put to use later."""
-    locked = round_lock(round_id=round_.pk)
-    if locked.status not in (RoundStatus.BLOCKED, RoundStatus.WAITING):
-        raise _wrong_state(locked, "only a round that is blocked or waits can be dismissed")
-    _audit(locked, actor, "round.dismiss", was=locked.status)
-    round_stop(round_=locked, actor=actor)
+    """End a blocked or waiting round; its models stay as candidates and can be put to use later.
+
+    Its gate came before sampling, so it leaves nothing to label. A bootstrap round follows, which samples the policy in
+    use, unless the project is archived or has no prompts.
+    """
+    with transaction.atomic():
+        locked = round_lock(round_id=round_.pk)
+        if locked.status not in (RoundStatus.BLOCKED, RoundStatus.WAITING):
+            raise _wrong_state(locked, "only a round that is blocked or waits can be dismissed")
+        _audit(locked, actor, "round.dismiss", was=locked.status)
+        round_stop(round_=locked, actor=actor)
+    try:
+        round_bootstrap(project=locked.project, actor=actor)
+    except AnnotateError as error:
+        _log.info("no bootstrap round in project %s: %s", locked.project_id, error.detail)
 
 
 def _step_to_retry(round_: Round) -> str:
