@@ -1393,8 +1393,9 @@ export interface components {
         };
         /** @enum {string} */
         ChatTurnStatus: "queued" | "sampling" | "ready" | "failed";
-        /** @description The labeler's verdict on the two answers; `client_id` names it for an undo. */
+        /** @description The labeler's verdict on the two answers; `assignment_id` and `client_id` name it for an undo. */
         ChatVerdictOut: {
+            assignment_id: number;
             /** Format: uuid */
             client_id: string;
             kind: components["schemas"]["PreferenceKind"];
