@@ -1,6 +1,5 @@
 """What a project's labelers are compared by: everything that needs the verdicts of all of them, worked out once."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from statistics import median
 
@@ -27,6 +26,7 @@ class Crowd:
     agreement: dict[int, tuple[float, int]]  # agreeing pairs with others, and pairs
     triads: dict[int, Triads]
     support: Array  # of each row: share of the others on its pair who said the same; NaN where nobody else judged it
+    paces: dict[int, float]  # median time as a multiple of a fast reader's; of those with enough verdicts to compare
     labelers: dict[int, Ints]  # positions of their rows
 
     def rows_of(self, labeler: int) -> VerdictColumns:
@@ -35,14 +35,8 @@ class Crowd:
 
     def pace_of_others(self, labeler: int) -> float | None:
         """Median over the other labelers of their median pace; None when nobody has given enough verdicts."""
-        others = [pace for name, pace in self._paces() if name != labeler]
+        others = [pace for name, pace in self.paces.items() if name != labeler]
         return median(others) if others else None
-
-    def _paces(self) -> Iterator[tuple[int, float]]:
-        for labeler, rows in self.labelers.items():
-            if len(rows) >= ENOUGH_TO_COMPARE:
-                mine = taken(self.columns, rows)
-                yield labeler, float(np.median(pace(mine.seconds, mine.characters)))
 
 
 def taken(columns: VerdictColumns, rows: Ints | Flags) -> VerdictColumns:
@@ -71,9 +65,7 @@ def hasty_rows(crowd: Crowd, labeler: int) -> tuple[VerdictColumns, Flags]:
 
 def crowd_of(columns: VerdictColumns) -> Crowd:
     """Everything about the project's labelers that depends on one another."""
-    names, index = np.unique(columns.labeler, return_inverse=True)
-    order = np.argsort(index, kind="stable")
-    bounds = np.searchsorted(index[order], np.arange(len(names) + 1))
+    labelers = _rows_by_labeler(columns.labeler)
     sided = taken(columns, columns.side != 0)
     fitted = crowd_fit(SidedVerdicts(sided.pair, sided.labeler, sided.low_is_left, sided.side > 0))
     return Crowd(
@@ -83,8 +75,23 @@ def crowd_of(columns: VerdictColumns) -> Crowd:
         agreement=agreement_with_others(ratings_of(columns)),
         triads=_triads(columns),
         support=_support(columns),
-        labelers={int(name): order[bounds[i] : bounds[i + 1]] for i, name in enumerate(names)},
+        paces=_paces(columns, labelers),
+        labelers=labelers,
     )
+
+
+def _rows_by_labeler(labeler: Ints) -> dict[int, Ints]:
+    names, index = np.unique(labeler, return_inverse=True)
+    order = np.argsort(index, kind="stable")
+    bounds = np.searchsorted(index[order], np.arange(len(names) + 1))
+    return {int(name): order[bounds[i] : bounds[i + 1]] for i, name in enumerate(names)}
+
+
+def _paces(columns: VerdictColumns, labelers: dict[int, Ints]) -> dict[int, float]:
+    paces = pace(columns.seconds, columns.characters)
+    return {
+        labeler: float(np.median(paces[rows])) for labeler, rows in labelers.items() if len(rows) >= ENOUGH_TO_COMPARE
+    }
 
 
 def _support(columns: VerdictColumns) -> Array:

@@ -26,6 +26,7 @@ Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 GRID = 15  # nodes of the Gauss–Hermite rule
+MOST_JOINT = 300  # labelers whose errors are worked out together; the cost is cubic
 PRIOR_RELIABLE, PRIOR_UNRELIABLE = 9.0, 1.0
 PRIOR_MEDIAN, PRIOR_SPREAD = 2.0, 1.0  # log τ ~ N(log 2, 1): differences of a few logits
 
@@ -69,7 +70,7 @@ def crowd_fit(verdicts: SidedVerdicts, *, confidence: float = 0.95) -> list[Reli
         [np.full(problem.k, float(logit(PRIOR_RELIABLE / 10))), np.zeros(problem.k), [np.log(PRIOR_MEDIAN)]]
     )
     mode: Array = minimize(problem.loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
-    spread = np.sqrt(np.diag(np.linalg.inv(problem.information(mode))))
+    spread = np.sqrt(problem.variances(mode))
     half = float(ndtri(0.5 + confidence / 2)) * spread
     eta, bias = mode[: problem.k], mode[problem.k : -1]
     n = np.bincount(problem.labelers, minlength=problem.k)
@@ -127,19 +128,33 @@ class _Problem:
         gradient[-1] += by_case[2].sum()
         return -(evidence + prior), -gradient
 
-    def information(self, theta: Array) -> Array:
-        """Sum over pairs of the outer products of their scores, plus the prior's curvature. (2K + 1, 2K + 1)"""
+    def variances(self, theta: Array) -> Array:
+        """Of every parameter at the mode. (2K + 1,)
+
+        The information is the sum over pairs of the outer products of their scores, plus the prior's curvature. In a
+        crowd of more than `MOST_JOINT`, each labeler's two parameters are taken to be independent of all others.
+        """
         log_p, slopes = self._cases(theta)
         mine = self._posterior(log_p)[1][self.pairs]
         of_eta, of_bias, of_spread = [(mine * slope[self.case]).sum(1) for slope in slopes]
+        eta = expit(theta[: self.k])
+        prior = np.array([*((PRIOR_RELIABLE + PRIOR_UNRELIABLE) * eta * (1 - eta)), *np.ones(self.k), PRIOR_SPREAD**-2])
+        if self.k > MOST_JOINT:
+            return self._variances_apart(of_eta, of_bias, of_spread, prior)
         scores = np.zeros((self.given.shape[0], 2 * self.k + 1))
         np.add.at(scores, (self.pairs, self.labelers), of_eta)
         np.add.at(scores, (self.pairs, self.k + self.labelers), of_bias)
         np.add.at(scores[:, -1], self.pairs, of_spread)
-        eta = expit(theta[: self.k])
-        of_prior = (PRIOR_RELIABLE + PRIOR_UNRELIABLE) * eta * (1 - eta)
-        information: Array = scores.T @ scores + np.diag([*of_prior, *np.ones(self.k), PRIOR_SPREAD**-2])
-        return information
+        return np.diag(np.linalg.inv(scores.T @ scores + np.diag(prior)))
+
+    def _variances_apart(self, of_eta: Array, of_bias: Array, of_spread: Array, prior: Array) -> Array:
+        def total(values: Array) -> Array:
+            return np.bincount(self.labelers, weights=values, minlength=self.k).astype(np.float64)
+
+        eta = total(of_eta**2) + prior[: self.k]
+        bias = total(of_bias**2) + prior[self.k : -1]
+        determinant = eta * bias - total(of_eta * of_bias) ** 2
+        return np.array([*(bias / determinant), *(eta / determinant), 1 / ((of_spread**2).sum() + prior[-1])])
 
     def _cases(self, theta: Array) -> tuple[Array, tuple[Array, Array, Array]]:
         """log p of each case at each node of Δ, and its derivatives by logit η, b and log τ. (4K, Q) each"""

@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import check_grad
 
 from rlhf_backend.simulation.annotators import PRESETS, Annotator
+from rlhf_backend.stats import crowd
 from rlhf_backend.stats.crowd import Reliability, SidedVerdicts, _Problem, crowd_fit
 
 
@@ -113,3 +114,15 @@ def test_the_gradient_is_that_of_the_posterior() -> None:
 def test_nobody_has_no_reliability() -> None:
     nothing = np.zeros(0, dtype=np.int64)
     assert crowd_fit(SidedVerdicts(nothing, nothing, nothing.astype(bool), nothing.astype(bool))) == []
+
+
+def test_the_errors_of_a_large_crowd_are_about_those_worked_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts = crowd_verdicts(PRESETS["crowd"] * 3, pairs=2000, overlap=3, seed=6)
+    together = crowd_fit(verdicts)
+    monkeypatch.setattr(crowd, "MOST_JOINT", 10)
+    for one, two in zip(together, crowd_fit(verdicts), strict=True):
+        assert (one.eta.value, one.side_bias.value) == (two.eta.value, two.side_bias.value)
+        assert two.eta.high - two.eta.low == pytest.approx(one.eta.high - one.eta.low, rel=0.35)
+        assert two.side_bias.high - two.side_bias.value == pytest.approx(
+            one.side_bias.high - one.side_bias.value, rel=0.2
+        )
