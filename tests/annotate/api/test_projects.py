@@ -189,7 +189,8 @@ class TestImportAndExport:
         lines = b"".join(response).splitlines()
         assert [json.loads(line)["chosen"][0]["content"] for line in lines] == [row["chosen"] for row in self.rows]
         manifest = api(ada).get(f"/api/projects/{project.pk}/export/manifest/").data
-        assert manifest == {"rows": 30, "ties_dropped": 0, "both_bad_dropped": 0, "cannot_judge_dropped": 0}
+        dropped = {"ties_dropped": 0, "both_bad_dropped": 0, "cannot_judge_dropped": 0}
+        assert manifest == {"rows": 30, **dropped, "left_out": {}}
 
     def test_an_unreadable_file_is_a_400(self, project: Project, ada: User, api: Api) -> None:
         sent = self.send(project, api(ada), b"")
