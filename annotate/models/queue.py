@@ -99,11 +99,14 @@ class Assignment(models.Model):
     """A slot: one wanted verdict. Leased to one labeler at a time; an expired lease is free again without a sweeper."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="assignments")
-    comparison = models.ForeignKey(Comparison, models.CASCADE, related_name="assignments")
+    # Found by the two indexes below that begin with them; one more of each would only be written.
+    comparison = models.ForeignKey(Comparison, models.CASCADE, related_name="assignments", db_index=False)
     status = models.CharField(max_length=16, choices=AssignmentStatus.choices, default=AssignmentStatus.OPEN)
     priority = models.SmallIntegerField(default=0)
     rnd = models.FloatField(help_text="Random order, fixed when the slot is made.")
-    annotator = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="assignments")
+    annotator = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="assignments", db_index=False
+    )
     reserved = models.BooleanField(
         default=False,
         db_default=False,
@@ -132,8 +135,9 @@ class Assignment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
+                # Without a condition, though open slots need none: beside a small partial index the planner would
+                # search it for an annotator alone, and read all that anybody was ever given.
                 fields=["comparison", "annotator"],
-                condition=models.Q(annotator__isnull=False),
                 name="assignment_once_per_annotator",
             ),
             models.CheckConstraint(

@@ -1,9 +1,10 @@
 """What is in the queue: for a labeler what to judge, for an admin what waits and why."""
 
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
@@ -28,24 +29,28 @@ from annotate.types import ReadModel
 from rlhf_backend.types import Message
 
 REMAINING_COUNTED = 1000
-"""More remaining comparisons than this are not counted: the claim must stay fast on any queue."""
+REMAINING_COUNTED_BY_CLAIM = 100
+"""More remaining comparisons than these are not counted: the claim must stay fast on any queue."""
 
 CLAIMABLE_SQL = """
-    annotate_assignment a JOIN annotate_comparison c ON c.id = a.comparison_id
+    annotate_assignment a
     WHERE a.project_id = %(project)s
       AND a.required_groups = audience.required_groups
       AND a.status IN ('open', 'leased') AND NOT a.reserved
       AND (a.status = 'open' OR a.lease_expires_at <= now())
-      AND c.withdrawn_at IS NULL AND c.reserved_for_id IS NULL
+      AND EXISTS (SELECT 1 FROM annotate_comparison c
+                  WHERE c.id = a.comparison_id AND c.withdrawn_at IS NULL AND c.reserved_for_id IS NULL OFFSET 0)
       AND NOT EXISTS (SELECT 1 FROM annotate_assignment own
-                      WHERE own.comparison_id = a.comparison_id AND own.annotator_id = %(annotator)s)
+                      WHERE own.comparison_id = a.comparison_id AND own.annotator_id = %(annotator)s OFFSET 0)
       AND NOT EXISTS (SELECT 1 FROM annotate_skip s
                       WHERE s.comparison_id = a.comparison_id AND s.annotator_id = %(annotator)s
-                        AND s.undone_at IS NULL AND (s.final OR NOT %(again)s))
+                        AND s.undone_at IS NULL AND (s.final OR NOT %(again)s) OFFSET 0)
 """
 """Slots of one audience that a labeler may be given; `again` admits what they passed on to the end of the queue.
 
-Its lines on required groups and status repeat the columns and the condition of the partial index.
+Its lines on required groups and status repeat the columns and the condition of the partial index. OFFSET 0 keeps the
+planner from turning what is asked about one slot into joins: whatever its statistics say, it can only walk the index in
+order and look up each candidate, so that neither the queue's length nor the labeler's past matters.
 """
 
 AUDIENCES_SQL = """
@@ -99,7 +104,9 @@ class ClaimOut(ReadModel):
     """What a labeler holds now, and what is left."""
 
     assignments: list[AssignmentOut]
-    remaining: int = Field(description=f"Comparisons that can still be claimed; {REMAINING_COUNTED} stands for more.")
+    remaining: int = Field(
+        description=f"Comparisons that can still be claimed; {REMAINING_COUNTED_BY_CLAIM} stands for more."
+    )
     reason: NoClaim | None = Field(description="Why there is nothing to judge; null when there is.")
     message: str | None = Field(description="What an admin said about it, when the labeler is paused.")
     warm_up: WarmUp | None = Field(description="How the warm-up goes; null when there is none, or no more.")
@@ -117,14 +124,36 @@ class Leased:
     lease_expires_at: datetime
 
 
+SHOWN_SQL = """
+SELECT s.id, s.comparison_id, s.shown_order, c.more,
+    (SELECT messages FROM annotate_prompt WHERE id = c.prompt_id),
+    (SELECT text FROM annotate_completion WHERE id = c.completion_a_id),
+    (SELECT text FROM annotate_completion WHERE id = c.completion_b_id)
+FROM annotate_assignment s JOIN annotate_comparison c ON c.id = s.comparison_id
+WHERE s.id = ANY(%(ids)s)
+"""
+
+
+class _Stored(NamedTuple):
+    """What a slot shows, as it is stored."""
+
+    id: int
+    comparison_id: int
+    shown_order: list[int]
+    more: list[int]
+    messages: str
+    a: str
+    b: str
+
+
 def assignments_shown(*, leased: Sequence[Leased]) -> list[AssignmentOut]:
     """The leased slots with their texts, in the given order. One SQL statement, two when there are rankings."""
-    rows = Assignment.objects.filter(pk__in=[slot.id for slot in leased]).values(
-        "pk", "comparison_id", "shown_order", "comparison__prompt__messages", "comparison__more",
-        "comparison__completion_a__text", "comparison__completion_b__text",
-    )  # fmt: skip
-    found = {row["pk"]: row for row in rows}
-    further = completion_texts(ids={pk for row in found.values() for pk in row["comparison__more"]})
+    if not leased:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(SHOWN_SQL, {"ids": [slot.id for slot in leased]})
+        found = {row[0]: _Stored(*row) for row in cursor.fetchall()}
+    further = completion_texts(ids={pk for row in found.values() for pk in row.more})
     return [_assignment_out(slot, found[slot.id], further) for slot in leased]
 
 
@@ -133,15 +162,14 @@ def completion_texts(*, ids: Collection[int]) -> dict[int, str]:
     return dict(Completion.objects.filter(pk__in=ids).values_list("pk", "text")) if ids else {}
 
 
-def _assignment_out(slot: Leased, row: Mapping[str, Any], further: dict[int, str]) -> AssignmentOut:
-    layout = Layout.of(left_is_a=slot.left_is_a, shown_order=row["shown_order"])
-    stored = [row["comparison__completion_a__text"], row["comparison__completion_b__text"]]
-    stored += [further[pk] for pk in row["comparison__more"]]
+def _assignment_out(slot: Leased, row: _Stored, further: dict[int, str]) -> AssignmentOut:
+    layout = Layout.of(left_is_a=slot.left_is_a, shown_order=row.shown_order)
+    stored = [row.a, row.b, *(further[pk] for pk in row.more)]
     completions = [ShownCompletion(text=text) for text in layout.in_shown_order(stored)]
     return AssignmentOut(
         id=slot.id,
-        comparison_id=row["comparison_id"],
-        prompt=[Message.model_validate(message) for message in row["comparison__prompt__messages"]],
+        comparison_id=row.comparison_id,
+        prompt=[Message.model_validate(message) for message in json.loads(row.messages)],
         left=completions[0],
         right=completions[1],
         completions=completions,
@@ -171,7 +199,13 @@ def claimable_count(
     counted = REMAINING_COUNTED if most is None else most
     # So many slots are enough to find as many comparisons, each of which has `overlap` slots at most.
     slots = counted * project.typed_settings().queue.overlap
-    values = {"project": project.pk, "annotator": annotator.pk, "groups": list(groups), "slots": slots, "again": again}
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "annotator": annotator.pk,
+        "groups": list(groups),
+        "slots": slots,
+        "again": again,
+    }
     with connection.cursor() as cursor:
         cursor.execute(REMAINING_SQL, values)
         return min(int(cursor.fetchone()[0]), counted)

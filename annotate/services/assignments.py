@@ -14,6 +14,7 @@ from annotate.selectors.daily_caps import cap_reached, labeler_room, project_roo
 from annotate.selectors.queue import (
     AUDIENCES_SQL,
     CLAIMABLE_SQL,
+    REMAINING_COUNTED_BY_CLAIM,
     AssignmentOut,
     ClaimOut,
     Leased,
@@ -123,7 +124,9 @@ def _give_work(*, project: Project, annotator: User, standing: Standing, count: 
         # What one has passed on to the end of the queue comes back when there is nothing else.
         leased = assignments_claim(project=project, annotator=annotator, count=count, groups=groups, again=attempt > 0)
         shown = assignments_shown(leased=leased)
-        remaining = claimable_count(project=project, annotator=annotator, groups=groups)
+        remaining = claimable_count(
+            project=project, annotator=annotator, groups=groups, most=REMAINING_COUNTED_BY_CLAIM
+        )
         if shown or not remaining:
             break
     if shown:

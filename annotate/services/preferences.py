@@ -34,10 +34,12 @@ class VerdictOut(ReadModel):
 # The usual case in one statement: the slot is held by who answers, and shows a pair. A second copy of the same verdict
 # waits for the slot's row lock, then finds it done and inserts nothing. `withdrawn` slots still take the verdict of who
 # holds them. What was said is converted for both sides in advance, and the slot's row decides between them.
+# IS NOT DISTINCT FROM leaves the slot's id as the only way to find it: on old statistics all of the labeler's slots
+# would look as few.
 _SUBMIT = """
 WITH slot AS (
     UPDATE annotate_assignment SET status = 'done', lease_expires_at = NULL
-    WHERE id = %(assignment)s AND project_id = %(project)s AND annotator_id = %(annotator)s
+    WHERE id = %(assignment)s AND project_id = %(project)s AND annotator_id IS NOT DISTINCT FROM %(annotator)s
       AND status IN ('leased', 'withdrawn') AND shown_order = '{}'
     {checks}
     RETURNING id, comparison_id, left_is_a, warm_up

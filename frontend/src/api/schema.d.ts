@@ -1430,7 +1430,7 @@ export interface components {
             message: string | null;
             /** @description Why there is nothing to judge; null when there is. */
             reason: ("empty" | "all-done-by-you" | "sampling" | "archived" | "paused" | "daily-cap" | "project-cap" | "warm-up-failed") | null;
-            /** @description Comparisons that can still be claimed; 1000 stands for more. */
+            /** @description Comparisons that can still be claimed; 100 stands for more. */
             remaining: number;
             /** @description How the warm-up goes; null when there is none, or no more. */
             warm_up: components["schemas"]["WarmUp"] | null;

@@ -151,7 +151,7 @@ def test_an_archived_project_gives_nothing(project: Project, ann: User) -> None:
 
 
 def test_remaining_is_counted_up_to_a_limit(project: Project, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotate.selectors.queue.REMAINING_COUNTED", 4)
+    monkeypatch.setattr("annotate.services.assignments.REMAINING_COUNTED_BY_CLAIM", 4)
     queue_make(project=project, comparisons=8)
     assert claim(project, ann, 1).remaining == 4
 
@@ -223,7 +223,14 @@ def test_the_claim_walks_the_partial_index(project: Project, ann: User) -> None:
         cursor.execute("ANALYZE annotate_assignment")
         cursor.execute(
             "EXPLAIN " + CLAIM_SQL,
-            {"project": project.pk, "annotator": ann.pk, "groups": [], "count": 5, "again": False, "lease_seconds": 300},
+            {
+                "project": project.pk,
+                "annotator": ann.pk,
+                "groups": [],
+                "count": 5,
+                "again": False,
+                "lease_seconds": 300,
+            },
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "assignment_claimable" in plan, plan
