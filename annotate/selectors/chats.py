@@ -29,11 +29,12 @@ UNFINISHED = frozenset({ChatTurnStatus.QUEUED, ChatTurnStatus.SAMPLING})
 
 
 class ChatVerdictOut(ReadModel):
-    """The labeler's verdict on the two answers; `client_id` names it for an undo."""
+    """The labeler's verdict on the two answers; `assignment_id` and `client_id` name it for an undo."""
 
     kind: PreferenceKind
     side: Side | None
     strength: int | None
+    assignment_id: int
     client_id: UUID
 
 
@@ -207,6 +208,7 @@ def _verdict(slot: Assignment | None, preference: Preference | None) -> ChatVerd
         kind=PreferenceKind(preference.kind),
         side=side_of(winner, left_is_a=slot.left_is_a) if winner else None,
         strength=preference.strength,
+        assignment_id=slot.pk,
         client_id=preference.client_id,
     )
 

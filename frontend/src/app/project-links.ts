@@ -9,6 +9,7 @@ type Group = (typeof GROUPS)[number];
 export const PROJECT_LINKS = [
   { to: '/projects/$id', label: 'Overview', least: 'labeler', group: null },
   { to: '/projects/$id/label', label: 'Label', least: 'labeler', group: null },
+  { to: '/projects/$id/chat', label: 'Chat', least: 'labeler', group: null },
   { to: '/projects/$id/history', label: 'History', least: 'labeler', group: null },
   { to: '/projects/$id/rounds', label: 'Rounds', least: 'admin', group: 'Training' },
   { to: '/projects/$id/models', label: 'Models', least: 'admin', group: 'Training' },
@@ -16,7 +17,9 @@ export const PROJECT_LINKS = [
   { to: '/projects/$id/preferences', label: 'Preferences', least: 'admin', group: 'Data' },
   { to: '/projects/$id/prompts', label: 'Prompts', least: 'admin', group: 'Data' },
   { to: '/projects/$id/data', label: 'Import & export', least: 'admin', group: 'Data' },
+  { to: '/projects/$id/quality', label: 'Figures', least: 'admin', group: 'Quality' },
   { to: '/projects/$id/review', label: 'Review', least: 'reviewer', group: 'Quality' },
+  { to: '/projects/$id/gold', label: 'Known pairs', least: 'admin', group: 'Quality' },
   { to: '/projects/$id/exclusions', label: 'Exclusions', least: 'admin', group: 'Quality' },
   { to: '/projects/$id/members', label: 'Members', least: 'admin', group: 'Project' },
   { to: '/projects/$id/form', label: 'Question form', least: 'admin', group: 'Project' },

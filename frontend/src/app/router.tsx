@@ -72,6 +72,13 @@ const label = createRoute({
   path: '/label',
   component: leanPage(() => import('../features/label/label-page')),
 });
+const chat = createRoute({
+  getParentRoute: under,
+  path: '/chat',
+  validateSearch: (search: Record<string, unknown>): { chat?: number | 'new' } =>
+    typeof search.chat === 'number' || search.chat === 'new' ? { chat: search.chat } : {},
+  component: page(() => import('../features/chat/chat-page')),
+});
 const history = createRoute({
   getParentRoute: under,
   path: '/history',
@@ -132,6 +139,16 @@ const exclusions = createRoute({
   path: '/exclusions',
   component: page(() => import('../features/quality/exclusions-page')),
 });
+const quality = createRoute({
+  getParentRoute: under,
+  path: '/quality',
+  component: page(() => import('../features/quality/quality-page')),
+});
+const gold = createRoute({
+  getParentRoute: under,
+  path: '/gold',
+  component: page(() => import('../features/gold/gold-page')),
+});
 const form = createRoute({
   getParentRoute: under,
   path: '/form',
@@ -158,6 +175,7 @@ const routeTree = root.addChildren([
     project.addChildren([
       overview,
       label,
+      chat,
       history,
       rounds,
       round,
@@ -169,6 +187,8 @@ const routeTree = root.addChildren([
       members,
       data,
       form,
+      quality,
+      gold,
       review,
       exclusions,
       settings,

@@ -46,9 +46,10 @@ def test_a_conversation_goes_on_with_the_chosen_answer(project: Project, client:
         f"/api/projects/{project.pk}/verdicts/", {**verdict, "assignment_id": turn["assignment"]["id"]}
     )
     assert judged.status_code == 201
-    (turn,) = client.get(address).data["turns"]
-    assert (turn["chosen"], turn["assignment"]) == ("Right.", None)
-    assert turn["verdict"] == {"kind": "prefer", "side": "right", "strength": 3, "client_id": verdict["client_id"]}
+    (after,) = client.get(address).data["turns"]
+    assert (after["chosen"], after["assignment"]) == ("Right.", None)
+    said = {name: verdict[name] for name in ("kind", "side", "strength", "client_id")}
+    assert after["verdict"] == {**said, "assignment_id": turn["assignment"]["id"]}
     assert client.post(f"{address}turns/", {"text": "More?"}).data["number"] == 2
     assert client.post(f"{address}turns/", {"text": "More?"}).data["code"] == "chat/turn-open"
 
