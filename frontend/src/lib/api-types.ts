@@ -49,3 +49,11 @@ export type ReviewVerdict = Schemas['ReviewVerdict'];
 export type Exclusion = Schemas['ExclusionOut'];
 export type ExclusionPreview = Schemas['ExclusionPreviewOut'];
 export type PreferenceEffect = Schemas['EffectOut'];
+
+export type Quality = Schemas['QualityOut'];
+export type LabelerQuality = Schemas['LabelerQuality'];
+export type LabelerFlag = Schemas['FlagOut'];
+
+export type GoldPair = Schemas['GoldOut'];
+export type GoldImport = Schemas['GoldImported'];
+export type ExpectedVerdict = Schemas['ExpectedInRequest'];

@@ -32,6 +32,12 @@ export const SCHEMA = {
 
 export const SETTINGS = { queue: { overlap: 1, lease_seconds: 300 }, policy: { method: 'rloo', kl_coef: 0.05 } };
 
+/** Settings of the queue and of labeling as a project has them that mixes nothing in. */
+export const QUEUE_SETTINGS = {
+  queue: { ...SETTINGS.queue, gold_share: 0, repeat_share: 0, mirrored_share: 0, qualifications: {} },
+  labeling: { warm_up_pairs: 0, warm_up_share: 0.7 },
+} as unknown as Project['settings'];
+
 export const DEFAULTS = {
   settings: SETTINGS,
   schema: SCHEMA,
