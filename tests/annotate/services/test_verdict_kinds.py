@@ -390,7 +390,7 @@ def statements(queries: CaptureQueriesContext) -> list[str]:
 def test_a_pair_with_all_details_but_a_correction_costs_one_statement(asked: Project, ann: User) -> None:
     queue(asked, Layout(True))
     slot = claim(asked, ann, Layout(True))
-    said = {
+    said: dict[str, Any] = {
         "aspects": {"helpful": {"kind": "prefer", "side": "right", "strength": 2}, "harmless": {"kind": "tie"}},
         "flags": {"left": ["rude"]},
         "reasons": {"right": ["clear"]},
