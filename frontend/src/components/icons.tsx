@@ -74,6 +74,12 @@ export const RowsIcon = icon(
     <path d="M3 10h14" />
   </>,
 );
+export const OneIcon = icon(
+  <>
+    <rect x="5" y="4" width="10" height="12" rx="1.8" />
+    <path d="M2.5 7v6M17.5 7v6" />
+  </>,
+);
 export const KeyboardIcon = icon(
   <>
     <rect x="2.5" y="5" width="15" height="10" rx="1.8" />

@@ -2,6 +2,7 @@ import type { RootContent } from 'mdast';
 import { Fragment, type ReactNode } from 'react';
 import { safeAddress } from '../lib/safe-address';
 import classes from './markdown-text.module.css';
+import { type Mark, markedWords } from './marked-words';
 
 interface MarkdownNodesProps {
   nodes: readonly RootContent[];
@@ -9,6 +10,7 @@ interface MarkdownNodesProps {
   definitions: ReadonlyMap<string, string>;
   links: 'shown' | 'open';
   depth: number;
+  marks: readonly Mark[];
 }
 
 /** Nesting deeper than this is shown as its source: a page of thousands of nested quotes breaks browsers. */
@@ -32,10 +34,12 @@ function element(node: RootContent, context: Context): ReactNode {
   );
   switch (node.type) {
     case 'text':
+      return words(node, context);
     case 'html':
       return node.value;
+    // Each block finds its own direction: one text may speak several languages.
     case 'paragraph':
-      return <p>{inside(node.children)}</p>;
+      return <p dir="auto">{inside(node.children)}</p>;
     case 'emphasis':
       return <em>{inside(node.children)}</em>;
     case 'strong':
@@ -45,15 +49,21 @@ function element(node: RootContent, context: Context): ReactNode {
     case 'heading': {
       // The page has its own outline; these only look like headings.
       return (
-        <p className={classes.heading} data-level={HEADINGS[node.depth - 1]}>
+        <p className={classes.heading} dir="auto" data-level={HEADINGS[node.depth - 1]}>
           {inside(node.children)}
         </p>
       );
     }
     case 'blockquote':
-      return <blockquote>{inside(node.children)}</blockquote>;
+      return <blockquote dir="auto">{inside(node.children)}</blockquote>;
     case 'list':
-      return node.ordered ? <ol start={node.start ?? 1}>{inside(node.children)}</ol> : <ul>{inside(node.children)}</ul>;
+      return node.ordered ? (
+        <ol dir="auto" start={node.start ?? 1}>
+          {inside(node.children)}
+        </ol>
+      ) : (
+        <ul dir="auto">{inside(node.children)}</ul>
+      );
     case 'listItem':
       return (
         <li>
@@ -63,12 +73,12 @@ function element(node: RootContent, context: Context): ReactNode {
       );
     case 'code':
       return (
-        <pre>
-          <code>{node.value}</code>
+        <pre dir="ltr">
+          <code>{words(node, context)}</code>
         </pre>
       );
     case 'inlineCode':
-      return <code>{node.value}</code>;
+      return <code dir="ltr">{words(node, context)}</code>;
     case 'break':
       return <br />;
     case 'thematicBreak':
@@ -101,6 +111,15 @@ function element(node: RootContent, context: Context): ReactNode {
     default:
       return sourceOf(node, context.source);
   }
+}
+
+/** The words of a piece of text or code, marked where they were marked in the source. */
+function words(node: Extract<RootContent, { value: string }>, { source, marks }: Context): ReactNode {
+  if (node.type !== 'text' && marks.length === 0) return node.value;
+  const start = node.position?.start.offset ?? 0;
+  const end = node.position?.end.offset ?? 0;
+  const spelled = source.slice(start, end).indexOf(node.value);
+  return markedWords(node.value, marks, { start: spelled < 0 ? null : start + spelled, within: [start, end] });
 }
 
 function sourceOf(node: RootContent, source: string): string {

@@ -8,19 +8,26 @@ const SIGNS = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'scroll', 'touc
 export interface Attention {
   /** Milliseconds of attention since the screen was opened. */
   activeMs: () => number;
+  /** The same since the last break. */
+  sinceBreakMs: () => number;
   isAttentive: () => boolean;
 }
 
 class AttentionTracker implements Attention {
   private readonly clock = new ActivityClock(performance.now());
   private lastSign = performance.now();
+  private breakEndedAt = 0;
 
   activeMs = () => this.clock.read(performance.now());
 
   isAttentive = () => document.visibilityState === 'visible' && performance.now() - this.lastSign < AWAY_AFTER_MS;
 
+  sinceBreakMs = () => this.activeMs() - this.breakEndedAt;
+
   sign = () => {
+    const before = this.lastSign;
     this.lastSign = performance.now();
+    if (this.lastSign - before >= AWAY_AFTER_MS) this.breakEndedAt = this.clock.read(this.lastSign);
     this.clock.sign(this.lastSign);
   };
 

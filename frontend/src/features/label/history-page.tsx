@@ -1,5 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { projectQuery } from '../../api/project-queries';
 import { ButtonLink } from '../../components/button-link';
 import { EmptyState } from '../../components/empty-state';
 import { HistoryIcon } from '../../components/icons';
@@ -15,6 +16,7 @@ import { HistoryRow } from './history-row';
 export default function HistoryPage() {
   const projectId = useNumberParam('id');
   const history = useInfiniteQuery(historyQuery(projectId));
+  const form = useQuery(projectQuery(projectId)).data?.form.form;
   const [opened, setOpened] = useState<number | null>(null);
   return (
     <Page title="My verdicts">
@@ -46,6 +48,7 @@ export default function HistoryPage() {
                 key={row.preference_id}
                 row={row}
                 projectId={projectId}
+                form={form}
                 opened={opened === row.preference_id}
                 onToggle={() => setOpened(opened === row.preference_id ? null : row.preference_id)}
               />

@@ -1,22 +1,31 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { lazy, Suspense, useRef, useState, useSyncExternalStore } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Attention } from './attention';
+import { ContentWarning, useContentWarning } from './content-warning';
 import { DeskNotices } from './desk-notices';
 import { DeskToolbar } from './desk-toolbar';
+import { DeskWork } from './desk-work';
 import { EmptyQueue } from './empty-queue';
+import { keyMapOf } from './key-map';
 import classes from './label-desk.module.css';
 import type { LabelEngine } from './label-engine';
-import type { Answer, LabelState } from './label-state';
-import { PairView } from './pair-view';
+import type { LabelState } from './label-state';
+import { meQuery } from './me-query';
+import { NO_FORM } from './no-form';
+import { useDeskActions } from './use-desk-actions';
+import { useDeskCommands } from './use-desk-commands';
 import { useDeskFocus } from './use-desk-focus';
 import { useDeskView } from './use-desk-view';
+import { useDetailParts } from './use-detail-parts';
 import { useGuidelinesNotice } from './use-guidelines-notice';
-import { type Overlay, useKeyCommands } from './use-key-commands';
+import { useKeyChoice } from './use-key-choice';
+import type { Overlay } from './use-key-commands';
 import { usePaintTimings } from './use-paint-timings';
+import { usePauseReminder } from './use-pause-reminder';
 import { usePolicyNotice } from './use-policy-notice';
 import { useShownSince } from './use-shown-since';
-import { VerdictBar } from './verdict-bar';
 import { answerText } from './verdict-keys';
 
 const DeskOverlays = lazy(() => import('./desk-overlays'));
@@ -30,53 +39,94 @@ interface LabelDeskProps {
 /** The comparison on the screen with everything around it. */
 export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
   const state = useSyncExternalStore(engine.subscribe, engine.getState);
+  const me = useQuery(meQuery(projectId)).data;
   const view = useDeskView();
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const [overlaysLoaded, setOverlaysLoaded] = useState(false);
+  const [uncovered, setUncovered] = useState<number | null>(null);
+  const [keyChoice, setKeyChoice] = useKeyChoice();
   const deskRef = useRef<HTMLElement>(null);
-  const pair = state.ready[0];
-  const shownSince = useShownSince(pair?.id, attention);
-  const markPressed = usePaintTimings(pair?.id, deskRef);
-  useDeskFocus(deskRef, pair !== undefined);
-  useDocumentTitle('Label · Prefloop');
-  usePolicyNotice(projectId, engine);
-  useGuidelinesNotice(projectId, engine, state.guidelinesNumber, overlay === 'guidelines');
 
-  const answer = (given: Answer) => {
-    if (!pair) return;
-    markPressed();
-    engine.answer(given, attention.activeMs() - shownSince.current);
-    window.scrollTo({ top: 0 });
-  };
-  const undo = () => {
-    if (state.past.length === 0) return;
-    markPressed();
-    engine.undo();
-    window.scrollTo({ top: 0 });
-  };
+  // A known pair of the warm-up stays until its feedback has been read.
+  const pair = state.lesson ? undefined : state.ready[0];
+  const shown = state.lesson?.pair ?? pair;
+  const form = state.form ?? NO_FORM;
+  const covered = Boolean(me?.blur) && pair !== undefined && uncovered !== pair.id;
+  const ranked = shown && shown.completions.length > 2 ? shown.completions.length : 0;
+  const question = useMemo(() => ({ form, ranked, covered }), [form, ranked, covered]);
+  const keys = useMemo(() => keyMapOf(question, keyChoice), [question, keyChoice]);
+  const shownSince = useShownSince(pair?.id, attention);
+  const markPressed = usePaintTimings(shown?.id, deskRef);
+  const warning = useContentWarning(projectId, me?.content_warning ?? '');
+  const actions = useDeskActions({
+    engine,
+    state,
+    form,
+    pair,
+    covered,
+    desk: deskRef,
+    spentMs: () => attention.activeMs() - shownSince.current,
+    markPressed,
+  });
+  const parts = useDetailParts({ form, pair, details: actions.draft.details, desk: deskRef, view });
   const openOverlay = (name: Overlay | null) => {
     setOverlaysLoaded(true);
     setOverlay(name);
   };
-  useKeyCommands({ form: state.form, overlay, openOverlay, answer, undo, view });
+  const uncover = () => setUncovered(pair?.id ?? null);
+  const readLesson = () => {
+    markPressed();
+    engine.readLesson();
+  };
 
+  useDeskFocus(deskRef, shown !== undefined);
+  useDocumentTitle('Label · Prefloop');
+  usePolicyNotice(projectId, engine);
+  useGuidelinesNotice(projectId, engine, state.guidelinesNumber, overlay === 'guidelines');
+  usePauseReminder(engine, attention, me?.pause_after_minutes ?? 0);
+  useDeskCommands({
+    keys,
+    form,
+    pair,
+    lesson: state.lesson !== null,
+    waiting: warning.open,
+    overlay,
+    openOverlay,
+    actions,
+    parts,
+    view,
+    uncover,
+    readLesson,
+  });
+
+  if (warning.open) return <ContentWarning warning={me?.content_warning ?? ''} onAccept={warning.accept} />;
   return (
     <section ref={deskRef} className={classes.desk} aria-label="Labeling" tabIndex={-1}>
-      <DeskToolbar state={state} projectId={projectId} attention={attention} view={view} onOverlay={openOverlay} />
+      <DeskToolbar
+        state={state}
+        projectId={projectId}
+        attention={attention}
+        view={view}
+        keys={keys}
+        onOverlay={openOverlay}
+      />
       <DeskNotices state={state} engine={engine} />
-      {pair && state.form ? (
-        <>
-          <PairView ready={state.ready} last={state.last} view={view} />
-          <VerdictBar
-            form={state.form}
-            canUndo={state.past.length > 0}
-            onAnswer={answer}
-            onUndo={undo}
-            onSkipWithReason={() => openOverlay('skip')}
-          />
-        </>
+      {shown && state.form ? (
+        <DeskWork
+          state={state}
+          form={form}
+          shown={shown}
+          actions={actions}
+          parts={parts}
+          view={view}
+          keys={keys}
+          covered={covered}
+          onUncover={uncover}
+          onReadLesson={readLesson}
+          onSkipWithReason={() => openOverlay('skip')}
+        />
       ) : (
-        <EmptyQueue state={state} projectId={projectId} engine={engine} onUndo={undo} />
+        <EmptyQueue state={state} projectId={projectId} engine={engine} onUndo={actions.undo} />
       )}
       <VisuallyHidden role="status" aria-live="polite">
         {announcement(state)}
@@ -85,12 +135,14 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
         <Suspense>
           <DeskOverlays
             projectId={projectId}
-            form={state.form}
+            question={question}
+            keyChoice={keyChoice}
+            onKeyChoice={setKeyChoice}
             opened={overlay}
             onClose={() => setOverlay(null)}
             onSkip={(reason) => {
               setOverlay(null);
-              answer({ kind: 'skip', reason });
+              actions.answer({ kind: 'skip', reason });
             }}
           />
         </Suspense>
@@ -100,8 +152,8 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
 }
 
 /** The number makes two equal verdicts in a row two announcements. */
-function announcement({ last, ready }: LabelState): string {
+function announcement({ last, ready, form }: LabelState): string {
   if (!last) return '';
-  const what = last.answer === 'undo' ? 'Undone' : answerText(last.answer);
+  const what = last.answer === 'undo' ? 'Undone' : answerText(last.answer, form?.strengths);
   return `${what}. ${ready.length > 0 ? `Step ${last.count}, next comparison.` : `Step ${last.count}.`}`;
 }

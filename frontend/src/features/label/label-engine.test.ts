@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../../api/problem';
 import type { LabelApi } from './label-api';
 import { LabelEngine } from './label-engine';
-import { FORM, LEFT, pair, readyIds } from './label-examples';
+import { CLAIM, LEFT, pair, readyIds } from './label-examples';
 import type { Operation } from './label-state';
 import type { OutboxStore } from './outbox-store';
 
@@ -27,12 +27,12 @@ class FakeSite implements LabelApi {
     this.asked.push(count);
     if (this.failure) throw this.failure;
     const pairs = Array.from({ length: count }, () => pair(this.next++));
-    return { pairs, remaining: 50, reason: null, form: FORM, guidelinesNumber: 1, leaseMs: 300_000 };
+    return { ...CLAIM, pairs, leaseMs: 300_000 };
   };
   send = async (operation: Operation) => {
     if (this.failure) throw this.failure;
     this.told.push(operation);
-    return null;
+    return { pair: null, feedback: null };
   };
   heartbeat = async (pairIds: readonly number[]) => pairIds.filter((id) => this.lost.includes(id));
   release = (pairIds: readonly number[]) => {
@@ -148,7 +148,7 @@ describe('delivery', () => {
     second.site.send = async (operation) => {
       expect(claim).not.toHaveBeenCalled();
       site.told.push(operation);
-      return null;
+      return { pair: null, feedback: null };
     };
     await second.engine.start(always);
     await settle();

@@ -3,7 +3,7 @@ import { backoffMs } from '../../lib/backoff';
 import type { LabelApi } from './label-api';
 import { type LabelEvent, reduce } from './label-reducer';
 import { claimCount, heldIds, nextToSend } from './label-selectors';
-import { type Answer, initialState, type LabelState, type Operation } from './label-state';
+import { type Answer, type Draft, type Feedback, initialState, type LabelState, type Operation } from './label-state';
 import type { OutboxStore } from './outbox-store';
 import { sendFailure } from './send-failure';
 
@@ -90,6 +90,15 @@ export class LabelEngine {
     this.dispatch({ type: 'undone', operationId: this.options.newId() });
   }
 
+  /** What is filled in for the pair on the screen; it is sent with its verdict. */
+  draft(pairId: number, draft: Draft): void {
+    this.dispatch({ type: 'drafted', pairId, draft });
+  }
+
+  readLesson(): void {
+    this.dispatch({ type: 'lessonRead' });
+  }
+
   notice(id: string, text: string): void {
     this.dispatch({ type: 'noticed', id, text });
   }
@@ -148,18 +157,18 @@ export class LabelEngine {
   private async send(operation: Operation): Promise<void> {
     this.dispatch({ type: 'sendStarted', operationId: operation.id });
     try {
-      const pair = await this.options.api.send(operation);
+      const { pair, feedback } = await this.options.api.send(operation);
       if (pair) this.dispatch({ type: 'leasedAgain', pairId: operation.pairId, pair });
-      this.confirm(operation);
+      this.confirm(operation, feedback);
     } catch (error) {
       this.sendFailed(operation, asProblem(error));
     }
   }
 
-  private confirm(operation: Operation): void {
+  private confirm(operation: Operation, feedback: Feedback | null = null): void {
     this.sendTries = 0;
     this.options.onConfirmed?.(operation);
-    this.dispatch({ type: 'sent', operationId: operation.id });
+    this.dispatch({ type: 'sent', operationId: operation.id, feedback });
   }
 
   private sendFailed(operation: Operation, problem: Problem): void {

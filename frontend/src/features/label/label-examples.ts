@@ -1,17 +1,35 @@
 import { type LabelEvent, reduce } from './label-reducer';
 import { type Answer, initialState, type LabelState, type Pair, type QuestionForm } from './label-state';
+import { NO_FORM } from './no-form';
 
 /** Pieces of labeling sessions, for tests. */
-export const FORM: QuestionForm = { strengths: 3, tie: true, both_bad: true, skip: true };
+export const FORM: QuestionForm = {
+  ...NO_FORM,
+  strengths: 3,
+  tie: true,
+  both_bad: true,
+  skip: true,
+  rationale: 'optional',
+};
 export const LEFT: Answer = { kind: 'prefer', side: 'left', strength: 2 };
 export const restored: LabelEvent = { type: 'restored', operations: [] };
 
+/** What a claim tells besides its pairs. */
+export const CLAIM = {
+  remaining: 9,
+  reason: null,
+  reasonText: '',
+  form: FORM,
+  guidelinesNumber: 1,
+  warmUp: null,
+};
+
 export function pair(id: number): Pair {
-  return { id, prompt: [{ role: 'user', content: `prompt ${id}` }], left: `left ${id}`, right: `right ${id}` };
+  return { id, prompt: [{ role: 'user', content: `prompt ${id}` }], completions: [`left ${id}`, `right ${id}`] };
 }
 
 export function claimed(ids: number[], reason: LabelState['reason'] = null): LabelEvent {
-  return { type: 'claimed', pairs: ids.map(pair), remaining: 9, reason, form: FORM, guidelinesNumber: 1 };
+  return { type: 'claimed', pairs: ids.map(pair), ...CLAIM, reason };
 }
 
 export function answered(operationId: string, answer: Answer = LEFT): LabelEvent {

@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { renderAddress } from '../../testing/render-address';
-import { assignment, claim, LABELER, ME, PROJECT } from '../../testing/site-examples';
+import { assignment, claim, FORM, LABELER, ME, PROJECT } from '../../testing/site-examples';
 import { StubbedAnswer, type StubbedCall, stubSite } from '../../testing/stub-site';
 import { IndexedDbOutbox } from './outbox-store';
 
@@ -93,10 +93,12 @@ describe('the labeling page', () => {
     site([claim([1, 2, 3])], { [`${BASE}/verdicts/`]: new StubbedAnswer(503, {}) });
     renderAddress('/projects/7/label');
     await screen.findByText('Question 1?');
-    await screen.findByText('40');
+    await screen.findByText(/^80/);
     await userEvent.keyboard('12');
     expect(await screen.findByText(/2 verdicts are waiting to be sent/)).toBeVisible();
-    expect(screen.getByText('42')).toBeVisible();
+    expect(screen.getByText('Today').nextSibling).toHaveTextContent('6');
+    expect(screen.getByText('Project').nextSibling).toHaveTextContent('82 of 120');
+    expect(screen.getByText('Session').nextSibling).toHaveTextContent('2 in 00:');
   });
 
   it('keeps keys that are typed into a field for the field', async () => {
@@ -120,7 +122,7 @@ describe('the labeling page', () => {
   });
 
   it('offers only what the form offers', async () => {
-    const form = { strengths: 1, tie: false, both_bad: false, skip: false };
+    const form = { ...FORM, strengths: 1, tie: false, both_bad: false, skip: false };
     site([{ ...claim([1, 2]), form }]);
     renderAddress('/projects/7/label');
     await screen.findByText('Question 1?');
@@ -130,14 +132,25 @@ describe('the labeling page', () => {
     expect(names).toEqual(['UndoZ', 'Left Better2', 'Right Better6']);
   });
 
-  it('asks to read guidelines that were not opened in this version, until they are', async () => {
-    window.localStorage.setItem('prefloop-guidelines-read-7', '1');
+  it('leads to the guidelines before the first pair, until they were opened', async () => {
     site([claim([1, 2])]);
     renderAddress('/projects/7/label');
-    expect(await screen.findByText(/guidelines have changed/)).toBeVisible();
+    expect(await screen.findByText(/Read the guidelines/)).toBeVisible();
     await userEvent.keyboard('g');
-    await waitFor(() => expect(screen.queryByText(/guidelines have changed/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/Read the guidelines/)).toBeNull());
     expect(window.localStorage.getItem('prefloop-guidelines-read-7')).toBe('2');
+  });
+
+  it('says once what changed in the guidelines, and tells the site that it was seen', async () => {
+    const me = { ...ME, guidelines_changed: { number: 2, changes: 'Ties are allowed now.' } };
+    const calls = site([claim([1, 2])], {
+      'GET /api/projects/7/me/': me,
+      [`${BASE}/guidelines/seen/`]: new StubbedAnswer(204, null),
+    });
+    renderAddress('/projects/7/label');
+    expect(await screen.findByText(/version 2: Ties are allowed now\./)).toBeVisible();
+    await waitFor(() => expect(sent(calls, 'seen')).toHaveLength(1));
+    expect(sent(calls, 'seen')[0]?.body).toEqual({ number: 2 });
   });
 
   it('tells once that a newer policy writes the pairs', async () => {

@@ -189,7 +189,7 @@ describe('undoing', () => {
   });
 
   it('takes over the slot and turns the sides when the pair comes back the other way round', () => {
-    const turned: Pair = { ...pair(7), left: 'right 1', right: 'left 1' };
+    const turned: Pair = { ...pair(7), completions: ['right 1', 'left 1'] };
     const state = stateAfter(
       restored,
       claimed([1, 2]),

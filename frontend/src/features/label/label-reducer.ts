@@ -1,12 +1,25 @@
 import type { Problem } from '../../api/problem';
-import type { Answer, EmptyReason, LabelState, Operation, Pair, QuestionForm } from './label-state';
+import { afterAnswer, afterLeasedAgain, afterUndo, withDraft, withoutDrafts } from './answer-steps';
+import type {
+  Answer,
+  Draft,
+  EmptyReason,
+  Feedback,
+  LabelState,
+  Operation,
+  Pair,
+  QuestionForm,
+  WarmUp,
+} from './label-state';
 
 export interface Claimed {
   pairs: readonly Pair[];
   remaining: number;
   reason: EmptyReason | null;
+  reasonText: string;
   form: QuestionForm;
   guidelinesNumber: number | null;
+  warmUp: WarmUp | null;
 }
 
 export type LabelEvent =
@@ -17,8 +30,10 @@ export type LabelEvent =
   | { type: 'claimDue' }
   | { type: 'answered'; answer: Answer; operationId: string; activeMs: number }
   | { type: 'undone'; operationId: string }
+  | { type: 'drafted'; pairId: number; draft: Draft }
+  | { type: 'lessonRead' }
   | { type: 'sendStarted'; operationId: string }
-  | { type: 'sent'; operationId: string }
+  | { type: 'sent'; operationId: string; feedback?: Feedback | null }
   | { type: 'leasedAgain'; pairId: number; pair: Pair }
   | { type: 'sendPostponed'; operationId: string; problem: Problem; blocked: boolean }
   | { type: 'refused'; operationId: string; text: string }
@@ -27,9 +42,6 @@ export type LabelEvent =
   | { type: 'released' }
   | { type: 'noticed'; id: string; text: string }
   | { type: 'noticeRead'; id: string };
-
-/** Answers that undo can bring back. */
-const LONGEST_PAST = 200;
 
 /** The labeling screen's next state. Pure: the engine does what the state asks for and reports back as events. */
 export function reduce(state: LabelState, event: LabelEvent): LabelState {
@@ -48,6 +60,10 @@ export function reduce(state: LabelState, event: LabelEvent): LabelState {
       return afterAnswer(state, event.answer, event.operationId, event.activeMs);
     case 'undone':
       return afterUndo(state, event.operationId);
+    case 'drafted':
+      return state.ready[0]?.id === event.pairId ? withDraft(state, event.pairId, event.draft) : state;
+    case 'lessonRead':
+      return { ...state, lesson: null };
     case 'sendStarted':
       return {
         ...state,
@@ -55,7 +71,7 @@ export function reduce(state: LabelState, event: LabelEvent): LabelState {
         outbox: state.outbox.map((item) => (item.id === event.operationId ? { ...item, tried: true } : item)),
       };
     case 'sent':
-      return { ...withoutOperation(state, event.operationId), sendProblem: null, postponed: false, blocked: false };
+      return afterSent(state, event.operationId, event.feedback ?? null);
     case 'leasedAgain':
       return afterLeasedAgain(state, event.pairId, event.pair);
     case 'sendPostponed':
@@ -81,83 +97,44 @@ function afterClaim(state: LabelState, claimed: Claimed): LabelState {
   const known = new Set([
     ...state.ready.map((pair) => pair.id),
     ...state.past.map(({ pair }) => pair.id),
+    ...(state.lesson ? [state.lesson.pair.id] : []),
     ...state.outbox.map((operation) => operation.pairId),
   ]);
   const fresh = claimed.pairs.filter((pair) => !known.has(pair.id));
   const ready = [...state.ready, ...fresh];
   return {
-    ...state,
+    ...withWarmUpNotice(state, claimed.warmUp),
     ready,
     claiming: false,
     claimProblem: null,
     exhausted: fresh.length === 0,
     reason: ready.length === 0 ? claimed.reason : null,
+    reasonText: claimed.reasonText,
     remaining: claimed.remaining,
     form: claimed.form,
     guidelinesNumber: claimed.guidelinesNumber,
+    warmUp: claimed.warmUp,
   };
 }
 
-function afterAnswer(state: LabelState, answer: Answer, operationId: string, activeMs: number): LabelState {
-  const [pair, ...ready] = state.ready;
-  if (!pair) return state;
-  return {
-    ...state,
-    ready,
-    past: [...state.past, { pair, answer, operationId }].slice(-LONGEST_PAST),
-    outbox: [...state.outbox, { type: 'answer', id: operationId, pairId: pair.id, answer, activeMs, tried: false }],
-    exhausted: ready.length === 0 ? false : state.exhausted,
-    last: { answer, count: (state.last?.count ?? 0) + 1 },
-  };
+/** The end of the warm-up is told once, when the first real pairs come. */
+function withWarmUpNotice(state: LabelState, warmUp: WarmUp | null): LabelState {
+  const before = state.warmUp;
+  if (before === null || before.passed !== null || (warmUp !== null && warmUp.passed !== true)) return state;
+  const text = `Warm-up done: ${before.correct} of ${before.done} right. From here on your verdicts count.`;
+  return withNotice(state, 'warm-up', text);
 }
 
-function afterUndo(state: LabelState, operationId: string): LabelState {
-  const back = state.past.at(-1);
-  if (!back) return state;
-  const unsent = state.outbox.find((operation) => operation.id === back.operationId);
-  // What was never tried is simply not sent; anything else may have arrived and must be undone there.
-  const outbox: readonly Operation[] =
-    unsent && !unsent.tried
-      ? state.outbox.filter((operation) => operation !== unsent)
-      : [
-          ...state.outbox,
-          {
-            type: 'undo',
-            id: operationId,
-            pairId: back.pair.id,
-            answerId: back.operationId,
-            wasVerdict: back.answer.kind !== 'skip',
-            tried: false,
-          },
-        ];
-  return {
-    ...state,
-    ready: [back.pair, ...state.ready],
-    past: state.past.slice(0, -1),
-    outbox,
-    reason: null,
-    last: { answer: 'undo', count: (state.last?.count ?? 0) + 1 },
+function afterSent(state: LabelState, operationId: string, feedback: Feedback | null): LabelState {
+  const next = { ...withoutOperation(state, operationId), sendProblem: null, postponed: false, blocked: false };
+  if (state.lesson?.operationId !== operationId) return next;
+  if (!feedback) return { ...next, lesson: null };
+  const warmUp = state.warmUp && {
+    ...state.warmUp,
+    done: state.warmUp.done + 1,
+    correct: state.warmUp.correct + (feedback.correct ? 1 : 0),
   };
-}
-
-/** An undone comparison came back: what was painted from memory takes its new slot and, if they changed, its sides. */
-function afterLeasedAgain(state: LabelState, pairId: number, pair: Pair): LabelState {
-  const renewed = (old: Pair) => (old.id === pairId ? pair : old);
-  const shown = state.ready.find(({ id }) => id === pairId) ?? state.past.find((one) => one.pair.id === pairId)?.pair;
-  const turned = shown !== undefined && shown.left === pair.right && shown.right === pair.left;
-  const turn = (answer: Answer): Answer =>
-    turned && answer.kind === 'prefer' ? { ...answer, side: answer.side === 'left' ? 'right' : 'left' } : answer;
-  return {
-    ...state,
-    ready: state.ready.map(renewed),
-    past: state.past.map((one) => (one.pair.id === pairId ? { ...one, pair, answer: turn(one.answer) } : one)),
-    outbox: state.outbox.map((operation) => {
-      if (operation.pairId !== pairId || operation.id === state.sending) return operation;
-      return operation.type === 'answer'
-        ? { ...operation, pairId: pair.id, answer: turn(operation.answer) }
-        : { ...operation, pairId: pair.id };
-    }),
-  };
+  return { ...next, warmUp, lesson: { ...state.lesson, feedback } };
 }
 
 /** The site will never accept this operation: forget it and what was built on it, and say so. */
@@ -173,6 +150,8 @@ function afterRefusal(state: LabelState, operationId: string, text: string): Lab
       outbox: state.outbox.filter((operation) => operation.pairId !== pairId),
       ready: state.ready.filter((pair) => pair.id !== pairId),
       past: state.past.filter(({ pair }) => pair.id !== pairId),
+      drafts: withoutDrafts(state.drafts, [pairId]),
+      lesson: state.lesson?.pair.id === pairId ? null : state.lesson,
     },
     operationId,
     text,
@@ -184,7 +163,7 @@ function afterLostLeases(state: LabelState, pairIds: readonly number[], text: st
   const ready = state.ready.filter((pair) => !lost.has(pair.id));
   if (ready.length === state.ready.length) return state;
   const current = state.ready[0];
-  const next = { ...state, ready, exhausted: false };
+  const next = { ...state, ready, drafts: withoutDrafts(state.drafts, pairIds), exhausted: false };
   // Only the pair on the screen was seen; the others are replaced without a word.
   return current && lost.has(current.id) ? withNotice(next, `lease-${current.id}`, text) : next;
 }

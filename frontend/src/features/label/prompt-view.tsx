@@ -31,8 +31,8 @@ export function PromptView({ pairs, markdown }: PromptViewProps) {
 function Conversation({ messages, markdown }: { messages: readonly Message[]; markdown: boolean }) {
   const [unfolded, setUnfolded] = useState(false);
   const foldable = isFoldable(messages);
-  const shown = foldable && !unfolded ? messages.slice(-1) : messages;
-  const earlier = messages.length - 1;
+  const shown = foldable && !unfolded ? messages.slice(-lastTurns(messages)) : messages;
+  const earlier = messages.length - lastTurns(messages);
   return (
     <>
       {foldable && (
@@ -69,7 +69,16 @@ function Turn({ message, alone, markdown }: { message: Message; alone: boolean; 
 }
 
 function isFoldable(messages: readonly Message[]): boolean {
-  if (messages.length <= 1) return false;
-  const characters = messages.slice(0, -1).reduce((sum, { content }) => sum + content.length, 0);
-  return messages.length > TURNS_SHOWN || characters > CHARACTERS_SHOWN;
+  return lastTurns(messages) < messages.length;
+}
+
+/** The last turns that fit; at least the last one. */
+function lastTurns(messages: readonly Message[]): number {
+  let characters = 0;
+  const earlier = messages.slice(-TURNS_SHOWN, -1).reverse();
+  const fitting = earlier.findIndex(({ content }) => {
+    characters += content.length;
+    return characters > CHARACTERS_SHOWN;
+  });
+  return 1 + (fitting < 0 ? earlier.length : fitting);
 }

@@ -1,31 +1,33 @@
 import { useEffect, useEffectEvent } from 'react';
-import { type Command, commandFor } from './key-commands';
-import type { Answer, QuestionForm } from './label-state';
-import type { DeskView } from './use-desk-view';
+import type { CommandId } from './key-commands';
+import { commandFor, type KeyMap } from './key-map';
 
 export type Overlay = 'guidelines' | 'keys' | 'skip';
 
 interface KeyCommandOptions {
-  form: QuestionForm | null;
+  keys: KeyMap;
   overlay: Overlay | null;
-  openOverlay: (name: Overlay | null) => void;
-  answer: (answer: Answer) => void;
-  undo: () => void;
-  view: DeskView;
+  onCommand: (id: CommandId, tied: boolean) => void;
+  /** Enter, or Ctrl or ⌘ with it also inside text fields; false when there is nothing to send. */
+  onSend: () => boolean;
 }
 
-/** Before the first claim has told the form only the keys that no form changes are known. */
-const NO_FORM: QuestionForm = { strengths: 1, tie: false, both_bad: false, skip: false };
-
 /** The whole screen by keyboard. Keys typed into a field, or while a dialog is open, are not commands. */
-export function useKeyCommands(options: KeyCommandOptions): void {
+export function useKeyCommands({ keys, overlay, onCommand, onSend }: KeyCommandOptions): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || isTyping(event.target)) return;
-    const command = commandFor(event, options.form ?? NO_FORM);
-    if (!command || !isAllowed(command, options.overlay)) return;
-    if (isMenuOpen()) return;
+    if (event.defaultPrevented || event.isComposing || isMenuOpen()) return;
+    if (event.key === 'Enter') {
+      if (overlay === null && !event.repeat && isSend(event) && onSend()) event.preventDefault();
+      return;
+    }
+    if (isTyping(event.target)) return;
+    if (event.key === 'Escape' && overlay === null) leaveFocus(event.target);
+    const command = commandFor(event, keys);
+    if (!command || !isAllowed(command.id, overlay)) return;
+    // Space presses the button that has the focus.
+    if (event.key === ' ' && event.target instanceof HTMLButtonElement) return;
     event.preventDefault();
-    obey(command, options);
+    onCommand(command.id, command.tied);
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent) => onKeyDown(event);
@@ -34,36 +36,17 @@ export function useKeyCommands(options: KeyCommandOptions): void {
   }, []);
 }
 
-function obey(command: Command, { overlay, openOverlay, answer, undo, view }: KeyCommandOptions): void {
-  switch (command.name) {
-    case 'answer':
-      answer(command.answer);
-      break;
-    case 'undo':
-      undo();
-      break;
-    case 'skip-with-reason':
-      openOverlay('skip');
-      break;
-    case 'guidelines':
-    case 'keys':
-      openOverlay(overlay === command.name ? null : command.name);
-      break;
-    case 'difference':
-      view.toggleDifference();
-      break;
-    case 'markdown':
-      view.toggleMarkdown();
-      break;
-    case 'layout':
-      view.toggleLayout();
-      break;
-  }
+/** Enter alone belongs to text fields, and to buttons other than those of a choice. */
+function isSend({ ctrlKey, metaKey, altKey, shiftKey, target }: KeyboardEvent): boolean {
+  if (altKey || shiftKey) return false;
+  if (ctrlKey || metaKey) return true;
+  if (isTyping(target) || !(target instanceof Element)) return false;
+  return target.closest('a, button, [role=button], [role=menuitem]') === null || target.closest('[data-part]') !== null;
 }
 
 /** While an overlay is open only the key that closes it again counts. */
-function isAllowed(command: Command, overlay: Overlay | null): boolean {
-  return overlay === null || command.name === overlay;
+function isAllowed(id: CommandId, overlay: Overlay | null): boolean {
+  return overlay === null || id === overlay;
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -75,4 +58,9 @@ function isTyping(target: EventTarget | null): boolean {
 
 function isMenuOpen(): boolean {
   return document.querySelector('[popover][data-open]') !== null;
+}
+
+/** From a detail back to the verdict's keys. */
+function leaveFocus(target: EventTarget | null): void {
+  if (target instanceof HTMLElement && target.closest('[data-part]')) target.blur();
 }

@@ -1,66 +1,79 @@
-import type { Answer, QuestionForm, Strength } from './label-state';
+import { type CommandId, STEP_LABELS } from './key-commands';
+import type { Answer, QuestionForm, Strength, Verdict } from './label-state';
+import { rankingText } from './ranking';
 
 export interface VerdictChoice {
-  key: string;
-  answer: Answer;
+  command: CommandId;
+  answer: Verdict;
   label: string;
   /** The sentence that is announced after it was chosen. */
   announcement: string;
 }
 
-/** How far a step lies from the middle: 3 much, 2 better, 1 slightly. Fewer steps leave the keys where they are. */
-const STEP_LABELS: Record<QuestionForm['strengths'], Partial<Record<Strength, string>>> = {
-  1: { 1: 'Better' },
-  2: { 2: 'Much better', 1: 'Better' },
-  3: { 3: 'Much better', 2: 'Better', 1: 'Slightly better' },
-};
-const LEFT_KEYS: Record<QuestionForm['strengths'], Partial<Record<Strength, string>>> = {
-  1: { 1: '2' },
-  2: { 2: '1', 1: '2' },
-  3: { 3: '1', 2: '2', 1: '3' },
-};
-const RIGHT_KEYS: Record<QuestionForm['strengths'], Partial<Record<Strength, string>>> = {
-  1: { 1: '6' },
-  2: { 1: '6', 2: '7' },
-  3: { 1: '5', 2: '6', 3: '7' },
-};
-const STRENGTHS: readonly Strength[] = [3, 2, 1];
+/** What a scale needs to be drawn: the form's own, or an aspect's. */
+export type Scale = Pick<QuestionForm, 'strengths' | 'tie'> &
+  Partial<Pick<QuestionForm, 'both_bad' | 'both_good' | 'cannot_judge'>>;
 
-/** The choices that this form offers, from left to right; skipping is not among them. */
-export function verdictChoices(form: QuestionForm): VerdictChoice[] {
-  const steps = STRENGTHS.filter((strength) => strength <= form.strengths);
+const STRENGTHS: readonly Strength[] = [1, 2, 3, 4];
+
+/** The choices that this scale offers, from left to right; skipping is not among them. */
+export function verdictChoices(scale: Scale): VerdictChoice[] {
+  const steps = STRENGTHS.filter((strength) => strength <= scale.strengths);
   const side = (name: 'left' | 'right', strength: Strength): VerdictChoice => {
-    const label = STEP_LABELS[form.strengths][strength] ?? '';
+    const label = STEP_LABELS[scale.strengths][strength - 1] ?? '';
     return {
-      key: (name === 'left' ? LEFT_KEYS : RIGHT_KEYS)[form.strengths][strength] ?? '',
+      command: `${name}-${strength}`,
       answer: { kind: 'prefer', side: name, strength },
       label,
       announcement: `${name === 'left' ? 'Left' : 'Right'} ${label.toLowerCase()}`,
     };
   };
-  const middle: VerdictChoice[] = [];
-  if (form.tie) middle.push({ key: '4', answer: { kind: 'tie' }, label: 'Tie', announcement: 'Tie' });
-  if (form.both_bad) {
-    middle.push({ key: '0', answer: { kind: 'both_bad' }, label: 'Both bad', announcement: 'Both bad' });
-  }
   return [
-    ...steps.map((strength) => side('left', strength)),
-    ...middle,
-    ...[...steps].reverse().map((strength) => side('right', strength)),
+    ...[...steps].reverse().map((strength) => side('left', strength)),
+    ...plainChoices(scale),
+    ...steps.map((strength) => side('right', strength)),
   ];
 }
 
-/** The plain "better" of a form: what the arrow keys mean. */
-export function plainStrength(form: QuestionForm): Strength {
-  return form.strengths === 3 ? 2 : 1;
+function plainChoices(scale: Scale): VerdictChoice[] {
+  const offered: VerdictChoice[] = [];
+  const offer = (kind: 'tie' | 'both_bad' | 'both_good' | 'cannot_judge', on: boolean | undefined) => {
+    const label = PLAIN_LABELS[kind];
+    if (on) offered.push({ command: kind, answer: { kind }, label, announcement: label });
+  };
+  offer('tie', scale.tie);
+  offer('both_good', scale.both_good);
+  offer('both_bad', scale.both_bad);
+  offer('cannot_judge', scale.cannot_judge);
+  return offered;
+}
+
+const PLAIN_LABELS = {
+  tie: 'Tie',
+  both_bad: 'Both bad',
+  both_good: 'Both good',
+  cannot_judge: 'Cannot judge',
+} as const;
+
+/** The plain "better" of a scale: what the arrow keys mean. */
+export function plainStrength({ strengths }: Pick<Scale, 'strengths'>): Strength {
+  return strengths >= 3 ? 2 : 1;
+}
+
+/** The verdict that a command stands for on this scale; null when it is none. */
+export function verdictOfCommand(id: CommandId, scale: Scale): Verdict | null {
+  if (id === 'left' || id === 'right') return { kind: 'prefer', side: id, strength: plainStrength(scale) };
+  return verdictChoices(scale).find(({ command }) => command === id)?.answer ?? null;
 }
 
 /** The choice that was made, in words: for the announcement and the history. */
-export function answerText(answer: Answer): string {
+export function answerText(answer: Answer, strengths: Strength = 3): string {
   if (answer.kind === 'skip') return 'Skipped';
-  const widest: QuestionForm = { strengths: 3, tie: true, both_bad: true, skip: true };
-  const same = verdictChoices(widest).find((choice) => sameAnswer(choice.answer, answer));
-  return same?.announcement ?? answer.kind;
+  if (answer.kind === 'rank') return `Ranked ${rankingText(answer.ranking)}`;
+  if (answer.kind !== 'prefer') return PLAIN_LABELS[answer.kind];
+  // A step that the form no longer has keeps the words of the widest scale.
+  const words = STEP_LABELS[strengths][answer.strength - 1] ?? STEP_LABELS[4][answer.strength - 1] ?? 'better';
+  return `${answer.side === 'left' ? 'Left' : 'Right'} ${words.toLowerCase()}`;
 }
 
 export function sameAnswer(one: Answer, other: Answer): boolean {
