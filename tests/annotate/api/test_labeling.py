@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotate.models import Comparison, Preference, Project, User
 from tests.conftest import Api
-from tests.factories import queue_make
+from tests.factories import prompt_make, queue_make, ranking_make
 
 
 def verdict(assignment: dict[str, object], **fields: object) -> dict[str, object]:
@@ -106,9 +106,38 @@ def test_heartbeat_and_release(project: Project, ann: User, ben: User, api: Api)
     assert api(ann).post(f"{base}/heartbeat/", {"assignment_ids": ids}).data == {"held": ids[1:], "lost": ids[:1]}
 
 
+def test_a_ranking_is_claimed_judged_and_shown_again(project: Project, ann: User, api: Api) -> None:
+    ranking_make(prompt=prompt_make(project=project, text="Rank."), texts=["A", "B", "C", "D"])
+    base = f"/api/projects/{project.pk}"
+    slot = api(ann).post(f"{base}/claim/", {"count": 1}).data["assignments"][0]
+    assert sorted(completion["text"] for completion in slot["completions"]) == ["A", "B", "C", "D"]
+    assert [slot["left"], slot["right"]] == slot["completions"][:2]
+    spans = {"3": [{"start": 0, "end": 1, "sign": "bad", "reason": "too short"}]}
+    said = {"kind": "rank", "ranking": [2, 1, 1, 3], "ratings": {"0": 7}, "spans": spans, "edits": {"3": "Longer."}}
+    body = {"client_id": str(uuid.uuid4()), "assignment_id": slot["id"], **said}
+    assert api(ann).post(f"{base}/verdicts/", body).status_code == 201
+    assert api(ann).post(f"{base}/verdicts/", body).status_code == 200
+    (shown,) = api(ann).get(f"{base}/history/").data["results"]
+    assert {name: shown[name] for name in said} == said
+    assert shown["completions"] == slot["completions"]
+    assert (shown["side"], shown["aspects"], shown["flags"]) == (None, {}, {})
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
+        ({"kind": "rank", "side": None, "strength": None}, "request"),
+        ({"ranking": [1, 2]}, "request"),
+        ({"ranking": [0, 1, 2]}, "ranking.0"),
+        ({"ratings": {"left": 11}}, "ratings.left"),
+        ({"spans": {"left": [{"start": 4, "end": 2, "sign": "bad"}]}}, "spans.left.0"),
+        ({"spans": {"left": [{"start": 0, "end": 999, "sign": "bad"}]}}, "spans.left"),
+        ({"aspects": {"helpful": {"kind": "prefer"}}}, "aspects.helpful"),
+        ({"aspects": {"helpful": {"kind": "tie"}}}, "aspects"),
+        ({"reasons": {"left": ["clear"]}}, "reasons"),
+        ({"flags": {"0": []}, "ratings": {"0": 3}}, "ratings.0"),
+        ({"edits": {"left": " "}}, "edits.left"),
+        ({"edits": {"left": "x" * 50_001}}, "edits.left"),
         ({"side": None}, "request"),
         ({"kind": "tie"}, "request"),
         ({"kind": "tie", "side": None}, "request"),

@@ -30,7 +30,7 @@ def forms(draw: st.DrawFn) -> QuestionForm:
             "mode": draw(st.sampled_from(["pair", "ranking"])),
             "ranked": draw(st.integers(3, 6)),
             "strengths": draw(strengths),
-            "aspects": [Aspect(key=k, label=draw(labels), strengths=draw(strengths)) for k in draw(keys)],  # type: ignore[arg-type]
+            "aspects": [Aspect(key=k, label=draw(labels), strengths=draw(strengths)) for k in draw(keys)],
             "flags": [Choice(key=k, label=draw(labels)) for k in draw(keys)],
             "reasons": [Reason(key=k, label=draw(labels), sign="bad") for k in draw(keys)],
             "rating": draw(st.just(0) | st.integers(2, 10)),
