@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
-from django.db.models.expressions import RawSQL
 
 from annotate.errors import invalid
 from annotate.models import (
@@ -22,6 +21,8 @@ from annotate.models import (
 from annotate.selectors.lineage import versions_learned_from
 from annotate.selectors.training_exclusions import EXCLUDED, Scope, scope_covers, scope_of, training_ruling
 from annotate.types import ReadModel
+
+_CHUNK = 10
 
 
 class ExclusionOut(ReadModel):
@@ -113,7 +114,7 @@ def exclusion_preview(*, project: Project, scope: Scope) -> ExclusionPreviewOut:
     live = ever.filter(superseded_at=None)
     excluded = live.annotate(ruling=training_ruling(project=project)).filter(ruling=EXCLUDED)
     of_labelers = live.values("annotator__username").annotate(n=Count("pk")).order_by("-n", "annotator__username")
-    snapshots = _snapshots(project, list(ever.values_list("pk", flat=True)))
+    snapshots = _snapshots(project, set(ever.values_list("pk", flat=True)))
     shares = {snapshot.id: snapshot.touched / snapshot.size for snapshot in snapshots}
     versions = versions_learned_from(project_id=project.pk, snapshot_ids=list(shares))
     models = [(version.kind, _model(version, shares)) for version in versions.select_related("run__round")]
@@ -127,14 +128,16 @@ def exclusion_preview(*, project: Project, scope: Scope) -> ExclusionPreviewOut:
     )
 
 
-def _snapshots(project: Project, preference_ids: list[int]) -> list[SnapshotTouched]:
-    held = Snapshot.objects.filter(project=project).annotate(
-        # A hashed array: reads each snapshot once, however many preferences are asked about.
-        touched=RawSQL("(SELECT count(*) FROM unnest(preference_ids) AS held WHERE held = ANY(%s))", [preference_ids]),
-        size=RawSQL("cardinality(preference_ids)", []),
-    )
-    rows = held.filter(touched__gt=0).order_by("pk").values("id", "sha256", "size", "touched", "created_at")
-    return [SnapshotTouched(**row) for row in rows]
+def _snapshots(project: Project, preference_ids: set[int]) -> list[SnapshotTouched]:
+    """The snapshots that hold any of these, oldest first; reads each one's ids once, a few snapshots at a time."""
+    fields = ("pk", "sha256", "created_at", "preference_ids")
+    rows = Snapshot.objects.filter(project=project).order_by("pk").values_list(*fields)
+    found = []
+    for pk, sha256, created_at, held in rows.iterator(_CHUNK):
+        touched = len(preference_ids.intersection(held))
+        if touched:
+            found.append(SnapshotTouched(id=pk, sha256=sha256, size=len(held), touched=touched, created_at=created_at))
+    return found
 
 
 def _model(version: ModelVersion, shares: dict[int, float]) -> ModelTouched:
