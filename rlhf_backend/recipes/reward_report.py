@@ -1,6 +1,7 @@
 """How far a reward model can be trusted: its figures on preferences it was not fitted to."""
 
 from collections import Counter
+from math import log
 
 import numpy as np
 
@@ -24,22 +25,23 @@ def held_out_report(
     """The report of reward differences a − b (n,) predicted for `held_out`.
 
     Only decided preferences count for accuracy, loss and calibration: what is asked is which of two is better. Both
-    baselines are measured on the same rows.
+    baselines are measured on the same rows. Each row counts by its weight, so that the pairs of one ranking are as much
+    evidence as the comparisons it needs, and a soft label is one preference.
     """
     decided = held_out.decided
-    d, a_won = differences[decided], held_out.targets[decided]
+    d, a_won, weights = differences[decided], held_out.targets[decided], held_out.weights[decided]
     p = probability_a(d, threshold=threshold)
     lengths = np.array([len(row.completion_a) - len(row.completion_b) for row in held_out.rows], dtype=np.float64)
     likelihood = np.where(a_won == 1, p, 1 - p)
-    bins = calibration_bins(p.tolist(), a_won.tolist())
+    bins = calibration_bins(p.tolist(), a_won.tolist(), weights=weights.tolist())
     return RewardModelReport(
-        accuracy=_accuracy(d, a_won),
+        accuracy=_accuracy(d, a_won, weights),
         method=method,
-        log_loss=float(-np.log(np.maximum(likelihood, 1e-12)).mean()) if len(d) else float(np.log(2)),
+        log_loss=float(np.average(-np.log(np.maximum(likelihood, 1e-12)), weights=weights)) if len(d) else log(2),
         calibration_error=expected_calibration_error(bins),
         calibration=bins,
-        baseline_longer=_accuracy(lengths[decided], a_won),
-        baseline_always_a=_accuracy(np.ones_like(d), a_won),
+        baseline_longer=_accuracy(lengths[decided], a_won, weights),
+        baseline_always_a=_accuracy(np.ones_like(d), a_won, weights),
         preferences=len(training),
         ties=int((~training.decided).sum()),
         excluded=dict(excluded),
@@ -47,7 +49,9 @@ def held_out_report(
     )
 
 
-def _accuracy(differences: Array, a_won: Array) -> Interval:
-    """Share of verdicts that the sign of the difference foretells; no difference is half a hit."""
+def _accuracy(differences: Array, a_won: Array, weights: Array) -> Interval:
+    """Share of verdicts that the sign of the difference foretells; no difference is half a hit. n is their weight."""
     hits = np.where(differences == 0, 0.5, (differences > 0) == (a_won == 1))
-    return wilson_interval(float(hits.sum()), len(hits))
+    total = float(weights.sum())
+    n = round(total)
+    return wilson_interval(float((hits * weights).sum()) * n / total if n else 0, n)

@@ -7,12 +7,15 @@ import numpy as np
 from rlhf_backend.types import CalibrationBin
 
 
-def calibration_bins(predicted: Sequence[float], observed: Sequence[float], *, bins: int = 10) -> list[CalibrationBin]:
+def calibration_bins(
+    predicted: Sequence[float], observed: Sequence[float], *, weights: Sequence[float] | None = None, bins: int = 10
+) -> list[CalibrationBin]:
     """Mean prediction and mean outcome in equal-width bins of [0, 1]; empty bins are left out.
 
     Args:
         predicted: probabilities that a is preferred.
         observed: 1 where a was preferred, 0 where b was, .5 for a tie.
+        weights: positive weights of the means; equal without them.
     Raises: ValueError: the lengths differ or a value is outside [0, 1].
     """
     p, y = np.asarray(predicted, dtype=np.float64), np.asarray(observed, dtype=np.float64)
@@ -20,9 +23,14 @@ def calibration_bins(predicted: Sequence[float], observed: Sequence[float], *, b
         raise ValueError(f"{p.size} predictions for {y.size} outcomes: expected one each")
     if not (((p >= 0) & (p <= 1)).all() and ((y >= 0) & (y <= 1)).all()):
         raise ValueError("predictions and outcomes must lie in [0, 1]")
+    w = np.ones_like(p) if weights is None else np.asarray(weights, dtype=np.float64)
     index = np.minimum((p * bins).astype(int), bins - 1)
     return [
-        CalibrationBin(predicted=float(p[rows].mean()), observed=float(y[rows].mean()), n=int(rows.sum()))
+        CalibrationBin(
+            predicted=float(np.average(p[rows], weights=w[rows])),
+            observed=float(np.average(y[rows], weights=w[rows])),
+            n=int(rows.sum()),
+        )
         for rows in (index == b for b in range(bins))
         if rows.any()
     ]

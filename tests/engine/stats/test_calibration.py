@@ -12,6 +12,12 @@ def test_bins_by_hand() -> None:
     assert expected_calibration_error(bins) == pytest.approx((2 * 0.375 + 2 * 0.05) / 4)
 
 
+def test_a_soft_label_is_as_sure_as_its_weights_say() -> None:
+    (only,) = calibration_bins([0.75, 0.75], [1, 0], weights=[0.7, 0.3])
+    assert only.n == 2
+    assert (only.predicted, only.observed) == pytest.approx((0.75, 0.7))
+
+
 def test_true_probabilities_have_little_error() -> None:
     rng = np.random.default_rng(1)
     p = rng.random(20_000)
