@@ -15,6 +15,10 @@ Text = Annotated[str, AfterValidator(_storable)]
 """Any Unicode text but NUL, which PostgreSQL cannot store. Half surrogate pairs are refused by pydantic itself."""
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
 """Short, non-empty text; say `max_length` beside it."""
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000), AfterValidator(_storable)
+]
+"""Why somebody did what cannot go without a word."""
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 
 

@@ -1,9 +1,7 @@
 """Exclusions: foresee, make, list, lift."""
 
-from typing import Annotated
-
 from drf_spectacular.utils import extend_schema
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,10 +13,7 @@ from annotate.models import Exclusion
 from annotate.selectors.exclusions import ExclusionOut, ExclusionPreviewOut, exclusion_preview, exclusions_read
 from annotate.selectors.training_exclusions import Scope
 from annotate.services.exclusions import exclusion_create, exclusion_lift
-from annotate.types import Page, RowId, Text
-
-
-Reason = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
+from annotate.types import Page, Reason, RowId
 
 
 class ExclusionPreviewIn(Body):
