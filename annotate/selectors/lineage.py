@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from annotate.models import (
+    HIDDEN_KINDS,
     Comparison,
     Completion,
     ModelKind,
@@ -67,8 +68,9 @@ def version_lineage(*, version: ModelVersion) -> LineageOut:
 
 
 def version_comparisons(*, version: ModelVersion) -> QuerySet[Comparison]:
-    """Comparisons that show a completion of this policy."""
-    return Comparison.objects.filter(Q(completion_a__policy=version) | Q(completion_b__policy=version))
+    """Comparisons that show a completion of this policy; those that measure labelers are left out."""
+    shows = Comparison.objects.filter(Q(completion_a__policy=version) | Q(completion_b__policy=version))
+    return shows.exclude(kind__in=HIDDEN_KINDS)
 
 
 def version_preferences(*, version: ModelVersion) -> QuerySet[Preference]:

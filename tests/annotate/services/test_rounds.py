@@ -1,6 +1,7 @@
 """The order of a round, decided from rows: every path of the state machine with a fake engine."""
 
 import pytest
+from django.utils import timezone
 
 from annotate.errors import AnnotateError
 from annotate.models import (
@@ -159,6 +160,42 @@ def test_a_policy_gate_that_fails_keeps_the_old_policy(project: Project, ada: Us
     assert round_.policy.status == "candidate"
     with pytest.raises(AnnotateError, match="dismissed at a gate"):
         round_retry(round_=round_, actor=ada)
+
+
+def test_a_dismissed_round_is_followed_by_samples_of_the_policy_in_use(project: Project, ada: User) -> None:
+    project_prepare(project=project, gates={"kl_below": 1.0})
+    round_ = start(project, ada)
+    work()
+    assert not Assignment.objects.filter(project=project, status="open").exists()
+    round_dismiss(round_=round_, actor=ada)
+    follow = Round.objects.get(project=project, number=2)
+    assert (follow.trigger, follow.status, follow.started_by) == ("bootstrap", "sampling", ada)
+    assert work() == ["sampling"]
+    follow.refresh_from_db()
+    assert follow.status == "done"
+    waiting = Assignment.objects.filter(project=project, status="open")
+    assert waiting.count() == 18  # 6 prompts × 3 pairs of three distinct texts
+    assert {slot.comparison.completion_a.policy_id for slot in waiting} == {round_.start_policy_id}
+
+
+def test_a_waiting_round_that_is_dismissed_is_followed_by_samples_too(project: Project, ada: User) -> None:
+    project_prepare(project=project, rounds={"promote": "manual"})
+    round_ = start(project, ada)
+    work()
+    round_dismiss(round_=round_, actor=ada)
+    assert work() == ["sampling"]
+    assert Assignment.objects.filter(project=project, status="open").exists()
+
+
+def test_an_archived_project_s_round_can_be_dismissed_without_another(project: Project, ada: User) -> None:
+    project_prepare(project=project, gates={"kl_below": 1.0})
+    round_ = start(project, ada)
+    work()
+    Project.objects.filter(pk=project.pk).update(archived_at=timezone.now())
+    round_dismiss(round_=round_, actor=ada)
+    round_.refresh_from_db()
+    assert round_.status == "cancelled"
+    assert Round.objects.filter(project=project).count() == 1
 
 
 def test_manual_promotion_waits_for_an_admin(project: Project, ada: User) -> None:
