@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
+from django.utils import timezone
 
 from annotate.models import LabelerFlag, Membership, Preference, Project, QualityReport, User
 from annotate.selectors.quality_report import LabelerMeasures, QualityData, quality_nothing
 from annotate.selectors.quality_signals import Evidence, Signal
 from annotate.types import ReadModel
+
+COSTLY_SECONDS = 1.0
+REST_FOR_EACH_SECOND, MOST_REST_SECONDS = 9.0, 30.0  # a verdict is counted within a minute all the same
 
 
 class LabelerQuality(LabelerMeasures):
@@ -85,18 +89,32 @@ def standing_of(*, project: Project) -> Standing:
 
 
 def projects_out_of_date() -> list[Project]:
-    """Projects in use whose report does not count all of their verdicts, longest neglected first. Three statements."""
+    """Projects in use whose report does not count all of their verdicts, longest neglected first. Three statements.
+
+    A report that takes long to compute rests in between, so that it takes about a tenth of one processor.
+    """
     live = Preference.objects.filter(superseded_at=None).values_list("project_id")
-    now = {pk: (newest, n) for pk, newest, n in live.annotate(newest=Max("pk"), live=Count("pk"))}
-    known = {
-        pk: (through, counted or 0, computed_at)
-        for pk, through, counted, computed_at in QualityReport.objects.values_list(
-            "project_id", "through", "data__live", "computed_at"
-        )
+    now = {pk: Standing(newest=newest, live=n) for pk, newest, n in live.annotate(newest=Max("pk"), live=Count("pk"))}
+    reports = {
+        report.project_id: report for report in QualityReport.objects.defer("data").annotate(live=F("data__live"))
     }
-    due = [pk for pk in now.keys() | known.keys() if now.get(pk, (0, 0)) != known.get(pk, (0, 0))[:2]]
+    nothing = Standing(newest=0, live=0)
+    due: dict[int, float] = {}
+    for pk in now.keys() | reports.keys():
+        report = reports.get(pk)
+        if report is None:
+            due[pk] = 0.0
+        elif not _rests(report) and now.get(pk, nothing) != Standing(newest=report.through, live=report.live or 0):
+            due[pk] = report.computed_at.timestamp()
     found = Project.objects.filter(pk__in=due, archived_at=None)
-    return sorted(found, key=lambda project: known[project.pk][2].timestamp() if project.pk in known else 0.0)
+    return sorted(found, key=lambda project: due[project.pk])
+
+
+def _rests(report: QualityReport) -> bool:
+    if report.seconds < COSTLY_SECONDS:
+        return False
+    rest = min(REST_FOR_EACH_SECOND * report.seconds, MOST_REST_SECONDS)
+    return (timezone.now() - report.computed_at).total_seconds() < rest
 
 
 def flags_listed(*, project: Project, is_open: bool | None = None) -> QuerySet[LabelerFlag]:

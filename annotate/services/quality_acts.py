@@ -106,7 +106,7 @@ def _pause(
 def _membership(*, project: Project, user_id: int) -> Membership | None:
     return (
         Membership.objects.select_for_update(of=("self",))
-        .select_related("user")
+        .select_related("user", "paused_by")
         .filter(project=project, user_id=user_id)
         .first()
     )

@@ -1,9 +1,11 @@
 """Reports are kept up to date; flags come, stay, go, and pause where the project's rule says so."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from annotate.models import (
@@ -103,6 +105,16 @@ class TestReports:
         assert quality_refresh_due(within_seconds=10) == 2
         reports = QualityReport.objects.order_by("computed_at")
         assert [report.project_id for report in reports] == [project.pk, second.pk]
+
+    def test_that_take_long_rest_in_between_but_less_than_a_minute(self, project: Project, ann: User) -> None:
+        first, second = queue_make(project=project, comparisons=2)
+        given(first, ann)
+        quality_refresh_due(within_seconds=10)
+        QualityReport.objects.update(seconds=20, computed_at=timezone.now() - timedelta(seconds=25))
+        given(second, ann)
+        assert quality_refresh_due(within_seconds=10) == 0
+        QualityReport.objects.update(computed_at=timezone.now() - timedelta(seconds=31))
+        assert quality_refresh_due(within_seconds=10) == 1
 
     def test_one_that_fails_does_not_keep_others_waiting(
         self, project: Project, ada: User, ann: User, caplog: pytest.LogCaptureFixture
@@ -214,3 +226,22 @@ class TestFlags:
         settle(project, left())
         assert LabelerFlag.objects.count() == 1
         assert not AuditEvent.objects.filter(action="member.paused").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_another_worker_computes_is_left_to_it(project: Project, ann: User) -> None:
+    given(queue_make(project=project, comparisons=1)[0], ann)
+    QualityReport.objects.create(project=project)
+    outcome: list[bool] = []
+
+    def other_worker() -> None:
+        outcome.append(quality_refresh(project=project))
+        connection.close()
+
+    with transaction.atomic():
+        QualityReport.objects.select_for_update().get()
+        thread = threading.Thread(target=other_worker)
+        thread.start()
+        thread.join(timeout=20)
+    assert outcome == [False]
+    assert quality_refresh(project=project)
