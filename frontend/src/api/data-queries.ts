@@ -35,13 +35,19 @@ export function preferenceListQuery(projectId: number, filters: PreferenceFilter
   });
 }
 
-export function exportManifestQuery(projectId: number, ties: 'drop' | 'both') {
+/** `trl` is the format of TRL's trainers, `full` has everything that is known of each preference. */
+export interface ExportChoice {
+  format: 'trl' | 'full';
+  ties: 'drop' | 'both';
+}
+
+export function exportManifestQuery(projectId: number, choice: ExportChoice) {
   return queryOptions({
-    queryKey: [...projectKey(projectId), 'export-manifest', ties],
+    queryKey: [...projectKey(projectId), 'export-manifest', choice],
     queryFn: ({ signal }) =>
       answer(
         api.GET('/api/projects/{project_id}/export/manifest/', {
-          params: { path: { project_id: projectId }, query: { ties } },
+          params: { path: { project_id: projectId }, query: choice },
           signal,
         }),
       ),

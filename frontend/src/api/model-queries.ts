@@ -27,3 +27,21 @@ export function modelQuery(modelId: number) {
       answer(api.GET('/api/models/{model_id}/', { params: { path: { model_id: modelId } }, signal })),
   });
 }
+
+export type EffectSort = 'pull' | 'contradicted';
+
+/** What a reward model made of each preference it learned from; empty for policies and older versions. */
+export function effectListQuery(modelId: number, sort: EffectSort) {
+  return infiniteQueryOptions({
+    queryKey: ['models', modelId, 'effects', sort],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET('/api/models/{model_id}/effects/', {
+          params: { path: { model_id: modelId }, query: { sort, ...pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: nextCursor,
+  });
+}

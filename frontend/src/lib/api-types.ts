@@ -57,3 +57,5 @@ export type LabelerFlag = Schemas['FlagOut'];
 export type GoldPair = Schemas['GoldOut'];
 export type GoldImport = Schemas['GoldImported'];
 export type ExpectedVerdict = Schemas['ExpectedInRequest'];
+export type Span = Schemas['Span'];
+export type ExportManifest = Schemas['ExportManifest'];

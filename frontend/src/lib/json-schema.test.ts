@@ -24,6 +24,27 @@ function field(name: string): SettingField {
 }
 
 describe('sectionsOfSchema', () => {
+  it('takes a title that somebody wrote, and knows tables and long texts', () => {
+    const [section] = sectionsOfSchema({
+      properties: {
+        queue: {
+          properties: {
+            auto_every: { type: 'integer', title: 'Auto Every' },
+            kl_coef: { type: 'number', title: 'KL penalty' },
+            qualifications: { type: 'object', additionalProperties: { type: 'string' } },
+            content_warning: { type: 'string', maxLength: 2000 },
+          },
+        },
+      },
+    });
+    expect(section?.fields.map(({ label, kind }) => [label, kind])).toEqual([
+      ['Auto every', 'integer'],
+      ['KL penalty', 'number'],
+      ['Qualifications', 'map'],
+      ['Content warning', 'prose'],
+    ]);
+  });
+
   it('follows references and keeps the order, the meaning and the default of each field', () => {
     const sections = sectionsOfSchema(SCHEMA);
     expect(sections.map(({ key, title, description }) => [key, title, description])).toEqual([

@@ -1,12 +1,12 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 import type { PreferenceRow, QueueState } from '../../lib/api-types';
-import { ADMIN, exampleProject, wholeList } from '../../testing/admin-examples';
+import { ADMIN, exampleProject, PLAIN_FORM, QUEUE_SETTINGS, wholeList } from '../../testing/admin-examples';
 import { renderAddress } from '../../testing/render-address';
-import { stubSite } from '../../testing/stub-site';
+import { StubbedAnswer, stubSite } from '../../testing/stub-site';
 
-const SITE = { 'GET /api/session/': ADMIN, 'GET /api/projects/7/': exampleProject() };
+const SITE = { 'GET /api/session/': ADMIN, 'GET /api/projects/7/': exampleProject({ settings: QUEUE_SETTINGS }) };
 
 const PREFERENCE: PreferenceRow = {
   id: 1,
@@ -25,6 +25,16 @@ const PREFERENCE: PreferenceRow = {
   active_ms: 4200,
   created_at: '2026-05-01T10:00:00Z',
   superseded_at: null,
+  more: [],
+  ranking: null,
+  aspects: {},
+  reasons: {},
+  ratings: {},
+  spans: {},
+  edits: {},
+  derived_from: null,
+  excluded: null,
+  form_number: 1,
 };
 
 const EMPTY_QUEUE: QueueState = {
@@ -59,6 +69,89 @@ it('opens a preference to its full texts, hostile ones as text', async () => {
   expect(screen.getByText('A, preferred, written by policy 0')).toBeVisible();
 });
 
+const DETAILED: PreferenceRow = {
+  ...PREFERENCE,
+  completion_a: { id: 1, text: 'A 👍 good start, bad end', policy_number: 0 },
+  kind: 'tie',
+  winner: null,
+  strength: null,
+  aspects: { helpful: { kind: 'prefer', winner: 'b', strength: 1 } },
+  flags: { b: ['hate'] },
+  reasons: { a: ['clear'] },
+  ratings: { a: 4 },
+  spans: { a: [{ start: 2, end: 8, sign: 'good', reason: 'warm' }] },
+  edits: { a: 'A better text.' },
+  excluded: 'Clicked without reading.',
+  form_number: 3,
+};
+
+it('shows everything that was said with a verdict, in the words of the form', async () => {
+  const form = {
+    ...PLAIN_FORM,
+    aspects: [{ key: 'helpful', label: 'Helpful', description: '', strengths: 1 as const, tie: true, required: true }],
+    reasons: [{ key: 'clear', label: 'Clear words', description: '', sign: 'good' as const }],
+  };
+  stubSite({
+    ...SITE,
+    'GET /api/projects/7/': exampleProject({ form: { number: 3, form, created_at: '2026-05-01T10:00:00Z' } }),
+    'GET /api/projects/7/preferences/': wholeList([DETAILED]),
+    'GET /api/projects/7/members/': wholeList([]),
+  });
+  renderAddress('/projects/7/preferences');
+  expect(await screen.findByText('not trained on')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'How do I say sorry?' }));
+  expect(screen.getByText('Helpful: B slightly better')).toBeVisible();
+  expect(screen.getByText('rated 4 · + Clear words')).toBeVisible();
+  expect(screen.getByText('flagged: hate')).toBeVisible();
+  expect(screen.getByText('A better text.')).toBeVisible();
+  expect(screen.getByText('Clicked without reading.')).toBeVisible();
+  expect(screen.getByText('👍 good').closest('mark')).toHaveTextContent('+👍 good(warm)');
+  expect(screen.getByText(/question form 3/)).toBeVisible();
+});
+
+it('makes a known pair of a preference', async () => {
+  const calls = stubSite({
+    ...SITE,
+    'GET /api/projects/7/preferences/': wholeList([PREFERENCE]),
+    'GET /api/projects/7/members/': wholeList([]),
+    'POST /api/projects/7/gold/': new StubbedAnswer(201, {}),
+  });
+  renderAddress('/projects/7/preferences');
+  await userEvent.click(await screen.findByRole('button', { name: 'How do I say sorry?' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Make it a known pair' }));
+  const dialog = within(await screen.findByRole('dialog'));
+  expect(dialog.getByRole('radio', { name: 'A is better' })).toBeChecked();
+  await userEvent.type(dialog.getByRole('textbox', { name: 'Explanation' }), 'Kinder.');
+  await userEvent.click(dialog.getByRole('button', { name: 'Make the known pair' }));
+  await waitFor(() =>
+    expect(calls.find(({ method }) => method === 'POST')?.body).toMatchObject({
+      comparison_id: 9,
+      expected: { kind: 'prefer', winner: 'a' },
+      explanation: 'Kinder.',
+    }),
+  );
+});
+
+it('raises the priority of a waiting comparison', async () => {
+  const waiting = {
+    comparison_id: 44,
+    prompt: [{ role: 'user' as const, content: 'Why?' }],
+    strategy: 'uniform',
+    priority: 0,
+    propensity: 1,
+  };
+  const calls = stubSite({
+    ...SITE,
+    'GET /api/projects/7/queue/': { ...EMPTY_QUEUE, open: 1, next: [waiting] },
+    'POST /api/projects/7/queue/priority/': { changed: 1 },
+  });
+  renderAddress('/projects/7/queue');
+  await userEvent.click(await screen.findByRole('button', { name: 'Ask comparison 44 sooner' }));
+  await waitFor(() =>
+    expect(calls.find(({ method }) => method === 'POST')?.body).toEqual({ comparison_ids: [44], priority: 10 }),
+  );
+});
+
 it('keeps the filter in the address and asks the server with it', async () => {
   const calls = stubSite({
     ...SITE,
@@ -80,6 +173,15 @@ it('offers the export with what the format cannot carry', async () => {
   renderAddress('/projects/7/data');
   const link = await screen.findByRole('link', { name: 'Download 30 rows' });
   expect(link).toHaveAttribute('href', '/api/projects/7/export/?format=trl&ties=drop');
+  await userEvent.click(screen.getByRole('radio', { name: 'Everything' }));
+  await waitFor(() =>
+    expect(screen.getByRole('link', { name: 'Download 30 rows' })).toHaveAttribute(
+      'href',
+      '/api/projects/7/export/?format=full&ties=drop',
+    ),
+  );
+  expect(screen.queryByRole('radiogroup', { name: 'Ties' })).toBeNull();
+  await userEvent.click(screen.getByRole('radio', { name: 'TRL' }));
   await userEvent.click(screen.getByRole('radio', { name: 'Write them both ways' }));
   await waitFor(() =>
     expect(screen.getByRole('link', { name: 'Download 30 rows' })).toHaveAttribute(

@@ -7,8 +7,25 @@ const STRATEGIES: Record<string, string> = {
   exploration: 'exploration',
   panel: 'old against new policy',
   imported: 'imported',
+  chat: 'a chat',
+  edit: 'a correction',
 };
 
 export function strategyWords(strategy: string): string {
   return STRATEGIES[strategy] ?? strategy.replaceAll('_', ' ');
+}
+
+const KINDS: Record<string, string> = {
+  normal: 'from the queue',
+  panel: 'old against new policy',
+  gold: 'known pair',
+  repeat: 'asked again',
+  mirrored: 'asked again with sides swapped',
+  edit: 'correction',
+  chat: 'from a chat',
+};
+
+/** Where a comparison came from. */
+export function kindWords(kind: string): string {
+  return KINDS[kind] ?? kind;
 }

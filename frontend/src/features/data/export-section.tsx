@@ -1,49 +1,65 @@
 import { Group, Radio, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { exportManifestQuery } from '../../api/data-queries';
+import { type ExportChoice, exportManifestQuery } from '../../api/data-queries';
 import { DownloadButton } from '../../components/download-button';
-import { FactList } from '../../components/fact-list';
+import { type Fact, FactList } from '../../components/fact-list';
 import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
+import type { ExportManifest } from '../../lib/api-types';
+import { capitalised } from '../../lib/capitalised';
 import { countText } from '../../lib/number-text';
 
-type Ties = 'drop' | 'both';
-
-/** Offers the project’s preferences as TRL rows, with what the format cannot carry. */
+/** Offers the project’s preferences as a file, with what the chosen format cannot carry. */
 export function ExportSection({ projectId }: { projectId: number }) {
-  const [ties, setTies] = useState<Ties>('drop');
-  const query = useQuery(exportManifestQuery(projectId, ties));
+  const [choice, setChoice] = useState<ExportChoice>({ format: 'trl', ties: 'drop' });
+  const query = useQuery(exportManifestQuery(projectId, choice));
   return (
-    <PageSection
-      title="Export preferences"
-      description="One JSON row per preference with prompt, chosen, rejected and margin, as TRL’s reward trainer reads it."
-    >
+    <PageSection title="Export preferences" description="One JSON row per preference; undone ones are left out.">
       <Stack gap="md">
-        <Radio.Group label="Ties" value={ties} onChange={(value) => setTies(value === 'both' ? 'both' : 'drop')}>
+        <Radio.Group
+          label="Format"
+          value={choice.format}
+          onChange={(value) => setChoice({ ...choice, format: value === 'full' ? 'full' : 'trl' })}
+        >
           <Stack gap="xs" mt="xs">
-            <Radio value="drop" label="Leave them out" description="The format has no word for a tie." />
             <Radio
-              value="both"
-              label="Write them both ways"
-              description="Two rows with margin 0, each completion chosen once."
+              value="trl"
+              label="TRL"
+              description="Prompt, chosen, rejected and margin, as TRL’s reward trainer reads it. Rankings become their pairs."
+            />
+            <Radio
+              value="full"
+              label="Everything"
+              description="Completions in stored order with every answer, policy numbers, form and guidelines; labelers are numbered, not named."
             />
           </Stack>
         </Radio.Group>
+        {choice.format === 'trl' && (
+          <Radio.Group
+            label="Ties"
+            value={choice.ties}
+            onChange={(value) => setChoice({ ...choice, ties: value === 'both' ? 'both' : 'drop' })}
+          >
+            <Stack gap="xs" mt="xs">
+              <Radio value="drop" label="Leave them out" description="The format has no word for a tie." />
+              <Radio
+                value="both"
+                label="Write them both ways"
+                description="Two rows with margin 0, each completion chosen once."
+              />
+            </Stack>
+          </Radio.Group>
+        )}
         <QueryView query={query} what="manifest" rows={2}>
           {(manifest) => (
             <>
-              <FactList
-                facts={[
-                  { label: 'Rows', value: manifest.rows.toLocaleString('en') },
-                  { label: 'Ties left out', value: manifest.ties_dropped.toLocaleString('en') },
-                  { label: '“Both bad” left out', value: manifest.both_bad_dropped.toLocaleString('en') },
-                  { label: '“Cannot judge” left out', value: manifest.cannot_judge_dropped.toLocaleString('en') },
-                ]}
-              />
+              <FactList facts={factsOf(manifest, choice)} />
               {manifest.rows > 0 && (
                 <Group>
-                  <DownloadButton href={`/api/projects/${projectId}/export/?format=trl&ties=${ties}`}>
+                  <DownloadButton
+                    href={`/api/projects/${projectId}/export/?format=${choice.format}&ties=${choice.ties}`}
+                  >
                     Download {countText(manifest.rows, 'row')}
                   </DownloadButton>
                 </Group>
@@ -54,4 +70,20 @@ export function ExportSection({ projectId }: { projectId: number }) {
       </Stack>
     </PageSection>
   );
+}
+
+function factsOf(manifest: ExportManifest, { format }: ExportChoice): Fact[] {
+  const fact = (label: string, n: number) => ({ label, value: n.toLocaleString('en') });
+  const leftOut = Object.entries(manifest.left_out ?? {}).map(([reason, n]) =>
+    fact(`${capitalised(reason.replaceAll('_', ' '))}, left out`, n),
+  );
+  const dropped =
+    format === 'full'
+      ? []
+      : [
+          fact('Ties left out', manifest.ties_dropped),
+          fact('“Both bad” left out', manifest.both_bad_dropped),
+          fact('“Cannot judge” left out', manifest.cannot_judge_dropped),
+        ];
+  return [fact('Rows', manifest.rows), ...dropped, ...leftOut];
 }

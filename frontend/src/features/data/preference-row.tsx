@@ -2,13 +2,20 @@ import { Table, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { ChevronDownIcon, ChevronRightIcon } from '../../components/icons';
 import { RelativeTime } from '../../components/relative-time';
-import type { Message, PreferenceRow as Row } from '../../lib/api-types';
+import type { Message, QuestionForm, PreferenceRow as Row } from '../../lib/api-types';
 import { durationText } from '../../lib/duration-text';
 import { verdictWords } from '../../lib/verdict-words';
 import classes from './data-text.module.css';
+import { PreferenceDetails } from './preference-details';
 
-/** One verdict; opened, it shows the prompt and both completions in stored order. */
-export function PreferenceRow({ row }: { row: Row }) {
+interface PreferenceRowProps {
+  projectId: number;
+  row: Row;
+  form: QuestionForm;
+}
+
+/** One verdict; opened, it shows the texts and everything that was said. */
+export function PreferenceRow({ projectId, row, form }: PreferenceRowProps) {
   const [isOpen, { toggle }] = useDisclosure(false);
   const id = `preference-${row.id}`;
   return (
@@ -25,6 +32,7 @@ export function PreferenceRow({ row }: { row: Row }) {
         <Table.Td>
           {verdictWords(row)}
           {row.superseded_at && <span className={classes.head}> superseded</span>}
+          {row.excluded && <span className={classes.head}> not trained on</span>}
         </Table.Td>
         <Table.Td>{row.annotator ?? 'imported'}</Table.Td>
         <Table.Td>{policyWords(row)}</Table.Td>
@@ -36,49 +44,9 @@ export function PreferenceRow({ row }: { row: Row }) {
         </Table.Td>
       </Table.Tr>
       <Table.Tr id={id} hidden={!isOpen}>
-        <Table.Td colSpan={6}>{isOpen && <FullTexts row={row} />}</Table.Td>
+        <Table.Td colSpan={6}>{isOpen && <PreferenceDetails projectId={projectId} row={row} form={form} />}</Table.Td>
       </Table.Tr>
     </>
-  );
-}
-
-function FullTexts({ row }: { row: Row }) {
-  return (
-    <>
-      {row.prompt.map((message, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: messages of a prompt never change or move
-        <p key={index} className={classes.text} dir="auto">
-          <span className={classes.head}>{message.role} </span>
-          {message.content}
-        </p>
-      ))}
-      {row.rationale && <p className={classes.text}>Rationale: {row.rationale}</p>}
-      <div className={classes.pair}>
-        <Side name="A" completion={row.completion_a} isWinner={row.winner === 'a'} />
-        <Side name="B" completion={row.completion_b} isWinner={row.winner === 'b'} />
-      </div>
-    </>
-  );
-}
-
-interface SideProps {
-  name: string;
-  completion: Row['completion_a'];
-  isWinner: boolean;
-}
-
-function Side({ name, completion, isWinner }: SideProps) {
-  return (
-    <div className={classes.side} data-winner={isWinner || undefined}>
-      <div className={classes.head}>
-        {name}
-        {isWinner && ', preferred'}
-        {completion.policy_number !== null && `, written by policy ${completion.policy_number}`}
-      </div>
-      <p className={classes.text} dir="auto">
-        {completion.text || <em>empty</em>}
-      </p>
-    </div>
   );
 }
 
@@ -86,9 +54,7 @@ function lastWords(messages: readonly Message[]): string {
   return messages.at(-1)?.content ?? '';
 }
 
-function policyWords({ completion_a, completion_b }: Row): string {
-  const a = completion_a.policy_number;
-  const b = completion_b.policy_number;
-  if (a === null && b === null) return '–';
-  return a === b ? `${a}` : `${a ?? '–'} and ${b ?? '–'}`;
+function policyWords({ completion_a, completion_b, more }: Row): string {
+  const numbers = new Set([completion_a, completion_b, ...more].map(({ policy_number: number }) => number));
+  return [...numbers].map((number) => number ?? '–').join(' and ');
 }

@@ -1,10 +1,17 @@
 import { Table } from '@mantine/core';
 import { TableScroll } from '../../components/table-scroll';
-import type { PreferenceRow as Row } from '../../lib/api-types';
+import type { QuestionForm, PreferenceRow as Row } from '../../lib/api-types';
 import { PreferenceRow } from './preference-row';
 
+interface PreferenceTableProps {
+  projectId: number;
+  rows: readonly Row[];
+  /** The form in force, for the labels of what was said. */
+  form: QuestionForm;
+}
+
 /** Verdicts as rows that open to the full texts. */
-export function PreferenceTable({ rows }: { rows: readonly Row[] }) {
+export function PreferenceTable({ projectId, rows, form }: PreferenceTableProps) {
   return (
     <TableScroll label="Preferences">
       <Table>
@@ -23,7 +30,7 @@ export function PreferenceTable({ rows }: { rows: readonly Row[] }) {
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <PreferenceRow key={row.id} row={row} />
+            <PreferenceRow key={row.id} projectId={projectId} row={row} form={form} />
           ))}
         </Table.Tbody>
       </Table>

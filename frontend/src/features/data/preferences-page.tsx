@@ -1,12 +1,14 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { preferenceListQuery } from '../../api/data-queries';
+import { projectQuery } from '../../api/project-queries';
 import { ButtonLink } from '../../components/button-link';
 import { EmptyState } from '../../components/empty-state';
 import { CheckCircleIcon } from '../../components/icons';
 import { Page } from '../../components/page';
 import { PageHeader } from '../../components/page-header';
 import { PagedView } from '../../components/paged-view';
+import { QueryView } from '../../components/query-view';
 import { useNumberParam } from '../../lib/route-params';
 import { PreferenceFilterBar } from './preference-filter-bar';
 import { filtersFromSearch } from './preference-filters';
@@ -18,6 +20,7 @@ export default function PreferencesPage() {
   const navigate = useNavigate();
   const filters = filtersFromSearch(useSearch({ strict: false }));
   const query = useInfiniteQuery(preferenceListQuery(projectId, filters));
+  const project = useQuery(projectQuery(projectId));
   const isFiltered = Object.keys(filters).length > 0;
   return (
     <Page title="Preferences">
@@ -56,7 +59,11 @@ export default function PreferencesPage() {
           </EmptyState>
         }
       >
-        {(rows) => <PreferenceTable rows={rows} />}
+        {(rows) => (
+          <QueryView query={project} what="question form">
+            {({ form }) => <PreferenceTable projectId={projectId} rows={rows} form={form.form} />}
+          </QueryView>
+        )}
       </PagedView>
     </Page>
   );

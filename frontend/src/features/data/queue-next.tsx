@@ -5,11 +5,12 @@ import type { QueueState } from '../../lib/api-types';
 import { numberText } from '../../lib/number-text';
 import classes from './data-text.module.css';
 import { strategyWords } from './data-words';
+import { PriorityEdit } from './priority-edit';
 
 type NextRow = QueueState['next'][number];
 
 /** The comparisons that will be handed out first. */
-export function QueueNext({ rows }: { rows: readonly NextRow[] }) {
+export function QueueNext({ projectId, rows }: { projectId: number; rows: readonly NextRow[] }) {
   if (rows.length === 0) {
     return (
       <EmptyState title="The queue is empty" icon={<InboxIcon />}>
@@ -17,21 +18,35 @@ export function QueueNext({ rows }: { rows: readonly NextRow[] }) {
       </EmptyState>
     );
   }
-  return <DataTable caption="Next comparisons" columns={COLUMNS} rows={rows} rowKey={(row) => row.comparison_id} />;
+  return (
+    <DataTable
+      caption="Next comparisons"
+      columns={columns(projectId)}
+      rows={rows}
+      rowKey={(row) => row.comparison_id}
+    />
+  );
 }
 
-const COLUMNS: Column<NextRow>[] = [
-  { key: 'id', header: 'No.', numeric: true, width: 80, cell: (row) => row.comparison_id },
-  {
-    key: 'prompt',
-    header: 'Prompt',
-    cell: (row) => (
-      <span className={classes.clamped} dir="auto">
-        {row.prompt.at(-1)?.content}
-      </span>
-    ),
-  },
-  { key: 'strategy', header: 'Chosen by', cell: (row) => strategyWords(row.strategy) },
-  { key: 'priority', header: 'Priority', numeric: true, cell: (row) => row.priority },
-  { key: 'propensity', header: 'Propensity', numeric: true, cell: (row) => numberText(row.propensity) },
-];
+function columns(projectId: number): Column<NextRow>[] {
+  return [
+    { key: 'id', header: 'No.', numeric: true, width: 80, cell: (row) => row.comparison_id },
+    {
+      key: 'prompt',
+      header: 'Prompt',
+      cell: (row) => (
+        <span className={classes.clamped} dir="auto">
+          {row.prompt.at(-1)?.content}
+        </span>
+      ),
+    },
+    { key: 'strategy', header: 'Chosen by', cell: (row) => strategyWords(row.strategy) },
+    {
+      key: 'priority',
+      header: 'Priority',
+      numeric: true,
+      cell: (row) => <PriorityEdit projectId={projectId} comparisonId={row.comparison_id} priority={row.priority} />,
+    },
+    { key: 'propensity', header: 'Propensity', numeric: true, cell: (row) => numberText(row.propensity) },
+  ];
+}

@@ -8,6 +8,7 @@ import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
 import type { QueueState } from '../../lib/api-types';
 import { useNumberParam } from '../../lib/route-params';
+import { QueueMixing } from './queue-mixing';
 import { QueueNext } from './queue-next';
 import { QueueShares } from './queue-shares';
 
@@ -22,13 +23,13 @@ export default function QueuePage() {
         description="One place for each wanted verdict. A place that somebody holds becomes free again when the lease ends."
       />
       <QueryView query={query} what="queue" rows={8}>
-        {(queue) => <QueueView queue={queue} />}
+        {(queue) => <QueueView projectId={projectId} queue={queue} />}
       </QueryView>
     </Page>
   );
 }
 
-function QueueView({ queue }: { queue: QueueState }) {
+function QueueView({ projectId, queue }: { projectId: number; queue: QueueState }) {
   return (
     <>
       <PageSection title="Places">
@@ -37,7 +38,7 @@ function QueueView({ queue }: { queue: QueueState }) {
             { label: 'Open', value: queue.open.toLocaleString('en') },
             { label: 'Being labeled', value: queue.leased.toLocaleString('en') },
             { label: 'Done', value: queue.done.toLocaleString('en') },
-            { label: 'Withdrawn', value: queue.withdrawn.toLocaleString('en'), note: 'after a roll-back' },
+            { label: 'Withdrawn', value: queue.withdrawn.toLocaleString('en'), note: 'after a roll-back or a skip' },
           ]}
         />
       </PageSection>
@@ -47,11 +48,12 @@ function QueueView({ queue }: { queue: QueueState }) {
       <PageSection title="What is open">
         <QueueShares queue={queue} />
       </PageSection>
+      <QueueMixing projectId={projectId} />
       <PageSection
         title="Next"
         description="Higher priority first, equals in a fixed random order. The propensity is the chance with which the pair was drawn."
       >
-        <QueueNext rows={queue.next} />
+        <QueueNext projectId={projectId} rows={queue.next} />
       </PageSection>
     </>
   );

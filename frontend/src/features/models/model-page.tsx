@@ -15,6 +15,7 @@ import { metricsOf, modelName, modelStatus } from '../../lib/model-words';
 import { numberText } from '../../lib/number-text';
 import { useNumberParam } from '../../lib/route-params';
 import { ActivateButton } from './activate-button';
+import { EffectsSection } from './effects-section';
 import { Lineage } from './lineage';
 import { MetricText } from './metric-text';
 
@@ -70,6 +71,7 @@ function ModelView({ projectId, model }: { projectId: number; model: ModelDetail
       <PageSection title="Lineage" description="From labels to the model, and from the model back to labels.">
         <Lineage projectId={projectId} model={model} />
       </PageSection>
+      {model.kind === 'reward_model' && <EffectsSection modelId={model.id} />}
       {model.card && (
         <PageSection title="Model card">
           <MarkdownText text={model.card} />

@@ -62,3 +62,43 @@ it('walks the lineage of a version both ways', async () => {
   expect(screen.getByText('7 preferences')).toBeVisible();
   expect(screen.getByText(/<script>alert\(1\)<\/script>/)).toBeVisible();
 });
+
+it('lists which preferences moved a reward model and how far it believes them', async () => {
+  const effect = {
+    preference_id: 3,
+    comparison_id: 9,
+    prompt: [{ role: 'user', content: 'Why?' }],
+    completions: [{ text: 'Because.' }, { text: 'No.' }],
+    kind: 'prefer',
+    winner: 'a',
+    strength: 2,
+    ranking: null,
+    annotator: 'ben',
+    before: null,
+    after: 0.912,
+    held_out: 0.08,
+    pull: 0.25,
+  };
+  stubSite({
+    ...SITE,
+    'GET /api/models/50/': {
+      ...examplePolicy(1, { id: 50, kind: 'reward_model' }),
+      card: '',
+      lineage: {
+        labels: 44,
+        snapshot: null,
+        reward_model: null,
+        policy: null,
+        completions: 0,
+        comparisons: 0,
+        preferences: 0,
+      },
+    },
+    'GET /api/models/50/effects/': wholeList([effect]),
+  });
+  renderAddress('/projects/7/models/50');
+  const row = await screen.findByRole('row', { name: /Why\?/ });
+  expect(row).toHaveTextContent('A better');
+  expect(row).toHaveTextContent('91.2 %');
+  expect(row).toHaveTextContent('+0.250');
+});

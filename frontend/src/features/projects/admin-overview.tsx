@@ -10,6 +10,7 @@ import type { Project, RoundPreview } from '../../lib/api-types';
 import { isFinalRound } from '../../lib/round-steps';
 import { settingAt } from '../../lib/settings-document';
 import { ActivitySection } from './activity-section';
+import { AttentionSection } from './attention-section';
 import { GuidelinesSection } from './guidelines-section';
 import { LatestRound } from './latest-round';
 import { LoopDiagram } from './loop-diagram';
@@ -58,6 +59,7 @@ export function AdminOverview({ project }: { project: Project }) {
           </Group>
         </Stack>
       </PageSection>
+      <AttentionSection projectId={project.id} />
       {evaluated && <LatestRound projectId={project.id} roundId={evaluated.id} />}
       <ActivitySection projectId={project.id} />
       <GuidelinesSection project={project} />

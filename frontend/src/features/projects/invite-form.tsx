@@ -2,7 +2,7 @@ import { Button, Group, NumberInput, Select } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 
 export interface InviteTerms {
-  role: 'admin' | 'labeler';
+  role: 'admin' | 'reviewer' | 'labeler';
   max_uses: number;
   days: number;
 }
@@ -12,8 +12,9 @@ interface InviteFormProps {
   onCreate: (terms: InviteTerms) => void;
 }
 
-const ROLES = [
+const ROLES: { value: InviteTerms['role']; label: string }[] = [
   { value: 'labeler', label: 'Labeler' },
+  { value: 'reviewer', label: 'Reviewer' },
   { value: 'admin', label: 'Admin' },
 ];
 
@@ -32,7 +33,9 @@ export function InviteForm({ isPending, onCreate }: InviteFormProps) {
           data={ROLES}
           value={terms.role}
           allowDeselect={false}
-          onChange={(role) => setTerms({ ...terms, role: role === 'admin' ? 'admin' : 'labeler' })}
+          onChange={(role) =>
+            setTerms({ ...terms, role: ROLES.find(({ value }) => value === role)?.value ?? 'labeler' })
+          }
           w={140}
         />
         <NumberInput

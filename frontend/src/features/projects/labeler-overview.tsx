@@ -15,9 +15,16 @@ export function LabelerOverview({ project }: { project: Project }) {
         title={project.name}
         description={project.description}
         actions={
-          <ButtonLink to="/projects/$id/label" params={{ id: String(project.id) }}>
-            Label
-          </ButtonLink>
+          <>
+            {project.role === 'reviewer' && (
+              <ButtonLink variant="default" to="/projects/$id/review" params={{ id: String(project.id) }}>
+                Review
+              </ButtonLink>
+            )}
+            <ButtonLink to="/projects/$id/label" params={{ id: String(project.id) }}>
+              Label
+            </ButtonLink>
+          </>
         }
       />
       <PageSection title="Where the project stands">

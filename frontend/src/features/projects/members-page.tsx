@@ -1,6 +1,7 @@
-import { VisuallyHidden } from '@mantine/core';
+import { Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { memberListQuery } from '../../api/project-queries';
+import { rowsOf } from '../../api/pages';
+import { memberListQuery, projectQuery } from '../../api/project-queries';
 import { sessionQuery } from '../../api/session';
 import { type Column, DataTable } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
@@ -11,17 +12,21 @@ import { PageHeader } from '../../components/page-header';
 import { PageSection } from '../../components/page-section';
 import { PagedView } from '../../components/paged-view';
 import { RelativeTime } from '../../components/relative-time';
+import { StatusText } from '../../components/status-text';
 import type { Member } from '../../lib/api-types';
 import { percentText } from '../../lib/number-text';
 import { useNumberParam } from '../../lib/route-params';
 import { InviteSection } from './invite-section';
 import { MemberActions } from './member-actions';
+import { knownGroups, warmUpWords } from './member-words';
 
 /** Who takes part, what they labeled, and links that let others join. */
 export default function MembersPage() {
   const projectId = useNumberParam('id');
   const query = useInfiniteQuery(memberListQuery(projectId));
+  const project = useQuery(projectQuery(projectId));
   const { data: session } = useQuery(sessionQuery);
+  const groups = knownGroups(rowsOf(query.data), project.data?.settings.queue.qualifications);
   return (
     <Page title="Members">
       <PageHeader title="Members" />
@@ -38,7 +43,7 @@ export default function MembersPage() {
           {(rows) => (
             <DataTable
               caption="Members"
-              columns={columns(projectId, session?.user?.id)}
+              columns={columns(projectId, session?.user?.id, groups)}
               rows={rows}
               rowKey={(member) => member.user_id}
             />
@@ -50,10 +55,30 @@ export default function MembersPage() {
   );
 }
 
-function columns(projectId: number, ownId: number | undefined): Column<Member>[] {
+function Standing({ member }: { member: Member }) {
+  const warmUp = warmUpWords(member);
+  if (!member.paused_at && !warmUp) return <>–</>;
+  return (
+    <Stack gap={2}>
+      {member.paused_at && (
+        <>
+          <StatusText tone="warn">Paused by {member.paused_by ?? 'a rule'}</StatusText>
+          <Text size="sm" c="dimmed">
+            {member.paused_reason}
+          </Text>
+        </>
+      )}
+      {warmUp && <StatusText tone={warmUp.tone}>{warmUp.label}</StatusText>}
+    </Stack>
+  );
+}
+
+function columns(projectId: number, ownId: number | undefined, groups: readonly string[]): Column<Member>[] {
   return [
     { key: 'name', header: 'Person', cell: (member) => member.username },
     { key: 'role', header: 'Role', cell: (member) => member.role },
+    { key: 'groups', header: 'Groups', cell: (member) => member.groups.join(', ') || '–' },
+    { key: 'state', header: 'State', cell: (member) => <Standing member={member} /> },
     { key: 'joined', header: 'Joined', cell: (member) => <RelativeTime at={member.joined_at} /> },
     {
       key: 'preferences',
@@ -83,7 +108,9 @@ function columns(projectId: number, ownId: number | undefined): Column<Member>[]
     {
       key: 'actions',
       header: <VisuallyHidden>Actions</VisuallyHidden>,
-      cell: (member) => <MemberActions projectId={projectId} member={member} isSelf={member.user_id === ownId} />,
+      cell: (member) => (
+        <MemberActions projectId={projectId} member={member} isSelf={member.user_id === ownId} knownGroups={groups} />
+      ),
     },
   ];
 }

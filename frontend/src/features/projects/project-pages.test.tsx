@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DEFAULTS, exampleProject, TOO_FEW, wholeList } from '../../testing/admin-examples';
+import { ADMIN, DEFAULTS, exampleMember, exampleProject, TOO_FEW, wholeList } from '../../testing/admin-examples';
 import { renderAddress } from '../../testing/render-address';
 import { exampleRound } from '../../testing/round-examples';
 import { LABELER } from '../../testing/site-examples';
@@ -54,6 +54,17 @@ describe('the overview', () => {
     expect(loop.getByText('14 preferences')).toBeVisible();
     expect(loop.getByText('46 open')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Start round' })).toBeDisabled();
+  });
+
+  it('names what waits for the admin', async () => {
+    stubSite({
+      ...OVERVIEW,
+      'GET /api/projects/7/flags/': { results: [], next: null, total: 2 },
+      'GET /api/projects/7/review/': { results: [], next: null, total: 7 },
+    });
+    renderAddress('/projects/7');
+    expect(await screen.findByText('2 flags of labelers to look at')).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Review' })).toHaveAttribute('href', '/projects/7/review');
   });
 
   it('starts a round after saying what it will use', async () => {
@@ -167,7 +178,76 @@ describe('the settings page', () => {
   });
 });
 
+describe('the guidelines', () => {
+  it('are published with what changed', async () => {
+    const calls = stubSite({
+      ...OVERVIEW,
+      'POST /api/projects/7/guidelines/': new StubbedAnswer(201, exampleProject().guidelines),
+    });
+    renderAddress('/projects/7');
+    await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Text of the new version' }), ' Be brief.');
+    await userEvent.type(screen.getByRole('textbox', { name: 'What changed' }), 'Brevity counts.');
+    await userEvent.click(screen.getByRole('button', { name: 'Publish version 2' }));
+    await waitFor(() =>
+      expect(calls.find(({ method }) => method === 'POST')?.body).toEqual({
+        text: 'Prefer the **kinder** reply. Be brief.',
+        changes: 'Brevity counts.',
+      }),
+    );
+  });
+});
+
 describe('the members page', () => {
+  const MEMBERS = {
+    'GET /api/session/': ADMIN,
+    'GET /api/projects/7/': exampleProject(),
+    'GET /api/projects/7/invites/': wholeList([]),
+    'GET /api/projects/7/members/': wholeList([
+      exampleMember({
+        groups: ['nurses'],
+        paused_at: '2026-05-02T10:00:00Z',
+        paused_reason: 'Too fast to read.',
+        warm_up: { done: 5, of: 5, correct: 2, passed: false },
+      }),
+    ]),
+  };
+
+  it('shows pauses and warm-ups, and lets a labeler try again', async () => {
+    const calls = stubSite({ ...MEMBERS, 'PATCH /api/projects/7/members/2/': exampleMember() });
+    renderAddress('/projects/7/members');
+    expect(await screen.findByText('Paused by a rule')).toBeVisible();
+    expect(screen.getByText('Too fast to read.')).toBeVisible();
+    expect(screen.getByText('Warm-up missed, 2 of 5 right')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Change ben' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Change ben' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Let try again' }));
+    await waitFor(() =>
+      expect(calls.find(({ method }) => method === 'PATCH')?.body).toEqual({
+        role: null,
+        groups: null,
+        warmed_up: false,
+      }),
+    );
+  });
+
+  it('makes a member a reviewer in more groups', async () => {
+    const calls = stubSite({ ...MEMBERS, 'PATCH /api/projects/7/members/2/': exampleMember() });
+    renderAddress('/projects/7/members');
+    await userEvent.click(await screen.findByRole('button', { name: 'Change ben' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Change ben' }));
+    await userEvent.click(dialog.getByRole('radio', { name: 'Reviewer' }));
+    await userEvent.type(dialog.getByRole('combobox', { name: 'Groups' }), 'doctors{Enter}');
+    await userEvent.click(dialog.getByRole('button', { name: 'Save' }));
+    await waitFor(() =>
+      expect(calls.find(({ method }) => method === 'PATCH')?.body).toEqual({
+        role: 'reviewer',
+        groups: ['nurses', 'doctors'],
+        warmed_up: null,
+      }),
+    );
+  });
+
   it('shows a new invite link once, to be copied', async () => {
     stubSite({
       'GET /api/session/': ADMIN,

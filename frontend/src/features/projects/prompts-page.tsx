@@ -11,6 +11,7 @@ import { PagedView } from '../../components/paged-view';
 import { RelativeTime } from '../../components/relative-time';
 import type { PromptRow } from '../../lib/api-types';
 import { useNumberParam } from '../../lib/route-params';
+import { PromptTags } from './prompt-tags';
 import { PromptUpload } from './prompt-upload';
 import { PromptWords } from './prompt-words';
 
@@ -44,22 +45,39 @@ export default function PromptsPage() {
           </EmptyState>
         }
       >
-        {(rows) => <DataTable caption="Prompts" columns={COLUMNS} rows={rows} rowKey={(prompt) => prompt.id} />}
+        {(rows) => (
+          <DataTable
+            caption="Prompts"
+            columns={columns(projectId, knownTags(rows))}
+            rows={rows}
+            rowKey={(prompt) => prompt.id}
+          />
+        )}
       </PagedView>
     </Page>
   );
 }
 
-const COLUMNS: Column<PromptRow>[] = [
-  { key: 'id', header: 'No.', numeric: true, width: 80, cell: (prompt) => prompt.id },
-  { key: 'text', header: 'Prompt', cell: (prompt) => <PromptWords messages={prompt.messages} /> },
-  { key: 'split', header: 'Part', cell: (prompt) => prompt.split },
-  { key: 'tags', header: 'Tags', cell: (prompt) => prompt.tags.join(', ') || '–' },
-  {
-    key: 'completions',
-    header: 'Completions',
-    numeric: true,
-    cell: (prompt) => prompt.completions.toLocaleString('en'),
-  },
-  { key: 'added', header: 'Added', cell: (prompt) => <RelativeTime at={prompt.created_at} /> },
-];
+function knownTags(rows: readonly PromptRow[]): string[] {
+  return [...new Set(rows.flatMap(({ tags }) => tags))].sort((one, other) => one.localeCompare(other));
+}
+
+function columns(projectId: number, tags: readonly string[]): Column<PromptRow>[] {
+  return [
+    { key: 'id', header: 'No.', numeric: true, width: 80, cell: (prompt) => prompt.id },
+    { key: 'text', header: 'Prompt', cell: (prompt) => <PromptWords messages={prompt.messages} /> },
+    { key: 'split', header: 'Part', cell: (prompt) => prompt.split },
+    {
+      key: 'tags',
+      header: 'Tags',
+      cell: (prompt) => <PromptTags projectId={projectId} prompt={prompt} known={tags} />,
+    },
+    {
+      key: 'completions',
+      header: 'Completions',
+      numeric: true,
+      cell: (prompt) => prompt.completions.toLocaleString('en'),
+    },
+    { key: 'added', header: 'Added', cell: (prompt) => <RelativeTime at={prompt.created_at} /> },
+  ];
+}

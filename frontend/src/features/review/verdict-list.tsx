@@ -1,6 +1,7 @@
 import { Checkbox, Kbd, Text } from '@mantine/core';
 import { RelativeTime } from '../../components/relative-time';
 import type { QuestionForm, ReviewItem, ReviewVerdict } from '../../lib/api-types';
+import { entryLabel } from '../../lib/form-words';
 import { percentText } from '../../lib/number-text';
 import { verdictWords } from '../../lib/verdict-words';
 import { VERDICT_KEYS } from './review-decision';
@@ -47,13 +48,11 @@ export function VerdictList({ item, form, mistaken, disabled, onToggle }: Verdic
 }
 
 function Details({ verdict, form }: { verdict: ReviewVerdict; form: QuestionForm }) {
-  const label = (list: readonly { key: string; label: string }[], key: string) =>
-    list.find((entry) => entry.key === key)?.label ?? key;
   const aspects = Object.entries(verdict.aspects).map(
-    ([key, aspect]) => `${label(form.aspects, key)}: ${verdictWords(aspect)}`,
+    ([key, aspect]) => `${entryLabel(form.aspects, key)}: ${verdictWords(aspect)}`,
   );
   const flags = Object.entries(verdict.flags).flatMap(([slot, keys]) =>
-    keys.map((key) => `${slot.toUpperCase()} flagged: ${label(form.flags, key)}`),
+    keys.map((key) => `${slot.toUpperCase()} flagged: ${entryLabel(form.flags, key)}`),
   );
   return (
     <>

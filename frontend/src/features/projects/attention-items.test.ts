@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { exampleMember } from '../../testing/admin-examples';
+import { attentionItems } from './attention-items';
+
+const missed = exampleMember({ warm_up: { done: 5, of: 5, correct: 1, passed: false } });
+
+it('names what waits for a person, and nothing else', () => {
+  expect(attentionItems({ flags: 0, reviews: 0, members: [exampleMember()] })).toEqual([]);
+  expect(attentionItems({ flags: 1, reviews: 12, members: [missed] }).map(({ text }) => text)).toEqual([
+    '1 flag of labelers to look at',
+    '12 comparisons to review',
+    '1 labeler missed the warm-up and waits to be let in',
+  ]);
+});
+
+it('does not wait for those who were let in', () => {
+  const letIn = { ...missed, warmed_up_at: '2026-05-01T10:00:00Z' };
+  expect(attentionItems({ flags: 0, reviews: 0, members: [letIn] })).toEqual([]);
+});
