@@ -4,18 +4,25 @@ import classes from './answers.module.css';
 interface AnswersProps {
   /** Left and right; empty before the first word. */
   texts: readonly string[];
+  /** Of the message they answer. */
+  number: number;
   isWriting: boolean;
 }
 
 const SIDES = ['Left', 'Right'] as const;
 
 /** Two answers side by side, one above the other on phones, while they are written and after. */
-export function Answers({ texts, isWriting }: AnswersProps) {
+export function Answers({ texts, number, isWriting }: AnswersProps) {
   return (
     <div className={classes.answers}>
       {SIDES.map((side, index) => (
-        <section key={side} className={classes.answer} aria-label={`${side} answer`} aria-busy={isWriting}>
-          <h3 className={classes.side}>{side}</h3>
+        <section
+          key={side}
+          className={classes.answer}
+          aria-label={`${side} answer to message ${number}`}
+          aria-busy={isWriting}
+        >
+          <h2 className={classes.side}>{side}</h2>
           <AnswerText text={texts[index] ?? ''} isWriting={isWriting} />
         </section>
       ))}

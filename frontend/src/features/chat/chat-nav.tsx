@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { PlusIcon } from '../../components/icons';
 import { RelativeTime } from '../../components/relative-time';
 import classes from './chat-nav.module.css';
 import type { ChatRow } from './chat-queries';
@@ -21,7 +22,9 @@ export function ChatNav({ projectId, chats, current }: ChatNavProps) {
         className={classes.link}
         aria-current={current === null ? 'page' : undefined}
       >
-        <span className={classes.title}>New chat</span>
+        <span className={classes.title}>
+          <PlusIcon /> New chat
+        </span>
       </Link>
       <ul className={classes.list}>
         {chats.map((chat) => (

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { Notice } from '../../components/notice';
 import { ProblemAlert } from '../../components/problem-alert';
 import type { Project } from '../../lib/api-types';
-import type { Chat } from './chat-queries';
+import type { Chat, ChatTurn } from './chat-queries';
 import { type ChatState, chatState, lastVerdict } from './chat-state';
 import { type VerdictChoice, verdictChoices } from './chat-verdicts';
 import classes from './chat-view.module.css';
@@ -76,7 +76,7 @@ export function ChatView({ project, chat }: ChatViewProps) {
           </section>
         )}
         {undoable && <UndoVerdict onUndo={undo} isSending={acts.undo.isPending} />}
-        {state.name === 'answering' && <p className={classes.status}>Two answers are being written …</p>}
+        {state.name === 'answering' && <p className={classes.status}>{progressWords(state.turn)}</p>}
         {state.name === 'closed' && (
           <Notice tone="neutral" title="Nothing more can be written here">
             {state.reason}
@@ -89,6 +89,11 @@ export function ChatView({ project, chat }: ChatViewProps) {
       <div ref={end} />
     </>
   );
+}
+
+function progressWords({ status, partial }: ChatTurn): string {
+  if (status === 'queued') return 'Your message waits for a worker …';
+  return partial.some((text) => text !== '') ? 'Two answers are being written …' : 'The policy is getting ready …';
 }
 
 /** Said to screen readers when it changes. */

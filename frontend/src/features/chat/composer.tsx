@@ -12,7 +12,7 @@ interface ComposerProps {
 const LONGEST = 8000;
 const TOLD_FROM = 7000;
 
-/** The next message: Enter sends, Shift and Enter begins a line. */
+/** The next message: Enter sends, Shift and Enter begins a line, Escape leaves the field to the keys of the page. */
 export function Composer({ field, isSending, onSend }: ComposerProps) {
   const [text, setText] = useState('');
   const send = async () => {
@@ -24,7 +24,8 @@ export function Composer({ field, isSending, onSend }: ComposerProps) {
       // Said beside the field by whoever sends; the text stays.
     }
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === 'Escape') event.currentTarget.blur();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     void send();

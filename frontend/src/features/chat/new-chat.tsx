@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { EmptyState } from '../../components/empty-state';
 import { ProblemAlert } from '../../components/problem-alert';
 import type { Project } from '../../lib/api-types';
@@ -25,6 +25,10 @@ export function NewChat({ project, closed }: NewChatProps) {
       navigate({ to: '/projects/$id/chat', params: { id: String(project.id) }, search: { chat }, replace: true }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: chatListQuery(project.id).queryKey }),
   });
+  useEffect(() => {
+    // On a phone the keyboard would cover the page.
+    if (window.matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
+  }, []);
   if (closed) return <EmptyState title="There is nobody to talk to now">{closed}</EmptyState>;
   return (
     <>

@@ -55,8 +55,8 @@ export function TurnView({ turn, strengths, onRetry, isRetrying }: TurnViewProps
 
 function Outcome({ turn, strengths }: { turn: ChatTurn; strengths: number }) {
   if (turn.status === 'failed') return null;
-  if (isUnfinished(turn)) return <Answers texts={turn.partial} isWriting />;
-  if (turn.assignment) return <Answers texts={turn.partial} isWriting={false} />;
+  if (isUnfinished(turn)) return <Answers texts={turn.partial} number={turn.number} isWriting />;
+  if (turn.assignment) return <Answers texts={turn.partial} number={turn.number} isWriting={false} />;
   return <Settled turn={turn} strengths={strengths} />;
 }
 
@@ -67,10 +67,10 @@ function Settled({ turn, strengths }: { turn: ChatTurn; strengths: number }) {
   return (
     <>
       {opened && turn.verdict ? (
-        <Answers texts={turn.partial} isWriting={false} />
+        <Answers texts={turn.partial} number={turn.number} isWriting={false} />
       ) : (
         turn.chosen !== null && (
-          <section className={classes.chosen} aria-label="Answer">
+          <section className={classes.chosen} aria-label={`Answer to message ${turn.number}`}>
             {turn.chosen.trim() === '' ? (
               <p className={classes.note}>This answer is empty.</p>
             ) : (

@@ -57,7 +57,9 @@ export function UndoVerdict({ onUndo, isSending }: { onUndo: () => void; isSendi
     <button type="button" className={classes.undo} aria-disabled={isSending} onClick={() => !isSending && onUndo()}>
       <UndoIcon />
       Undo the last verdict
-      <kbd aria-hidden>Z</kbd>
+      <span aria-hidden>
+        <kbd>Esc</kbd> <kbd>Z</kbd>
+      </span>
     </button>
   );
 }

@@ -1,31 +1,12 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Round } from '../../lib/api-types';
 import { ADMIN, exampleProject, wholeList } from '../../testing/admin-examples';
 import { renderAddress } from '../../testing/render-address';
 import { exampleRound, exampleSteps } from '../../testing/round-examples';
+import { SpokenStream } from '../../testing/spoken-stream';
 import { stubSite } from '../../testing/stub-site';
-
-/** The stream of a round, spoken by the test. */
-class SpokenStream extends EventTarget {
-  static last: SpokenStream | null = null;
-  onopen: (() => void) | null = null;
-  onerror: (() => void) | null = null;
-  readyState = 0;
-  constructor(readonly url: string) {
-    super();
-    SpokenStream.last = this;
-  }
-  close() {
-    this.readyState = 2;
-  }
-  say(event: string, data: unknown, id = '') {
-    act(() => {
-      this.dispatchEvent(new MessageEvent(event, { data: JSON.stringify(data), lastEventId: id }));
-    });
-  }
-}
 
 function site(round: Round, more: Record<string, unknown> = {}) {
   const metrics = { names: ['kl/reference'], series: { 'kl/reference': [[1, 0.2]] } };
