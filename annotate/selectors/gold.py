@@ -50,7 +50,7 @@ ORDER BY random() LIMIT %(count)s
 
 def gold_unmet(*, project: Project, annotator: User, groups: Sequence[str], count: int) -> list[int]:
     """Up to `count` known pairs that `annotator` was never given, at random. One SQL statement."""
-    values = {"project": project.pk, "annotator": annotator.pk, "groups": list(groups), "count": count}
+    values: dict[str, Any] = {"project": project.pk, "annotator": annotator.pk, "groups": list(groups), "count": count}
     with connection.cursor() as cursor:
         cursor.execute(UNMET_SQL, values)
         return [row[0] for row in cursor.fetchall()]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -155,7 +155,7 @@ ORDER BY random() LIMIT %(count)s
 
 def _again(project: Project, annotator: User, groups: Sequence[str], wanted: Counter[ComparisonKind]) -> list[Hidden]:
     """Comparisons that repeat or mirror the labeler's own; fewer where they judged too little."""
-    values = {
+    values: dict[str, Any] = {
         "project": project.pk,
         "annotator": annotator.pk,
         "groups": list(groups),

@@ -121,7 +121,13 @@ def test_comparisons_of_other_projects_and_rankings_are_refused(
 
 
 def test_a_file_s_good_rows_are_kept_and_the_others_named_by_row_and_field(url: str, ada: User, api: Api) -> None:
-    good = {"prompt": "2 + 2?", "completion_a": "4", "completion_b": "5", "expected": "a", "explanation": "Sums."}
+    good: dict[str, object] = {
+        "prompt": "2 + 2?",
+        "completion_a": "4",
+        "completion_b": "5",
+        "expected": "a",
+        "explanation": "Sums.",
+    }
     rows: list[dict[str, object]] = [
         good,
         {**good, "expected": "c"},

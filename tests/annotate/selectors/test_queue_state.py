@@ -1,5 +1,7 @@
 """The queue's page stays right whatever becomes of withdrawn comparisons."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from annotate.models import Comparison, ModelVersion, Project, User
@@ -22,7 +24,7 @@ def test_unanswered_slots_of_withdrawn_comparisons_count_as_withdrawn_only(
     anns, bens = Work(api(ann), project), Work(api(ben), project)
     judged = anns.claim()["assignments"][0]
     anns.judge(judged)
-    held = []
+    held: list[dict[str, Any]] = []
     while len(held) < 3:  # two slots of one comparison may stand first: then one of them is left for later
         held = bens.claim(3)["assignments"]
     assert slots(queue_read(project=project)) == (2, 3, 1, 0)

@@ -112,6 +112,7 @@ def test_repeats_and_mirrored_pairs_come_from_one_s_own_verdicts_and_once_each(
     for comparison in again.select_related("original"):
         assert comparison.original is not None
         if comparison.pk in order:
+            assert comparison.original_id is not None
             assert order.index(comparison.pk) - order.index(comparison.original_id) > AGAIN_AFTER
     assert first
 

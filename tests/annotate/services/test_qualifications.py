@@ -1,6 +1,7 @@
 """Who may label what: groups that tags ask for, kept right when settings or tags change, and found at equal cost."""
 
 import json
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -136,7 +137,7 @@ def test_slots_for_other_groups_cost_a_claim_nothing(project: Project, ann: User
         ),
         batch_size=5000,
     )
-    values = {
+    values: dict[str, Any] = {
         "project": project.pk, "annotator": ann.pk, "groups": [], "count": 5, "again": False, "lease_seconds": 60,
     }  # fmt: skip
     with connection.cursor() as cursor:
