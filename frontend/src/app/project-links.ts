@@ -11,6 +11,7 @@ export const PROJECT_LINKS = [
   { to: '/projects/$id/label', label: 'Label', least: 'labeler', group: null },
   { to: '/projects/$id/chat', label: 'Chat', least: 'labeler', group: null },
   { to: '/projects/$id/history', label: 'History', least: 'labeler', group: null },
+  { to: '/projects/$id/receipts', label: 'Receipts', least: 'labeler', group: null },
   { to: '/projects/$id/rounds', label: 'Rounds', least: 'admin', group: 'Training' },
   { to: '/projects/$id/models', label: 'Models', least: 'admin', group: 'Training' },
   { to: '/projects/$id/queue', label: 'Queue', least: 'admin', group: 'Data' },

@@ -84,6 +84,11 @@ const history = createRoute({
   path: '/history',
   component: page(() => import('../features/label/history-page')),
 });
+const receipts = createRoute({
+  getParentRoute: under,
+  path: '/receipts',
+  component: page(() => import('../features/label/receipts-page')),
+});
 const rounds = createRoute({
   getParentRoute: under,
   path: '/rounds',
@@ -177,6 +182,7 @@ const routeTree = root.addChildren([
       label,
       chat,
       history,
+      receipts,
       rounds,
       round,
       models,

@@ -95,6 +95,7 @@ export const PlusIcon = icon(<path d="M10 4v12M4 10h12" />);
 export const DownloadIcon = icon(<path d="M10 3.5v8.5m-3.5-3.3L10 12l3.5-3.3M4 16h12" />);
 export const UploadIcon = icon(<path d="M10 12.5V4M6.5 7.2 10 4l3.5 3.2M4 16h12" />);
 export const PlayIcon = icon(<path d="M6.5 4.5v11l9-5.5z" />);
+export const PauseIcon = icon(<path d="M7 4.5v11M13 4.5v11" />);
 export const HistoryIcon = icon(<path d="M3.5 10a6.5 6.5 0 1 0 2-4.7L3.5 7.2M3.5 3.5v3.7h3.7M10 6.5V10l2.6 1.6" />);
 export const InboxIcon = icon(<path d="M3 11.5 5 4.5h10l2 7v4H3zm0 0h4l1 2h4l1-2h4" />);
 export const CheckCircleIcon = icon(

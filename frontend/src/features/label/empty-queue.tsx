@@ -4,13 +4,11 @@ import type { ReactNode } from 'react';
 import { projectQuery } from '../../api/project-queries';
 import { ButtonLink } from '../../components/button-link';
 import { EmptyState } from '../../components/empty-state';
-import { CheckCircleIcon, CloudOffIcon, InboxIcon, LoopIcon } from '../../components/icons';
-import { LoadingState } from '../../components/loading-state';
-import { Page } from '../../components/page';
+import { BookIcon, CheckCircleIcon, CloudOffIcon, InboxIcon, LoopIcon, PauseIcon } from '../../components/icons';
 import { CurrentRound } from './current-round';
 import type { LabelEngine } from './label-engine';
 import { unsentCount } from './label-selectors';
-import type { LabelState } from './label-state';
+import type { LabelState, WarmUp } from './label-state';
 import { meQuery } from './me-query';
 
 interface EmptyQueueProps {
@@ -21,7 +19,7 @@ interface EmptyQueueProps {
 }
 
 /** Nothing to judge: why, and what happens next. New comparisons appear here by themselves. */
-export function EmptyQueue({ state, projectId, engine, onUndo }: EmptyQueueProps) {
+export default function EmptyQueue({ state, projectId, engine, onUndo }: EmptyQueueProps) {
   const actions = (
     <>
       {state.past.length > 0 && (
@@ -42,23 +40,20 @@ export function EmptyQueue({ state, projectId, engine, onUndo }: EmptyQueueProps
       </EmptyState>
     );
   }
-  if (state.reason === null) {
-    return (
-      <Page title="Label">
-        <LoadingState label="Fetching comparisons" rows={8} />
-      </Page>
-    );
-  }
-  return <Reason reason={state.reason} projectId={projectId} actions={actions} />;
+  return (
+    state.reason && <Reason reason={state.reason} text={state.reasonText} projectId={projectId} actions={actions} />
+  );
 }
 
 interface ReasonProps {
   reason: NonNullable<LabelState['reason']>;
+  /** What the site adds to it. */
+  text: string;
   projectId: number;
   actions: ReactNode;
 }
 
-function Reason({ reason, projectId, actions }: ReasonProps) {
+function Reason({ reason, text, projectId, actions }: ReasonProps) {
   const project = useQuery(projectQuery(projectId));
   const me = useQuery(meQuery(projectId));
   const isAdmin = project.data?.role === 'admin';
@@ -72,6 +67,29 @@ function Reason({ reason, projectId, actions }: ReasonProps) {
           No more verdicts are taken. What was given is kept.
         </EmptyState>
       );
+    case 'paused':
+      return (
+        <EmptyState title="An admin has paused you" icon={<PauseIcon />} actions={actions}>
+          {text ? `Their reason: ${text} ` : ''}
+          {done}They stay as they are. Talk to an admin of the project; when you are let on, pairs appear here by
+          themselves.
+        </EmptyState>
+      );
+    case 'daily-cap':
+      return (
+        <EmptyState title="That is all for today" icon={<CheckCircleIcon />} actions={actions}>
+          You have given {me.data?.daily ? `all ${me.data.daily.cap.toLocaleString('en')}` : 'the most'} verdicts that
+          this project takes from one person in a day. It goes on at midnight UTC.
+        </EmptyState>
+      );
+    case 'project-cap':
+      return (
+        <EmptyState title="The project has enough for today" icon={<CheckCircleIcon />} actions={actions}>
+          {done}Together you have given the most verdicts that this project takes in a day. It goes on at midnight UTC.
+        </EmptyState>
+      );
+    case 'warm-up-failed':
+      return <WarmUpFailed warmUp={me.data?.warm_up ?? null} actions={actions} />;
     case 'sampling':
       return (
         <EmptyState title="A round is under way" icon={<LoopIcon />} actions={actions}>
@@ -110,4 +128,14 @@ function Reason({ reason, projectId, actions }: ReasonProps) {
         </EmptyState>
       );
   }
+}
+
+function WarmUpFailed({ warmUp, actions }: { warmUp: WarmUp | null; actions: ReactNode }) {
+  return (
+    <EmptyState title="The warm-up did not go well enough" icon={<BookIcon />} actions={actions}>
+      {warmUp && `${warmUp.correct} of ${warmUp.done} known pairs were judged as expected. `}
+      Read the guidelines (G) again and talk to an admin of the project: they can let you try once more. Nothing that
+      you did counts against anybody’s model.
+    </EmptyState>
+  );
 }

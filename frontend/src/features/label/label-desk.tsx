@@ -1,19 +1,20 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { LoadingState } from '../../components/loading-state';
+import { Page } from '../../components/page';
 import type { Attention } from './attention';
-import { ContentWarning, useContentWarning } from './content-warning';
 import { DeskNotices } from './desk-notices';
 import { DeskToolbar } from './desk-toolbar';
 import { DeskWork } from './desk-work';
-import { EmptyQueue } from './empty-queue';
 import { keyMapOf } from './key-map';
 import classes from './label-desk.module.css';
 import type { LabelEngine } from './label-engine';
 import type { LabelState } from './label-state';
 import { meQuery } from './me-query';
 import { NO_FORM } from './no-form';
+import { useContentWarning } from './use-content-warning';
 import { useDeskActions } from './use-desk-actions';
 import { useDeskCommands } from './use-desk-commands';
 import { useDeskFocus } from './use-desk-focus';
@@ -28,6 +29,8 @@ import { usePolicyNotice } from './use-policy-notice';
 import { useShownSince } from './use-shown-since';
 import { answerText } from './verdict-keys';
 
+const ContentWarning = lazy(() => import('./content-warning'));
+const EmptyQueue = lazy(() => import('./empty-queue'));
 const DeskOverlays = lazy(() => import('./desk-overlays'));
 
 interface LabelDeskProps {
@@ -99,7 +102,13 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
     readLesson,
   });
 
-  if (warning.open) return <ContentWarning warning={me?.content_warning ?? ''} onAccept={warning.accept} />;
+  if (warning.open) {
+    return (
+      <Suspense>
+        <ContentWarning warning={me?.content_warning ?? ''} onAccept={warning.accept} />
+      </Suspense>
+    );
+  }
   return (
     <section ref={deskRef} className={classes.desk} aria-label="Labeling" tabIndex={-1}>
       <DeskToolbar
@@ -126,7 +135,9 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
           onSkipWithReason={() => openOverlay('skip')}
         />
       ) : (
-        <EmptyQueue state={state} projectId={projectId} engine={engine} onUndo={actions.undo} />
+        <Nothing state={state}>
+          <EmptyQueue state={state} projectId={projectId} engine={engine} onUndo={actions.undo} />
+        </Nothing>
       )}
       <VisuallyHidden role="status" aria-live="polite">
         {announcement(state)}
@@ -149,6 +160,17 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
       )}
     </section>
   );
+}
+
+/** No pair on the screen: they are on their way, or the site has said why there is none. */
+function Nothing({ state, children }: { state: LabelState; children: ReactNode }) {
+  const loading = (
+    <Page title="Label">
+      <LoadingState label="Fetching comparisons" rows={8} />
+    </Page>
+  );
+  const known = state.claimProblem ?? state.sendProblem ?? state.reason;
+  return known ? <Suspense fallback={loading}>{children}</Suspense> : loading;
 }
 
 /** The number makes two equal verdicts in a row two announcements. */

@@ -1,17 +1,17 @@
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { projectQuery } from '../../api/project-queries';
 import { sessionQuery } from '../../api/session';
-import { EmptyState } from '../../components/empty-state';
 import { ErrorState } from '../../components/error-state';
 import { LoadingState } from '../../components/loading-state';
 import { Page } from '../../components/page';
-import { PageHeader } from '../../components/page-header';
 import { useNumberParam } from '../../lib/route-params';
 import { useAttention } from './attention';
 import { LabelDesk } from './label-desk';
 import { useLabelEngine } from './use-label-engine';
 import { useTabLock } from './use-tab-lock';
+
+const LabelElsewhere = lazy(() => import('./label-elsewhere'));
 
 /** The labeling screen of one project: compare, press one key, see the next pair. */
 export default function LabelPage() {
@@ -43,15 +43,9 @@ function OneTab({ projectId, userId }: { projectId: number; userId: number }) {
   const engine = useLabelEngine(projectId, userId, held, attention.isAttentive);
   if (lock.state === 'elsewhere') {
     return (
-      <Page title="Label" width="narrow">
-        <PageHeader title="Label" />
-        <EmptyState
-          title="Labeling is open in another tab"
-          actions={<Button onClick={lock.takeOver}>Label here instead</Button>}
-        >
-          One tab at a time, so that no comparison is shown twice. This one goes on by itself when the other is closed.
-        </EmptyState>
-      </Page>
+      <Suspense>
+        <LabelElsewhere onTakeOver={lock.takeOver} />
+      </Suspense>
     );
   }
   return <LabelDesk engine={engine} projectId={projectId} attention={attention} />;
