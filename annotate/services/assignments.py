@@ -147,7 +147,7 @@ def assignments_claim(
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             # One claim of a labeler at a time: a second tab then finds what the first one got.
-            claim_lock(annotator=annotator)
+            claim_lock(annotator_id=annotator.pk)
             room = _room(project=project, annotator=annotator, count=count)
             planned = mixing_plan(project=project, annotator=annotator, groups=groups, count=room)
             values: dict[str, Any] = {

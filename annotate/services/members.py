@@ -10,7 +10,7 @@ from annotate.models import Membership, Project, Role, User
 from annotate.services.audit import audit_record
 from annotate.services.people import member_change_role
 from annotate.services.qualifications import member_set_groups
-from annotate.services.warm_up import warm_up_again, warm_up_waive
+from annotate.services.warm_up import claim_lock, warm_up_again, warm_up_waive
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,9 @@ class MemberChange:
 @transaction.atomic
 def member_change(*, project: Project, user_id: int, change: MemberChange, actor: User) -> Membership:
     """Change a member. Raises: AnnotateError 404, 409 when the project would be left without an admin."""
+    if change.warmed_up is not None:
+        # Before the membership's row, as the labeler's own claims do.
+        claim_lock(annotator_id=user_id)
     if change.role is not None:
         member_change_role(project=project, user_id=user_id, role=change.role, actor=actor)
     locked = Membership.objects.select_for_update(of=("self",)).select_related("user", "project", "paused_by")

@@ -27,10 +27,10 @@ class Warming:
     state: WarmUp
 
 
-def claim_lock(*, annotator: User) -> None:
+def claim_lock(*, annotator_id: int) -> None:
     """Let claims of one labeler follow one after the other, until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CLAIM_LOCK, annotator.pk % 2**31])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CLAIM_LOCK, annotator_id % 2**31])
 
 
 def warm_up_wanted(*, project: Project, standing: Standing) -> bool:
@@ -44,7 +44,7 @@ def warm_up_claim(*, project: Project, annotator: User, groups: Sequence[str], c
 
     None when the labeler may go on to real work: they passed, or the project has no known pairs for them.
     """
-    claim_lock(annotator=annotator)
+    claim_lock(annotator_id=annotator.pk)
     state = warm_up_settle(project=project, annotator=annotator, groups=groups)
     if state.passed:
         return None
@@ -86,15 +86,20 @@ def warm_up_feedback(*, preference: Preference) -> Feedback:
 
 
 def warm_up_waive(*, membership: Membership) -> None:
-    """Let a labeler on without (more of) the warm-up; what they hold of it is taken back. The caller saves."""
+    """Let a labeler on without (more of) the warm-up; what they hold of it is taken back.
+
+    The caller holds their claim lock and saves.
+    """
     membership.warmed_up_at = membership.warmed_up_at or timezone.now()
     held = warm_up_slots(project=membership.project, annotator=membership.user)
     held.update(status=AssignmentStatus.WITHDRAWN, lease_expires_at=None)
 
 
 def warm_up_again(*, membership: Membership) -> None:
-    """Let a labeler try the warm-up once more, with the same pairs: its verdicts are superseded. The caller saves."""
-    claim_lock(annotator=membership.user)
+    """Let a labeler try the warm-up once more, with the same pairs: its verdicts are superseded.
+
+    The caller holds their claim lock and saves.
+    """
     membership.warmed_up_at = None
     mine = Assignment.objects.filter(project=membership.project, annotator=membership.user, warm_up=True)
     Preference.objects.filter(assignment__in=mine, superseded_at=None).update(superseded_at=timezone.now())
