@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q
 from pydantic import Field
 
 from annotate.models import AuditEvent, Invite, Membership, Preference, Project, Role, User
+from annotate.prepared import columns, instance, rows
 from annotate.selectors.warm_up import WarmUp, warm_ups_read
 from annotate.types import ReadModel
 
@@ -57,15 +58,15 @@ class AuditOut(ReadModel):
 
 
 _PROJECT_ID = {
-    "project_id": "%s",
-    "round_id": "(SELECT project_id FROM annotate_round WHERE id = %s)",
-    "run_id": "(SELECT project_id FROM annotate_run WHERE id = %s)",
-    "model_id": "(SELECT project_id FROM annotate_modelversion WHERE id = %s)",
+    "project_id": "%(id)s",
+    "round_id": "(SELECT project_id FROM annotate_round WHERE id = %(id)s)",
+    "run_id": "(SELECT project_id FROM annotate_run WHERE id = %(id)s)",
+    "model_id": "(SELECT project_id FROM annotate_modelversion WHERE id = %(id)s)",
 }
 # Fixed text: every request asks this, and the framework takes longer to build the query than the database to answer it.
 _GRANT_SQL = {
-    name: "SELECT p.*, m.role AS my_role FROM annotate_project p"  # noqa: S608  (constant text)
-    f" LEFT JOIN annotate_membership m ON m.project_id = p.id AND m.user_id = %s WHERE p.id = {project_id}"
+    name: f"SELECT m.role, {columns(Project, 'p')} FROM annotate_project p"  # noqa: S608  (constant text)
+    f" LEFT JOIN annotate_membership m ON m.project_id = p.id AND m.user_id = %(user)s WHERE p.id = {project_id}"
     for name, project_id in _PROJECT_ID.items()
 }
 
@@ -84,12 +85,13 @@ def grant_for(
     """
     named = {"project_id": project_id, "round_id": round_id, "run_id": run_id, "model_id": model_id}
     name, wanted = next((name, value) for name, value in named.items() if value is not None)
-    project = next(iter(Project.objects.raw(_GRANT_SQL[name], [user.pk, wanted])), None)
-    if project is None:
+    found = rows(_GRANT_SQL[name], {"user": user.pk, "id": wanted})
+    if not found:
         return None
+    role, *values = found[0]
+    project = instance(Project, values)
     if user.is_staff:
         return Grant(project, Role.ADMIN)
-    role: str | None = project.my_role  # type: ignore[attr-defined]  # of the statement above
     return Grant(project, Role(role)) if role else None
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from django.db import connection
 from django.db.models import OuterRef, Subquery
 from pydantic import Field
 
@@ -23,6 +22,7 @@ from annotate.models import (
     User,
 )
 from annotate.models.question_form import QuestionForm
+from annotate.prepared import rows
 from annotate.selectors.warm_up import WarmUp
 from annotate.sides import Layout
 from annotate.types import ReadModel
@@ -150,9 +150,7 @@ def assignments_shown(*, leased: Sequence[Leased]) -> list[AssignmentOut]:
     """The leased slots with their texts, in the given order. One SQL statement, two when there are rankings."""
     if not leased:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(SHOWN_SQL, {"ids": [slot.id for slot in leased]})
-        found = {row[0]: _Stored(*row) for row in cursor.fetchall()}
+    found = {row[0]: _Stored(*row) for row in rows(SHOWN_SQL, {"ids": [slot.id for slot in leased]})}
     further = completion_texts(ids={pk for row in found.values() for pk in row.more})
     return [_assignment_out(slot, found[slot.id], further) for slot in leased]
 
@@ -206,9 +204,8 @@ def claimable_count(
         "slots": slots,
         "again": again,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(REMAINING_SQL, values)
-        return min(int(cursor.fetchone()[0]), counted)
+    [(found,)] = rows(REMAINING_SQL, values)
+    return min(int(found), counted)
 
 
 def guidelines_current(*, project: Project) -> GuidelineVersion:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from annotate.models import Project, User
 from annotate.models.question_form import QuestionForm
+from annotate.prepared import rows
 
 STANDING_SQL = """
 SELECT form.number, form.form, guidelines.number,
@@ -40,9 +39,8 @@ class Standing:
 
 def standing_of(*, project: Project, annotator: User) -> Standing:
     """Where `annotator` stands in the project. One SQL statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING_SQL, {"project": project.pk, "annotator": annotator.pk})
-        number, form, guidelines, groups, paused_at, paused_reason, warmed_up_at, seen = cursor.fetchone()
+    [row] = rows(STANDING_SQL, {"project": project.pk, "annotator": annotator.pk})
+    number, form, guidelines, groups, paused_at, paused_reason, warmed_up_at, seen = row
     return Standing(
         form=QuestionForm.model_validate(json.loads(form)),
         form_number=number,

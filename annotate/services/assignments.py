@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from annotate.errors import not_found
 from annotate.models import Assignment, AssignmentStatus, Project, User
+from annotate.prepared import rows
 from annotate.selectors.daily_caps import cap_reached, labeler_room, project_room
 from annotate.selectors.queue import (
     AUDIENCES_SQL,
@@ -145,7 +146,7 @@ def assignments_claim(
         again: also what they passed on to the end of the queue.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic():
             # One claim of a labeler at a time: a second tab then finds what the first one got.
             claim_lock(annotator_id=annotator.pk)
             room = _room(project=project, annotator=annotator, count=count)
@@ -158,8 +159,7 @@ def assignments_claim(
                 "again": again,
                 "lease_seconds": project.typed_settings().queue.lease_seconds,
             }
-            cursor.execute(CLAIM_SQL, values)
-            slots = [LeasedSlot(*row) for row in cursor.fetchall()]
+            slots = [LeasedSlot(*row) for row in rows(CLAIM_SQL, values)]
             slots += mixing_place(project=project, annotator=annotator, planned=planned, beside=slots)
     except IntegrityError:
         # An undo or a late verdict of the same labeler took another slot of the same comparison at this moment.

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, AssignmentStatus, Comparison, Completion, Preference, Project, User
+from annotate.prepared import rows
 from annotate.selectors.queue import form_current, guidelines_current
 from annotate.selectors.warm_up import Feedback
 from annotate.services.assignments import assignment_lease, comparison_lock
@@ -51,7 +52,7 @@ WITH slot AS (
 INSERT INTO annotate_preference (
     project_id, comparison_id, assignment_id, annotator_id, kind, winner, strength, aspects, flags, reasons, ratings,
     spans, rationale, active_ms, guidelines_id, form_id, client_id, source, created_at)
-SELECT %(project)s, comparison_id, id, %(annotator)s, %(kind)s, said ->> 'winner', %(strength)s,
+SELECT %(project)s, comparison_id, id, %(annotator)s, %(kind)s, said ->> 'winner', %(strength)s::smallint,
     said -> 'aspects', said -> 'flags', said -> 'reasons', said -> 'ratings', said -> 'spans',
     %(rationale)s, %(active_ms)s,
     (SELECT id FROM annotate_guidelineversion WHERE project_id = %(project)s ORDER BY number DESC LIMIT 1),
@@ -117,12 +118,11 @@ def _submit_held(*, project: Project, annotator: User, verdict: Verdict) -> tupl
         "right_end": ends.get("right", 0),
     }
     try:
-        with _whole_or_not_at_all(), connection.cursor() as cursor:
-            cursor.execute(SUBMIT_CHECKED_SQL if form_keys or ends else SUBMIT_SQL, values)
-            row: tuple[int, int, bool] | None = cursor.fetchone()
-            return row
+        with _whole_or_not_at_all():
+            found = rows(SUBMIT_CHECKED_SQL if form_keys or ends else SUBMIT_SQL, values)
     except IntegrityError:
         return None  # the client id or the comparison has a preference already: told apart below
+    return found[0] if found else None
 
 
 def _whole_or_not_at_all() -> AbstractContextManager[object]:
