@@ -9,6 +9,7 @@ from annotate.errors import not_found
 from annotate.models import LabelerFlag, Membership, Project, User
 from annotate.services.assignments import assignments_release_all
 from annotate.services.audit import audit_record
+from annotate.services.warm_up import claim_lock
 
 REASON_LENGTH = 400
 
@@ -91,6 +92,7 @@ def _pause(
     *, project: Project, user_id: int, reason: str, actor: User | None, data: dict[str, Any]
 ) -> Membership | None:
     """The membership, paused; None for who is no member. `actor` is None when the project's rule did it."""
+    claim_lock(annotator_id=user_id)  # a claim under way ends first, so that what it leased is taken back too
     membership = _membership(project=project, user_id=user_id)
     if membership is None or membership.paused_at is not None:
         return membership
