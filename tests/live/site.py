@@ -89,7 +89,7 @@ def live_site(
     *,
     database_url: str = "",
     redis_url: str = "",
-    only: tuple[str, ...] = ("web", "worker", "trainer", "beat"),
+    only: tuple[str, ...] = ("web", "worker", "trainer", "chat", "beat"),
     commands: Callable[[int, Path], list[Service]] | None = None,
     **environment: str,
 ) -> Iterator[LiveSite]:
