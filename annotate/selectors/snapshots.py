@@ -103,6 +103,7 @@ def comparison_rows(preference: Preference, *, texts: Sequence[str]) -> list[Com
 
     Args:
         texts: all completions of its comparison, in stored order. (k,)
+    Source: Ouyang et al. 2022, arXiv:2203.02155, §3.5. Differs: there all pairs of a ranking weigh one together.
     """
     k = len(texts)
     shared = {
