@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from django.db.models import OuterRef, Subquery
 from pydantic import Field
 
 from annotate.models import (
@@ -216,26 +215,6 @@ def guidelines_current(*, project: Project) -> GuidelineVersion:
 def form_current(*, project: Project) -> FormVersion:
     """The question form in force."""
     return FormVersion.objects.filter(project=project).order_by("-number")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What labelers are asked, and under which guidelines."""
-
-    form: QuestionForm
-    form_number: int
-    guidelines_number: int
-
-
-def asked_current(*, project: Project) -> Asked:
-    """The form and the guidelines in force. One SQL statement."""
-    newest = GuidelineVersion.objects.filter(project=OuterRef("project")).order_by("-number").values("number")[:1]
-    form, number, guidelines = (
-        FormVersion.objects.filter(project=project)
-        .order_by("-number")
-        .values_list("form", "number", Subquery(newest))[0]
-    )
-    return Asked(QuestionForm.model_validate(form), number, guidelines)
 
 
 def no_claim_reason(*, project: Project, groups: Sequence[str]) -> NoClaim:
