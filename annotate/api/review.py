@@ -12,7 +12,8 @@ from annotate.api.pagination import PageQuery, page_read
 from annotate.api.permissions import person_of, project_of, role_of
 from annotate.api.wire import Body, answer, body_read, query_parameters, query_read
 from annotate.models import ReviewOutcome, Role
-from annotate.selectors.review import ReviewItem, review_listed, review_read, reviewable
+from annotate.selectors.review import ReviewItem, review_read
+from annotate.selectors.review_candidates import review_listed, reviewable
 from annotate.services.review import Decision, review_settle, review_take_back
 from annotate.types import Page, RowId, Text
 

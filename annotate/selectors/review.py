@@ -5,12 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from pydantic import Field
 
 from annotate.models import (
-    Comparison,
-    ComparisonKind,
     Completion,
     Preference,
     PreferenceEffect,
@@ -18,17 +15,12 @@ from annotate.models import (
     Project,
     Review,
     ReviewOutcome,
-    Split,
     User,
 )
-from annotate.selectors.receipts import CONTRADICTED_BELOW, DIRECTED, likelihood, reward_model_with_effects
-from annotate.selectors.training_exclusions import MISTAKE, UNCLEAR, training_ruling
+from annotate.selectors.receipts import DIRECTED, likelihood, reward_model_with_effects
+from annotate.selectors.training_exclusions import training_ruling
 from annotate.types import ReadModel
 from rlhf_backend.types import Message
-
-REVIEWED_KINDS = (ComparisonKind.NORMAL, ComparisonKind.CHAT, ComparisonKind.IMPORTED, ComparisonKind.EDIT)
-"""Comparisons that are trained on: only there does a decision change anything."""
-_STRONG = 2
 
 ReviewKind = Literal["disagreement", "contradiction", "other"]
 
@@ -86,31 +78,6 @@ class ReviewItem(ReadModel):
     can_settle: bool
 
 
-def review_listed(
-    *, project: Project, kind: Literal["disagreement", "contradiction", "all"] = "all", settled: bool = False
-) -> QuerySet[Any]:
-    """Comparisons to settle, or settled ones, with all that `review_read` needs of them."""
-    rows = reviewable(project=project)
-    rows = rows.filter(is_settled=True) if settled else rows.filter(is_settled=False)
-    if kind == "disagreement":
-        return rows.filter(disagrees=True)
-    if kind == "contradiction":
-        return rows.filter(is_contradicted=True)
-    return rows if settled else rows.filter(Q(disagrees=True) | Q(is_contradicted=True))
-
-
-def reviewable(*, project: Project) -> QuerySet[Any]:
-    """Every comparison that may be settled: trained on, with a live verdict. Says of each why it would be."""
-    live = Preference.objects.filter(comparison=OuterRef("pk"), superseded_at=None)
-    decided = Review.objects.filter(comparison=OuterRef("pk"), superseded_at=None)
-    rows = Comparison.objects.filter(Exists(live), project=project, kind__in=REVIEWED_KINDS, prompt__split=Split.TRAIN)
-    return rows.annotate(
-        is_settled=Exists(decided),
-        disagrees=_is_among(_disagreeing(project)),
-        is_contradicted=_is_among(_contradicted(project)),
-    ).select_related("project", "prompt", "completion_a", "completion_b")
-
-
 def review_read(comparisons: Iterable[Any], *, reader: User, is_admin: bool) -> list[ReviewItem]:
     """Rows of `reviewable` as the review room shows them. Eight SQL statements, however many rows."""
     rows = list(comparisons)
@@ -163,41 +130,6 @@ def _item(
         review=review,
         can_settle=can_settle,
     )
-
-
-def _is_among(comparison_ids: QuerySet[Any, Any]) -> "ExpressionWrapper[Q]":
-    return ExpressionWrapper(Q(pk__in=comparison_ids), output_field=BooleanField())
-
-
-def _counting(project: Project) -> QuerySet[Preference]:
-    """Live verdicts that no exclusion covers: what an excluded labeler said needs no settling."""
-    live = Preference.objects.filter(project=project, superseded_at=None).annotate(
-        ruling=training_ruling(project=project)
-    )
-    return live.filter(Q(ruling=None) | Q(ruling__in=[MISTAKE, UNCLEAR]))
-
-
-def _disagreeing(project: Project) -> QuerySet[Any, Any]:
-    """Ids of comparisons with opposite winners, or a winner by two steps or more against a tie."""
-    counted = (
-        _counting(project)
-        .values("comparison_id")
-        .annotate(
-            for_a=Count("pk", filter=Q(winner="a")),
-            for_b=Count("pk", filter=Q(winner="b")),
-            ties=Count("pk", filter=Q(kind=PreferenceKind.TIE)),
-            strong=Count("pk", filter=Q(strength__gte=_STRONG)),
-        )
-    )
-    return counted.filter(Q(for_a__gt=0, for_b__gt=0) | Q(ties__gt=0, strong__gt=0)).values("comparison_id")
-
-
-def _contradicted(project: Project) -> QuerySet[Any, Any]:
-    """Ids of comparisons with a verdict to which the newest reward model gives next to no chance."""
-    newest = reward_model_with_effects(project=project)
-    effects = PreferenceEffect.objects.filter(reward_model=newest, preference__kind__in=DIRECTED)
-    unlikely = effects.annotate(p=likelihood()).filter(p__lt=CONTRADICTED_BELOW)
-    return _counting(project).filter(pk__in=unlikely.values("preference_id")).values("comparison_id")
 
 
 def _probabilities(project: Project, preference_ids: list[int]) -> dict[int, float]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from annotate.errors import AnnotateError, ErrorCode, invalid, not_found
 from annotate.models import Comparison, Preference, Project, Review, ReviewOutcome, User
-from annotate.selectors.review import reviewable
+from annotate.selectors.review_candidates import reviewable
 from annotate.services.audit import audit_record
 
 
