@@ -16,7 +16,8 @@ from annotate.models import PreferenceKind
 from annotate.selectors.history import HistoryOut, history_listed, history_read
 from annotate.selectors.progress import ProgressOfMine, progress_of
 from annotate.selectors.queue import AssignmentOut, ClaimOut
-from annotate.services.assignments import assignments_heartbeat, assignments_release, queue_claim
+from annotate.services.assignments import assignments_heartbeat, assignments_release
+from annotate.services.claims import queue_claim
 from annotate.services.preferences import VerdictOut, preference_submit
 from annotate.services.projects import guidelines_mark_seen
 from annotate.services.skips import comparison_skip

@@ -1,7 +1,6 @@
 """Slots of the queue: claimed in one statement, held by leases, passed on when a lease ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -11,23 +10,14 @@ from django.utils import timezone
 from annotate.errors import not_found
 from annotate.models import Assignment, AssignmentStatus, Project, User
 from annotate.prepared import rows
-from annotate.selectors.daily_caps import cap_reached, labeler_room, project_room
+from annotate.selectors.daily_caps import labeler_room, project_room
 from annotate.selectors.queue import (
     AUDIENCES_SQL,
     CLAIMABLE_SQL,
-    REMAINING_COUNTED_BY_CLAIM,
-    AssignmentOut,
-    ClaimOut,
     Leased,
-    NoClaim,
-    assignments_shown,
-    claimable_count,
-    no_claim_reason,
 )
-from annotate.selectors.standing import Standing, standing_of
-from annotate.selectors.warm_up import WarmUp
 from annotate.services.mixing import LeasedSlot, mixing_place, mixing_plan
-from annotate.services.warm_up import claim_lock, warm_up_claim, warm_up_wanted
+from annotate.services.warm_up import claim_lock
 
 # `mine` comes first, so that a reload or a second tab finds what is already held. `free` walks the partial index in
 # order, once for each audience the labeler belongs to, and skips what others lock at this moment. Two slots of one
@@ -65,75 +55,9 @@ WHERE id IN (SELECT id FROM picked)
 RETURNING id, left_is_a, lease_expires_at, leased_at, priority, rnd
 """  # noqa: S608  (constant text)
 
-CLAIM_TRIES = 5
 CAP_LOCK = (
     0x4350  # the class of advisory locks that order the claims in a project with a cap; taken after the labeler's
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What a claim found, or why it found nothing."""
-
-    shown: list[AssignmentOut] = field(default_factory=list)
-    remaining: int = 0
-    reason: NoClaim | None = None
-    message: str | None = None
-    warm_up: WarmUp | None = None
-
-
-def queue_claim(*, project: Project, annotator: User, count: int) -> ClaimOut:
-    """Up to `count` comparisons for `annotator` to judge, those already held first, as the page shows them.
-
-    Known, repeated and mirrored pairs are among them at the project's shares. Who has not passed the warm-up is given
-    its pairs alone. Fewer may come where others claim at the same moment; none only when nothing is left.
-    """
-    standing = standing_of(project=project, annotator=annotator)
-    given = _give(project=project, annotator=annotator, standing=standing, count=count)
-    return ClaimOut(
-        assignments=given.shown,
-        remaining=given.remaining,
-        reason=given.reason,
-        message=given.message,
-        warm_up=given.warm_up,
-        form=standing.form,
-        form_number=standing.form_number,
-        guidelines_number=standing.guidelines_number,
-    )
-
-
-def _give(*, project: Project, annotator: User, standing: Standing, count: int) -> _Given:
-    if project.archived_at is not None:
-        return _Given(reason="archived")
-    if standing.paused_at is not None:
-        return _Given(reason="paused", message=standing.paused_reason or None)
-    if warm_up_wanted(project=project, standing=standing):
-        warming = warm_up_claim(project=project, annotator=annotator, groups=standing.groups, count=count)
-        if warming is not None:
-            shown = assignments_shown(leased=warming.leased)
-            reason: NoClaim | None = "warm-up-failed" if warming.state.passed is False else None
-            left = warming.state.of - warming.state.done - len(shown)
-            return _Given(shown, max(left, 0), reason, warm_up=warming.state)
-    return _give_work(project=project, annotator=annotator, standing=standing, count=count)
-
-
-def _give_work(*, project: Project, annotator: User, standing: Standing, count: int) -> _Given:
-    groups = standing.groups
-    shown: list[AssignmentOut] = []
-    remaining = 0
-    for attempt in range(CLAIM_TRIES):
-        # What one has passed on to the end of the queue comes back when there is nothing else.
-        leased = assignments_claim(project=project, annotator=annotator, count=count, groups=groups, again=attempt > 0)
-        shown = assignments_shown(leased=leased)
-        remaining = claimable_count(
-            project=project, annotator=annotator, groups=groups, most=REMAINING_COUNTED_BY_CLAIM
-        )
-        if shown or not remaining:
-            break
-    if shown:
-        return _Given(shown, remaining)
-    capped = cap_reached(project=project, annotator=annotator)
-    return _Given(shown, remaining, capped or no_claim_reason(project=project, groups=groups))
 
 
 def assignments_claim(

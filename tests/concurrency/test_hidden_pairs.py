@@ -8,7 +8,8 @@ import pytest
 
 from annotate.models import Assignment, Comparison, ComparisonKind, Preference, PreferenceKind, Project, User
 from annotate.selectors.queue import ClaimOut
-from annotate.services.assignments import assignments_release_all, queue_claim
+from annotate.services.assignments import assignments_release_all
+from annotate.services.claims import queue_claim
 from annotate.services.preferences import preference_submit
 from annotate.services.verdicts import Verdict
 from tests.annotate.labeling_cast import gold_make, settings_set

@@ -16,7 +16,8 @@ from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, AssignmentStatus, Comparison, Preference, PreferenceKind, Project, User
 from annotate.selectors.queue import AssignmentOut, ClaimOut
 from annotate.services import assignments
-from annotate.services.assignments import CLAIM_SQL, assignments_claim, queue_claim
+from annotate.services.assignments import CLAIM_SQL, assignments_claim
+from annotate.services.claims import queue_claim
 from annotate.services.preferences import VerdictOut, preference_submit
 from annotate.services.skips import comparison_skip
 from annotate.services.verdicts import Verdict

@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Skip
 from annotate.selectors.queue import AssignmentOut
-from annotate.services.assignments import assignments_release, queue_claim
+from annotate.services.assignments import assignments_release
+from annotate.services.claims import queue_claim
 from annotate.services.preferences import preference_submit
 from annotate.services.skips import comparison_skip
 from annotate.services.undo import judgement_undo

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from annotate.models import Assignment, AuditEvent, Invite, Membership, Project, User
-from annotate.services.assignments import queue_claim
+from annotate.services.claims import queue_claim
 from annotate.services.invites import invite_create
 from tests.conftest import Api
 from tests.factories import queue_make, user_make

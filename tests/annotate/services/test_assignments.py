@@ -12,8 +12,8 @@ from annotate.services.assignments import (
     assignments_claim,
     assignments_heartbeat,
     assignments_release,
-    queue_claim,
 )
+from annotate.services.claims import queue_claim
 from tests.factories import comparison_make, prompt_make, queue_make, user_make
 
 
@@ -151,7 +151,7 @@ def test_an_archived_project_gives_nothing(project: Project, ann: User) -> None:
 
 
 def test_remaining_is_counted_up_to_a_limit(project: Project, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotate.services.assignments.REMAINING_COUNTED_BY_CLAIM", 4)
+    monkeypatch.setattr("annotate.services.claims.REMAINING_COUNTED_BY_CLAIM", 4)
     queue_make(project=project, comparisons=8)
     assert claim(project, ann, 1).remaining == 4
 

@@ -12,7 +12,7 @@ from annotate.models import Comparison, Exclusion, Preference, PreferenceKind, P
 from annotate.models.question_form import Choice, QuestionForm
 from annotate.selectors.exports import Ties, export_block, export_manifest
 from annotate.selectors.full_export import full_block, pseudonyms
-from annotate.services.assignments import queue_claim
+from annotate.services.claims import queue_claim
 from annotate.services.preferences import preference_submit
 from annotate.services.projects import form_publish
 from annotate.services.verdicts import Verdict

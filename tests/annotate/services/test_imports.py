@@ -14,7 +14,7 @@ from annotate.errors import AnnotateError
 from annotate.models import AuditEvent, Comparison, Completion, Preference, Project, Prompt, User
 from annotate.selectors.exports import ExportManifest, Ties, export_block, export_manifest
 from annotate.selectors.queue import ShownCompletion
-from annotate.services.assignments import queue_claim
+from annotate.services.claims import queue_claim
 from annotate.services.imports import ImportOut, preferences_import
 from tests.factories import comparison_make, prompt_make
 from tests.hostile import HOSTILE, UNSTORABLE

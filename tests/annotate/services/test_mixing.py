@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from annotate.models import Assignment, Comparison, Preference, Project, User
 from annotate.services import mixing
-from annotate.services.assignments import queue_claim
+from annotate.services.claims import queue_claim
 from annotate.services.mixing import AGAIN_AFTER
 from tests.annotate.labeling_cast import Work, gold_make, kinds_of, settings_set
 from tests.conftest import Api

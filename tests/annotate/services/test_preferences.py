@@ -11,7 +11,8 @@ from annotate.errors import AnnotateError
 from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Project, Skip, User
 from annotate.models.question_form import Choice, QuestionForm
 from annotate.selectors.queue import AssignmentOut
-from annotate.services.assignments import assignments_release, queue_claim
+from annotate.services.assignments import assignments_release
+from annotate.services.claims import queue_claim
 from annotate.services.preferences import VerdictOut, preference_submit
 from annotate.services.projects import form_publish, guidelines_publish
 from annotate.services.skips import comparison_skip

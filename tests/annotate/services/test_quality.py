@@ -20,7 +20,7 @@ from annotate.models import (
 )
 from annotate.selectors.quality import quality_read
 from annotate.selectors.quality_signals import Evidence, Signal, Suspicion
-from annotate.services.assignments import queue_claim
+from annotate.services.claims import queue_claim
 from annotate.services.quality import flags_settle, quality_refresh, quality_refresh_due
 from rlhf_backend.simulation.annotators import Annotator
 from tests.annotate.quality_cast import CLEAN, Person, rows_simulated, verdicts_stored

@@ -4,7 +4,7 @@ import pytest
 
 from annotate.models import Assignment, Comparison, Completion, Preference, Project, Round, User
 from annotate.models.question_form import QuestionForm
-from annotate.services.assignments import queue_claim
+from annotate.services.claims import queue_claim
 from annotate.services.projects import form_publish
 from annotate.services.round_starts import round_bootstrap
 from tests.annotate.engine_fixtures import data_dir as data_dir

@@ -19,7 +19,7 @@ from annotate.selectors.history import HistoryOut, history_listed, history_read
 from annotate.selectors.preferences import preferences_listed, preferences_read
 from annotate.selectors.progress import progress_of
 from annotate.selectors.queue import AssignmentOut
-from annotate.services.assignments import queue_claim
+from annotate.services.claims import queue_claim
 from annotate.services.preferences import VerdictOut, preference_submit
 from annotate.services.projects import form_publish
 from annotate.services.undo import judgement_undo
