@@ -208,7 +208,7 @@ def test_a_claim_costs_five_statements_however_much_it_gives(project: Project, a
             connection,
         ) as queries:
             claim(project, labeler, count)
-        counts.append([q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+        counts.append([q["sql"] for q in queries if not (q["sql"] or "").startswith(("SAVEPOINT", "RELEASE"))])
     assert [len(sql) for sql in counts] == [5, 5]
 
 

@@ -54,7 +54,7 @@ def expire() -> None:
 def statements(work: Work) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         work.claim(5)
-    return [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    return [query["sql"] for query in queries if not (query["sql"] or "").startswith(("SAVEPOINT", "RELEASE"))]
 
 
 def test_a_share_of_known_pairs_is_mixed_in(project: Project, work: Work) -> None:

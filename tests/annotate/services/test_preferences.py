@@ -368,4 +368,4 @@ def test_a_verdict_costs_one_statement(project: Project, ann: User) -> None:
     given = verdict(claim_one(project, ann))
     with CaptureQueriesContext(connection) as queries:
         submit(project, ann, given)
-    assert len([q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) == 1
+    assert len([q for q in queries if not (q["sql"] or "").startswith(("SAVEPOINT", "RELEASE"))]) == 1

@@ -384,7 +384,7 @@ def test_two_labelers_of_one_ranking_may_see_it_in_different_orders(asked: Proje
 
 
 def statements(queries: CaptureQueriesContext) -> list[str]:
-    return [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    return [q["sql"] for q in queries if not (q["sql"] or "").startswith(("SAVEPOINT", "RELEASE"))]
 
 
 def test_a_pair_with_all_details_but_a_correction_costs_one_statement(asked: Project, ann: User) -> None:
