@@ -17,6 +17,7 @@ ADMIN_PAGES = {
     "project-new": "/projects/new",
     "overview": "/projects/{id}",
     "label": "/projects/{id}/label",
+    "chat": "/projects/{id}/chat",
     "history": "/projects/{id}/history",
     "rounds": "/projects/{id}/rounds",
     "round": "/projects/{id}/rounds/{round}",
