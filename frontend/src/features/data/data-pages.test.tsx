@@ -132,7 +132,7 @@ it('makes a known pair of a preference', async () => {
   );
 });
 
-it('raises the priority of a waiting comparison', async () => {
+it('shows a comparison once with its places, and raises its priority', async () => {
   const waiting = {
     comparison_id: 44,
     prompt: [{ role: 'user' as const, content: 'Why?' }],
@@ -142,11 +142,12 @@ it('raises the priority of a waiting comparison', async () => {
   };
   const calls = stubSite({
     ...SITE,
-    'GET /api/projects/7/queue/': { ...EMPTY_QUEUE, open: 1, next: [waiting] },
+    'GET /api/projects/7/queue/': { ...EMPTY_QUEUE, open: 2, next: [waiting, waiting] },
     'POST /api/projects/7/queue/priority/': { changed: 1 },
   });
   renderAddress('/projects/7/queue');
-  await userEvent.click(await screen.findByRole('button', { name: 'Ask comparison 44 sooner' }));
+  expect(await screen.findByRole('row', { name: /44 Why\? 2 chance/ })).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Ask comparison 44 sooner' }));
   await waitFor(() =>
     expect(calls.find(({ method }) => method === 'POST')?.body).toEqual({ comparison_ids: [44], priority: 10 }),
   );

@@ -7,10 +7,20 @@ import classes from './data-text.module.css';
 import { strategyWords } from './data-words';
 import { PriorityEdit } from './priority-edit';
 
-type NextRow = QueueState['next'][number];
+/** A comparison that waits, with the places of it that are among the next ones. */
+type NextRow = QueueState['next'][number] & { places: number };
+
+/** One row for each comparison, in the order of its first place. */
+function byComparison(rows: QueueState['next']): NextRow[] {
+  const found = new Map<number, NextRow>();
+  for (const row of rows) {
+    found.set(row.comparison_id, { ...row, places: (found.get(row.comparison_id)?.places ?? 0) + 1 });
+  }
+  return [...found.values()];
+}
 
 /** The comparisons that will be handed out first. */
-export function QueueNext({ projectId, rows }: { projectId: number; rows: readonly NextRow[] }) {
+export function QueueNext({ projectId, rows }: { projectId: number; rows: QueueState['next'] }) {
   if (rows.length === 0) {
     return (
       <EmptyState title="The queue is empty" icon={<InboxIcon />}>
@@ -22,7 +32,7 @@ export function QueueNext({ projectId, rows }: { projectId: number; rows: readon
     <DataTable
       caption="Next comparisons"
       columns={columns(projectId)}
-      rows={rows}
+      rows={byComparison(rows)}
       rowKey={(row) => row.comparison_id}
     />
   );
@@ -40,6 +50,7 @@ function columns(projectId: number): Column<NextRow>[] {
         </span>
       ),
     },
+    { key: 'places', header: 'Places', numeric: true, cell: (row) => row.places },
     { key: 'strategy', header: 'Chosen by', cell: (row) => strategyWords(row.strategy) },
     {
       key: 'priority',

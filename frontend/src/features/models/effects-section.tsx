@@ -81,8 +81,9 @@ function Explained({ label, children }: { label: string; children: string }) {
   );
 }
 
-function shareText(share: number | null): string {
-  return share === null ? '–' : percentText(Math.round(share * 1000) / 1000);
+function shareText(share: number | null) {
+  if (share === null) return '–';
+  return <span className={classes.share}>{percentText(Math.round(share * 1000) / 1000)}</span>;
 }
 
 function PairTexts({ effect }: { effect: PreferenceEffect }) {

@@ -113,12 +113,8 @@ function ListFields({ value, problems, onChange }: FormEditorProps) {
       >
         {(row, set) => (
           <>
-            <StrengthsSelect
-              label="Steps on each side"
-              value={row.strengths}
-              onChange={(strengths) => set({ strengths })}
-            />
-            <Stack gap={4} mt={24}>
+            <StrengthsSelect label="Steps a side" value={row.strengths} onChange={(strengths) => set({ strengths })} />
+            <Stack gap={4} pb={2}>
               <Switch
                 size="xs"
                 label="Midpoint"

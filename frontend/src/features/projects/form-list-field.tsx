@@ -2,6 +2,7 @@ import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from '@ma
 import type { ReactNode } from 'react';
 import { ChevronDownIcon, ChevronUpIcon, CloseIcon, PlusIcon } from '../../components/icons';
 import { type ChoiceRow, nextRowId, type Row } from './form-draft';
+import classes from './form-list-field.module.css';
 
 interface FormListFieldProps<Entry extends ChoiceRow> {
   /** The field of the form: `aspects`. Messages are found under `aspects.0.label`. */
@@ -45,7 +46,7 @@ export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps
         {rows.map((row, index) => {
           const title = row.label.trim() || `${one} ${index + 1}`;
           return (
-            <Group key={row.id} gap="xs" align="flex-start" role="group" aria-label={title}>
+            <Group key={row.id} gap="xs" align="flex-end" role="group" aria-label={title} className={classes.row}>
               <TextInput
                 label="Label"
                 value={row.label}
@@ -61,10 +62,10 @@ export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps
                 onChange={(event) => change(row.id, { description: event.currentTarget.value } as Partial<Entry>)}
                 error={problems[`${name}.${index}.description`]}
                 maxLength={400}
-                flex="1 1 12rem"
+                flex="1 1 11rem"
               />
               {children?.(row, (part) => change(row.id, part))}
-              <Group gap={2} mt={26} wrap="nowrap">
+              <Group gap={2} ml="auto" wrap="nowrap">
                 <Act label={`Move ${title} up`} disabled={index === 0} onClick={() => move(index, -1)}>
                   <ChevronUpIcon />
                 </Act>

@@ -48,7 +48,10 @@ export function FormPublisher({ project }: { project: Project }) {
         </div>
         <div className={classes.preview}>
           <PageSection title="Preview">
-            <FormPreview form={form} />
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+            <section className={classes.scroll} tabIndex={0} aria-label="Preview">
+              <FormPreview form={form} />
+            </section>
           </PageSection>
         </div>
       </div>

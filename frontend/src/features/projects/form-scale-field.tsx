@@ -76,7 +76,7 @@ export function StrengthsSelect({ label, value, onChange }: StrengthsSelectProps
         const text = event.currentTarget.value;
         onChange(STRENGTHS.find((strengths) => String(strengths) === text) ?? 1);
       }}
-      w={150}
+      w={130}
     />
   );
 }

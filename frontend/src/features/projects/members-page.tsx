@@ -75,11 +75,20 @@ function Standing({ member }: { member: Member }) {
 
 function columns(projectId: number, ownId: number | undefined, groups: readonly string[]): Column<Member>[] {
   return [
-    { key: 'name', header: 'Person', cell: (member) => member.username },
-    { key: 'role', header: 'Role', cell: (member) => member.role },
+    {
+      key: 'name',
+      header: 'Person',
+      cell: (member) => (
+        <>
+          {member.username}
+          <Text size="sm" c="dimmed">
+            {member.role}, joined <RelativeTime at={member.joined_at} />
+          </Text>
+        </>
+      ),
+    },
     { key: 'groups', header: 'Groups', cell: (member) => member.groups.join(', ') || '–' },
     { key: 'state', header: 'State', cell: (member) => <Standing member={member} /> },
-    { key: 'joined', header: 'Joined', cell: (member) => <RelativeTime at={member.joined_at} /> },
     {
       key: 'preferences',
       header: 'Preferences',
@@ -103,7 +112,7 @@ function columns(projectId: number, ownId: number | undefined, groups: readonly 
         </>
       ),
       numeric: true,
-      cell: (member) => percentText(member.position_left_share),
+      cell: (member) => <span style={{ whiteSpace: 'nowrap' }}>{percentText(member.position_left_share)}</span>,
     },
     {
       key: 'actions',

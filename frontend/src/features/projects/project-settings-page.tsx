@@ -3,6 +3,7 @@ import { projectDefaultsQuery, projectQuery } from '../../api/project-queries';
 import { Page } from '../../components/page';
 import { PageHeader } from '../../components/page-header';
 import { QueryView } from '../../components/query-view';
+import { TextLink } from '../../components/text-link';
 import { useNumberParam } from '../../lib/route-params';
 import { ArchiveSection } from './archive-section';
 import { ProjectSettingsForm } from './project-settings-form';
@@ -16,7 +17,16 @@ export default function ProjectSettingsPage() {
     <Page title="Settings">
       <PageHeader
         title="Settings"
-        description="Changes hold for rounds that start after they were saved; a round keeps the settings it began with."
+        description={
+          <>
+            Queue, labeling and quality follow at once; a round keeps the settings it began with. What labelers are
+            asked stands in the{' '}
+            <TextLink to="/projects/$id/form" params={{ id: String(id) }} underline="always" inherit>
+              question form
+            </TextLink>
+            .
+          </>
+        }
       />
       <QueryView query={project} what="project">
         {(found) => (

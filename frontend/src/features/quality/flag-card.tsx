@@ -63,6 +63,16 @@ export function FlagCard({ projectId, flag, isNamed = false }: FlagCardProps) {
           >
             Close
           </ReasonButton>
+          {isNamed && (
+            <TextLink
+              size="sm"
+              to="/projects/$id/quality"
+              params={{ id: String(projectId) }}
+              search={{ labeler: flag.user_id } as never}
+            >
+              Everything about {flag.username}
+            </TextLink>
+          )}
           <TextLink
             size="sm"
             to="/projects/$id/preferences"

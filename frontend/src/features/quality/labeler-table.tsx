@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { StatusText } from '../../components/status-text';
 import { TableScroll } from '../../components/table-scroll';
 import type { Interval, LabelerQuality } from '../../lib/api-types';
-import { percentText } from '../../lib/number-text';
 import { IntervalBar } from './interval-bar';
 import classes from './labeler-table.module.css';
 import { type Sorting, type SortKey, signalWords, sortedLabelers } from './quality-words';
@@ -76,8 +75,8 @@ export function LabelerTable({ labelers, onOpen }: LabelerTableProps) {
 function IntervalCell({ interval, normal }: { interval: Interval | null; normal?: number }) {
   if (!interval) return <Table.Td>–</Table.Td>;
   return (
-    <Table.Td className="tabular">
-      {percentText(Math.round(interval.value * 100) / 100)}{' '}
+    <Table.Td className={classes.figure}>
+      {Math.round(interval.value * 100)} %{' '}
       <Text span size="xs" c="dimmed">
         ({Math.round(interval.low * 100)}–{Math.round(interval.high * 100)}, n = {interval.n})
       </Text>
