@@ -1,5 +1,6 @@
 """Random histories of one small queue, checked after each step against what a labeler may rely on."""
 
+import random
 import uuid
 from collections import Counter
 from datetime import timedelta
@@ -16,12 +17,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Skip
 from annotate.selectors.queue import AssignmentOut
+from annotate.services import mixing
 from annotate.services.assignments import assignments_release
 from annotate.services.claims import queue_claim
 from annotate.services.preferences import preference_submit
 from annotate.services.skips import comparison_skip
 from annotate.services.undo import judgement_undo
 from annotate.services.verdicts import Verdict
+from tests.annotate.labeling_cast import gold_make, settings_set
 from tests.factories import project_make, queue_make, user_make
 
 WANTED = 2
@@ -53,7 +56,8 @@ class QueueMachine(RuleBasedStateMachine):
     def claim(self, who: int, wanted: int) -> None:
         user = self.users[who]
         judged = set(self._live().filter(annotator=user).values_list("comparison_id", flat=True))
-        skipped = set(Skip.objects.filter(annotator=user, undone_at=None).values_list("comparison_id", flat=True))
+        skips = Skip.objects.filter(annotator=user, undone_at=None, final=True)
+        skipped = set(skips.values_list("comparison_id", flat=True))
         for slot in queue_claim(project=self.project, annotator=user, count=wanted).assignments:
             assert slot.comparison_id not in judged | skipped
             assert Comparison.objects.get(pk=slot.comparison_id).withdrawn_at is None
@@ -72,7 +76,7 @@ class QueueMachine(RuleBasedStateMachine):
         except AnnotateError as error:
             expected = ErrorCode.ALREADY_JUDGED if mine else ErrorCode.ASSIGNMENT_EXPIRED
             assert error.code == expected  # noqa: PT017  (a history has more than one right outcome)
-            assert mine or done == WANTED, "refused though a verdict was wanted"
+            assert mine or done == self._most(slot.comparison_id), "refused though a verdict was wanted"
             return
         self.sent.append((who, given))
         self.accepted[given.client_id] = (taken.preference_id, (slot.left if left else slot.right).text)
@@ -152,16 +156,88 @@ class QueueMachine(RuleBasedStateMachine):
             Assignment.objects.filter(project=self.project, status="done").values_list("comparison_id", flat=True)
         )
         assert live == done
-        assert all(number <= WANTED for number in live.values())
+        assert all(number <= self._most(comparison) for comparison, number in live.items())
+
+    def _most(self, comparison_id: int) -> int:
+        """Verdicts that a comparison may have."""
+        return WANTED
 
     def _live(self) -> QuerySet[Preference]:
         return Preference.objects.filter(project=self.project, superseded_at=None)
 
 
+class MixedQueueMachine(QueueMachine):
+    """The same, with known pairs mixed in, groups and all ways of a skip, changed while people work."""
+
+    mixed_in = 0
+    """Known pairs met, over all histories."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gold = {comparison.pk for comparison in gold_make(self.project, 3)}
+        self.owners: dict[int, int] = {}
+        """Reserved slot → its labeler."""
+
+    @rule(gold=st.sampled_from([0.0, 0.5]), skipped=st.sampled_from(["others", "the_end", "nobody"]))
+    def change_the_rules(self, gold: float, skipped: str) -> None:
+        settings_set(self.project, queue={"gold_share": gold, "skipped_go_to": skipped})
+
+    @rule(groups=st.sampled_from([[], ["doctors"]]), pick=picks)
+    def change_who_may_label(self, groups: list[str], pick: int) -> None:
+        pairs = list(Comparison.objects.filter(project=self.project, kind="normal").order_by("pk"))
+        pair = pairs[pick % len(pairs)]
+        Comparison.objects.filter(pk=pair.pk).update(required_groups=groups)
+        Assignment.objects.filter(comparison=pair).update(required_groups=groups)
+
+    @rule(who=labelers, wanted=st.integers(1, 3))
+    def claim_by_group(self, who: int, wanted: int) -> None:
+        """What a labeler in no group is newly given asks for none; what they hold already they may finish."""
+        user = self.users[who]
+        held = set(Assignment.objects.filter(annotator=user, status="leased").values_list("pk", flat=True))
+        for slot in queue_claim(project=self.project, annotator=user, count=wanted).assignments:
+            if slot.id not in held:
+                assert Comparison.objects.get(pk=slot.comparison_id).required_groups == []
+            self.seen[who].append(slot)
+
+    @rule(who=labelers, pick=picks)
+    def undo_verdict_or_skip(self, who: int, pick: int) -> None:
+        if not self.seen[who]:
+            return
+        slot = self.seen[who][pick % len(self.seen[who])]
+        mine = self._live().filter(annotator=self.users[who], comparison=slot.comparison_id).first()
+        try:
+            again = judgement_undo(project=self.project, annotator=self.users[who], assignment_id=slot.id)
+        except AnnotateError as error:
+            assert error.code in (ErrorCode.NOTHING_TO_UNDO, ErrorCode.ASSIGNMENT_EXPIRED)  # noqa: PT017
+            return
+        assert again.comparison_id == slot.comparison_id
+        assert {again.left.text, again.right.text} == {slot.left.text, slot.right.text}
+        self.seen[who].append(again)
+        self.accepted.pop(mine.client_id if mine else uuid.uuid4(), None)
+
+    @invariant()
+    def a_reserved_slot_keeps_its_labeler(self) -> None:
+        reserved = Assignment.objects.filter(project=self.project, reserved=True)
+        now: dict[int, int] = {pk: owner for pk, owner in reserved.values_list("pk", "annotator") if owner}
+        assert self.owners.items() <= now.items()
+        assert {
+            slot for slot, comparison in reserved.values_list("pk", "comparison") if comparison in self.gold
+        } == set(Assignment.objects.filter(comparison__in=self.gold).values_list("pk", flat=True))
+        self.owners = now
+        MixedQueueMachine.mixed_in += len(now)
+
+    def _most(self, comparison_id: int) -> int:
+        return len(self.users) if comparison_id in self.gold else WANTED
+
+
 @pytest.mark.django_db
-def test_any_history_keeps_what_was_accepted_and_never_more_than_is_wanted() -> None:
+@pytest.mark.parametrize("machine", [QueueMachine, MixedQueueMachine])
+def test_any_history_keeps_what_was_accepted_and_never_more_than_is_wanted(
+    machine: type[QueueMachine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mixing, "draw", random.Random(5))
     run_state_machine_as_test(
-        QueueMachine,
+        machine,
         settings=settings(
             max_examples=40,
             stateful_step_count=30,
@@ -171,3 +247,5 @@ def test_any_history_keeps_what_was_accepted_and_never_more_than_is_wanted() -> 
             suppress_health_check=list(HealthCheck),
         ),
     )
+    if machine is MixedQueueMachine:
+        assert MixedQueueMachine.mixed_in > 0, "no history met a known pair: the machine tested nothing"
