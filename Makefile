@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Types and the schema need settings that load, not servers that answer.
 UNUSED := DATABASE_URL=postgresql://unused REDIS_URL=redis://unused RLHF_SECRET_KEY=unused-unused-unused-unused-unused-unused
 
-.PHONY: run test check setup setup-dev front-check pytest e2e loop schema format bench-loop bench-engine clean
+.PHONY: run test check setup setup-dev front-check pytest e2e loop schema format bench-loop bench-engine bench-queue clean
 
 run: setup
 	@$(BIN)/python -m tools.launch --port $(PORT)
@@ -51,6 +51,10 @@ bench-loop:
 
 bench-engine:
 	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.engine
+
+# ARGS=--quick takes half a minute instead of five.
+bench-queue:
+	@$(BIN)/python -m benchmarks.queue $(ARGS)
 
 clean:
 	rm -rf frontend/dist frontend/node_modules .venv
