@@ -72,8 +72,12 @@ def _give_work(*, project: Project, annotator: User, standing: Standing, count: 
     shown: list[AssignmentOut] = []
     remaining = 0
     for attempt in range(CLAIM_TRIES):
-        # What one has passed on to the end of the queue comes back when there is nothing else.
-        leased = assignments_claim(project=project, annotator=annotator, count=count, groups=groups, again=attempt > 0)
+        # What one has passed on to the end of the queue comes back when there is nothing else; others may just be
+        # claiming that.
+        again = attempt > 0 and not claimable_count(
+            project=project, annotator=annotator, groups=groups, most=1, again=False
+        )
+        leased = assignments_claim(project=project, annotator=annotator, count=count, groups=groups, again=again)
         shown = assignments_shown(leased=leased)
         remaining = claimable_count(
             project=project, annotator=annotator, groups=groups, most=REMAINING_COUNTED_BY_CLAIM
