@@ -73,7 +73,7 @@ function element(node: RootContent, context: Context): ReactNode {
       );
     case 'code':
       return (
-        <pre dir="ltr">
+        <pre dir="ltr" ref={reachable}>
           <code>{words(node, context)}</code>
         </pre>
       );
@@ -126,10 +126,15 @@ function sourceOf(node: RootContent, source: string): string {
   return source.slice(node.position?.start.offset, node.position?.end.offset);
 }
 
+/** What is wider than its place scrolls inside itself, and is reached by keyboard then. */
+function reachable(element: HTMLElement | null): void {
+  if (element && element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+}
+
 function TableRows({ rows }: { rows: ReactNode[][] }) {
   const [head = [], ...body] = rows;
   return (
-    <table>
+    <table ref={reachable}>
       <thead>
         <tr>
           {head.map((cell, index) => (

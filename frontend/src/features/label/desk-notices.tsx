@@ -14,9 +14,8 @@ interface DeskNoticesProps {
 }
 
 /** What happened that a labeler should know, in one line each; none of it stops the labeling. */
-export function DeskNotices({ state, engine }: DeskNoticesProps) {
+export default function DeskNotices({ state, engine }: DeskNoticesProps) {
   const { notices, sendProblem, blocked } = state;
-  if (!sendProblem && notices.length === 0) return null;
   return (
     <div className={classes.notices}>
       {sendProblem && (

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import classes from './desk-work.module.css';
 import type { KeyMap } from './key-map';
 import type { LabelState, Pair, QuestionForm } from './label-state';
 import { missingText } from './missing-parts';
@@ -76,6 +77,11 @@ export function DeskWork(props: DeskWorkProps) {
               onAnswered={parts.leadOn}
             />
           </Suspense>
+        )}
+        {form.rationale === 'optional' && !parts.withRationale && !lesson && !covered && (
+          <button type="button" className={classes.why} onClick={() => parts.obey('rationale')}>
+            Say why
+          </button>
         )}
       </PairView>
       <Bar {...props} />

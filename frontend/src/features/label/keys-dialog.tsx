@@ -128,9 +128,13 @@ function Strokes({ strokes }: { strokes: readonly string[] }) {
   if (strokes.length === 0) return 'none';
   return strokes.map((stroke, index) => (
     <span key={stroke}>
-      {index > 0 && ' or '}
+      {index > 0 && (
+        <Text span size="xs" c="dimmed" fw={400} mx={4}>
+          or
+        </Text>
+      )}
       {strokeCaps(stroke).map((cap) => (
-        <Kbd key={cap} ml={3}>
+        <Kbd key={cap} ml={2}>
           {cap}
         </Kbd>
       ))}

@@ -1,11 +1,10 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { LoadingState } from '../../components/loading-state';
 import { Page } from '../../components/page';
 import type { Attention } from './attention';
-import { DeskNotices } from './desk-notices';
 import { DeskToolbar } from './desk-toolbar';
 import { DeskWork } from './desk-work';
 import { keyMapOf } from './key-map';
@@ -14,6 +13,7 @@ import type { LabelEngine } from './label-engine';
 import type { LabelState } from './label-state';
 import { meQuery } from './me-query';
 import { NO_FORM } from './no-form';
+import { preloadParts } from './preload-parts';
 import { useContentWarning } from './use-content-warning';
 import { useDeskActions } from './use-desk-actions';
 import { useDeskCommands } from './use-desk-commands';
@@ -30,6 +30,7 @@ import { useShownSince } from './use-shown-since';
 import { answerText } from './verdict-keys';
 
 const ContentWarning = lazy(() => import('./content-warning'));
+const DeskNotices = lazy(() => import('./desk-notices'));
 const EmptyQueue = lazy(() => import('./empty-queue'));
 const DeskOverlays = lazy(() => import('./desk-overlays'));
 
@@ -82,6 +83,7 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
     engine.readLesson();
   };
 
+  useEffect(preloadParts, []);
   useDeskFocus(deskRef, shown !== undefined);
   useDocumentTitle('Label · Prefloop');
   usePolicyNotice(projectId, engine);
@@ -119,7 +121,11 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
         keys={keys}
         onOverlay={openOverlay}
       />
-      <DeskNotices state={state} engine={engine} />
+      {(state.sendProblem !== null || state.notices.length > 0) && (
+        <Suspense>
+          <DeskNotices state={state} engine={engine} />
+        </Suspense>
+      )}
       {shown && state.form ? (
         <DeskWork
           state={state}

@@ -28,7 +28,7 @@ export function VerdictBar(props: VerdictBarProps) {
   const neither = choices.filter(({ answer }) => answer.kind !== 'prefer');
   const shared = { keys, chosen, onAnswer };
   return (
-    <section className={classes.bar} aria-label="Verdict" data-steps={form.strengths}>
+    <section className={classes.bar} aria-label="Verdict" data-many={choices.length > 9 || undefined}>
       {hint}
       <UndoButton {...props} />
       <Group name="Left is" area="left" choices={left} {...shared} />
