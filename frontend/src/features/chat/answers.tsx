@@ -7,12 +7,14 @@ interface AnswersProps {
   /** Of the message they answer. */
   number: number;
   isWriting: boolean;
+  /** Where texts can distress: they stay covered until this is called. */
+  onUncover?: (() => void) | null;
 }
 
 const SIDES = ['Left', 'Right'] as const;
 
 /** Two answers side by side, one above the other on phones, while they are written and after. */
-export function Answers({ texts, number, isWriting }: AnswersProps) {
+export function Answers({ texts, number, isWriting, onUncover = null }: AnswersProps) {
   return (
     <div className={classes.answers}>
       {SIDES.map((side, index) => (
@@ -23,9 +25,21 @@ export function Answers({ texts, number, isWriting }: AnswersProps) {
           aria-busy={isWriting}
         >
           <h2 className={classes.side}>{side}</h2>
-          <AnswerText text={texts[index] ?? ''} isWriting={isWriting} />
+          <div
+            className={onUncover ? classes.covered : undefined}
+            aria-hidden={onUncover !== null}
+            inert={onUncover !== null}
+          >
+            <AnswerText text={texts[index] ?? ''} isWriting={isWriting} />
+          </div>
         </section>
       ))}
+      {onUncover && (
+        <button type="button" className={classes.uncover} onClick={onUncover}>
+          <strong>Covered: this project holds texts that can distress</strong>
+          <span>Press Space or click to uncover these answers</span>
+        </button>
+      )}
     </div>
   );
 }

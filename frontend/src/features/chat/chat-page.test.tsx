@@ -125,6 +125,24 @@ describe('two answers', () => {
     expect(calls.find(({ path }) => path.endsWith('/undo/'))?.body).toEqual({ assignment_id: 900, client_id: 'c1' });
   });
 
+  it('are covered in a sensitive project until they are uncovered, and not judged before', async () => {
+    const labeling = { ...CHAT_PROJECT.settings.labeling, blur: true, content_warning: 'Violence may appear.' };
+    const project = { ...CHAT_PROJECT, settings: { ...CHAT_PROJECT.settings, labeling } };
+    const calls = site(() => exampleChat([OPEN_TURN]), {
+      'GET /api/projects/7/': project,
+      'POST /api/projects/7/verdicts/': { preference_id: 1, comparison_id: 800, replayed: false, feedback: null },
+    });
+    renderAddress('/projects/7/chat?chat=5');
+    expect(await screen.findByText('Violence may appear.')).toBeVisible();
+    const judged = () => calls.filter(({ path }) => path.endsWith('/verdicts/')).length;
+    fireEvent.keyDown(document.body, { key: '1', code: 'Digit1' });
+    fireEvent.keyDown(document.body, { key: ' ', code: 'Space' });
+    await waitFor(() => expect(screen.queryByText(/Press Space or click/)).toBeNull());
+    expect(judged()).toBe(0);
+    fireEvent.keyDown(document.body, { key: '1', code: 'Digit1' });
+    await waitFor(() => expect(judged()).toBe(1));
+  });
+
   it('stay there with the reason when the verdict is refused', async () => {
     site(() => exampleChat([OPEN_TURN]), {
       'POST /api/projects/7/verdicts/': new StubbedAnswer(409, { code: 'x', detail: 'Not now.' }),

@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'react';
 import { EmptyState } from '../../components/empty-state';
 import { ProblemAlert } from '../../components/problem-alert';
 import type { Project } from '../../lib/api-types';
+import classes from './chat-bar.module.css';
 import { beginChat, chatListQuery } from './chat-queries';
-import viewClasses from './chat-view.module.css';
 import { Composer } from './composer';
 
 interface NewChatProps {
@@ -36,7 +36,7 @@ export function NewChat({ project, closed }: NewChatProps) {
         Write a message. Two answers come back; the one you prefer goes on, and every choice is a preference that the
         next round learns from.
       </EmptyState>
-      <div className={viewClasses.bar}>
+      <div className={classes.bar}>
         <ProblemAlert error={begin.error} title="The chat could not be begun" />
         <Composer field={field} isSending={begin.isPending} onSend={begin.mutateAsync} />
       </div>

@@ -14,10 +14,12 @@ interface TurnViewProps {
   /** Offered where this failed turn can be tried again. */
   onRetry: (() => void) | null;
   isRetrying: boolean;
+  /** Given while the answers are covered. */
+  onUncover: (() => void) | null;
 }
 
 /** One message and what became of its answers. */
-export function TurnView({ turn, strengths, onRetry, isRetrying }: TurnViewProps) {
+export function TurnView({ turn, strengths, onRetry, isRetrying, onUncover }: TurnViewProps) {
   const isLeftBehind = turn.status === 'failed' || (turn.verdict !== null && turn.chosen === null);
   return (
     <li className={classes.turn}>
@@ -31,7 +33,7 @@ export function TurnView({ turn, strengths, onRetry, isRetrying }: TurnViewProps
         </p>
       </section>
       {(turn.left_out > 0 || turn.cut) && <p className={classes.note}>{memoryNote(turn)}</p>}
-      <Outcome turn={turn} strengths={strengths} />
+      <Outcome turn={turn} strengths={strengths} onUncover={onUncover} />
       {turn.waiting && (
         <Notice tone="warn" title="The answers have not begun" role="status">
           {turn.waiting}
@@ -53,10 +55,12 @@ export function TurnView({ turn, strengths, onRetry, isRetrying }: TurnViewProps
   );
 }
 
-function Outcome({ turn, strengths }: { turn: ChatTurn; strengths: number }) {
+function Outcome({ turn, strengths, onUncover }: Pick<TurnViewProps, 'turn' | 'strengths' | 'onUncover'>) {
   if (turn.status === 'failed') return null;
-  if (isUnfinished(turn)) return <Answers texts={turn.partial} number={turn.number} isWriting />;
-  if (turn.assignment) return <Answers texts={turn.partial} number={turn.number} isWriting={false} />;
+  const isWriting = isUnfinished(turn);
+  if (isWriting || turn.assignment) {
+    return <Answers texts={turn.partial} number={turn.number} isWriting={isWriting} onUncover={onUncover} />;
+  }
   return <Settled turn={turn} strengths={strengths} />;
 }
 

@@ -61,3 +61,5 @@ export function useChatActs(projectId: number, chatId: number) {
   });
   return { write, retry, judge, undo, end };
 }
+
+export type ChatActs = ReturnType<typeof useChatActs>;
