@@ -50,13 +50,15 @@ export function DeskToolbar({ state, projectId, attention, view, keys, onOverlay
           icon={<BookIcon />}
           onClick={() => onOverlay('guidelines')}
         />
-        <Tool
-          name="Difference"
-          letter={letter('difference')}
-          icon={<DiffIcon />}
-          pressed={view.difference}
-          onClick={view.toggleDifference}
-        />
+        {keys.has('difference') && (
+          <Tool
+            name="Difference"
+            letter={letter('difference')}
+            icon={<DiffIcon />}
+            pressed={view.difference}
+            onClick={view.toggleDifference}
+          />
+        )}
         <Tool
           name={view.markdown ? 'Markdown' : 'Raw text'}
           letter={letter('markdown')}

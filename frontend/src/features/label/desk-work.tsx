@@ -1,9 +1,11 @@
 import { lazy, Suspense } from 'react';
+import { completionName } from './completion-names';
 import classes from './desk-work.module.css';
 import type { KeyMap } from './key-map';
 import type { LabelState, Pair, QuestionForm } from './label-state';
 import { missingText } from './missing-parts';
 import { PairView } from './pair-view';
+import { unplaced } from './ranking';
 import { SendHint } from './send-hint';
 import type { DeskActions } from './use-desk-actions';
 import type { DeskView } from './use-desk-view';
@@ -111,7 +113,9 @@ function Bar({ state, form, shown, actions, keys, onReadLesson, onSkipWithReason
     onAnswer: actions.answer,
     onUndo: actions.undo,
     onSkipWithReason,
-    hint: actions.begun && <SendHint missing={hintText(actions, count)} onSend={actions.send} />,
+    hint: actions.begun && (
+      <SendHint missing={hintText(actions, count)} ready={readyText(actions, count)} onSend={actions.send} />
+    ),
   };
   if (count === 2) return <VerdictBar {...shared} chosen={actions.verdict} />;
   return (
@@ -134,4 +138,10 @@ function hintText({ missing, draft }: DeskActions, count: number): string {
   return missingText(
     missing.map((one) => (one.part === 'verdict' && ranking ? { ...one, text: 'place the others' } : one)),
   );
+}
+
+/** What happens when it is sent now. */
+function readyText({ draft }: DeskActions, count: number): string {
+  const [last] = count > 2 && draft.verdict === null ? unplaced(draft.places, count) : [];
+  return last === undefined ? 'Ready.' : `${completionName(last, count)} comes last.`;
 }

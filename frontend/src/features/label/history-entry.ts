@@ -1,5 +1,5 @@
 import type { components } from '../../api/schema';
-import { type AspectAnswer, type Details, emptyDetails, hasDetails, withCompletion } from './details';
+import { type AspectAnswer, type Details, emptyDetails, withCompletion } from './details';
 import type { Draft, Strength, Verdict } from './label-state';
 import { placesOf } from './ranking';
 
@@ -48,6 +48,3 @@ export function draftOfEntry(row: HistoryEntry): Draft {
   return { verdict, details: detailsOf(row), places: verdict.kind === 'rank' ? placesOf(verdict.ranking) : [] };
 }
 
-export function entryHasDetails(row: HistoryEntry): boolean {
-  return hasDetails(detailsOf(row));
-}

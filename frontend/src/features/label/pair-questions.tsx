@@ -80,7 +80,9 @@ function aspectChoices(aspect: Aspect, form: QuestionForm, keys: KeyMap): RowCho
     const verdict = verdictOfCommand(id, form);
     return verdict ? [{ verdict: onScale(verdict, aspect.strengths), strokes }] : [];
   });
-  return verdictChoices({ ...aspect, cannot_judge: true }).map(({ answer, announcement }) => {
+  const scale = verdictChoices(aspect);
+  const aside = verdictChoices({ ...aspect, cannot_judge: true }).filter(({ command }) => command === 'cannot_judge');
+  return [...scale, ...aside].map(({ answer, announcement }) => {
     const strokes = commands.filter(({ verdict }) => sameAnswer(verdict, answer)).flatMap((one) => one.strokes);
     return {
       value: aspectValue(answer as AspectAnswer),

@@ -50,7 +50,12 @@ export function PairView(props: PairViewProps) {
     <div className={classes.pair}>
       <PromptView pairs={rendered} markdown={view.markdown} />
       {view.layout === 'single' && <OneOf count={count} shown={shown} onShow={view.show} />}
-      <div ref={root} className={classes.completions} data-layout={view.layout} data-many={count > 2 || undefined}>
+      <div
+        ref={root}
+        className={classes.completions}
+        data-layout={view.layout}
+        data-many={count > 2 ? count : undefined}
+      >
         {Array.from({ length: count }, (_, index) => {
           const details = completionDetails(draft.details, index);
           const change = (changed: Partial<CompletionDetails>) =>
