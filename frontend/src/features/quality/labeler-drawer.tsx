@@ -1,4 +1,4 @@
-import { Drawer, Group, Stack, Text } from '@mantine/core';
+import { CloseButton, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { rowsOf } from '../../api/pages';
 import { flagListQuery } from '../../api/quality-queries';
@@ -25,9 +25,23 @@ interface LabelerDrawerProps {
 /** Everything measured of one labeler, the evidence of open flags, and what can be done about it. */
 export function LabelerDrawer({ projectId, labeler, onClose }: LabelerDrawerProps) {
   return (
-    <Drawer opened={labeler !== null} onClose={onClose} position="right" size="lg" title={labeler?.username}>
-      {labeler && <LabelerDetail projectId={projectId} labeler={labeler} />}
-    </Drawer>
+    // Without Mantine's own header: a dialog over it brings one too, and a page has one banner at most.
+    <Drawer.Root opened={labeler !== null} onClose={onClose} position="right" size="lg">
+      <Drawer.Overlay />
+      <Drawer.Content aria-label={labeler?.username}>
+        <Drawer.Body pt="md">
+          {labeler && (
+            <>
+              <Group justify="space-between" wrap="nowrap" mb="md">
+                <Title order={2}>{labeler.username}</Title>
+                <CloseButton aria-label="Close" onClick={onClose} />
+              </Group>
+              <LabelerDetail projectId={projectId} labeler={labeler} />
+            </>
+          )}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 
@@ -39,7 +53,7 @@ function LabelerDetail({ projectId, labeler }: { projectId: number; labeler: Lab
     <Stack gap="md">
       <Text>
         {countText(labeler.verdicts, 'verdict')}
-        {seconds !== null && `, half of them within ${durationText(seconds)}`}, at most {labeler.longest_run} in a row
+        {seconds !== null && `, half of them within ${secondsText(seconds)}`}, at most {labeler.longest_run} in a row
         for the same side.
         {labeler.paused_at && (
           <>
@@ -79,6 +93,10 @@ function LabelerDetail({ projectId, labeler }: { projectId: number; labeler: Lab
       </dl>
     </Stack>
   );
+}
+
+function secondsText(seconds: number): string {
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : durationText(seconds);
 }
 
 function MeasureRow({ measure }: { measure: Measure }) {

@@ -58,7 +58,11 @@ export function DecisionForm({ item, decision, noteRef, isSaving, dispatch, onSa
       )}
       <Textarea
         ref={noteRef}
-        label="Note"
+        label={
+          <>
+            Note <Kbd size="xs">n</Kbd>
+          </>
+        }
         description="For other reviewers and the audit log; labelers do not see it."
         value={decision.note}
         onChange={(event) => dispatch({ type: 'note', note: event.currentTarget.value })}
@@ -68,7 +72,10 @@ export function DecisionForm({ item, decision, noteRef, isSaving, dispatch, onSa
       />
       <Group gap="sm">
         <Button onClick={onSave} loading={isSaving} disabled={problem !== null}>
-          Settle
+          Settle{' '}
+          <Kbd size="xs" ml={6}>
+            Enter
+          </Kbd>
         </Button>
         {problem && (
           <Text size="sm" c="dimmed">
@@ -86,6 +93,9 @@ function ShareSlider({ shareA, onChange }: { shareA: number; onChange: (share: n
     <div>
       <Text id={id} size="sm" fw={500}>
         {percentText(shareA)} of reasonable people prefer A
+      </Text>
+      <Text size="xs" c="dimmed">
+        <Kbd size="xs">+</Kbd> more, <Kbd size="xs">-</Kbd> fewer
       </Text>
       <Slider
         mt="xs"

@@ -33,7 +33,7 @@ it('settles by keys alone, goes on to the next one and takes it back', async () 
   expect(screen.getByRole('checkbox', { name: /Labeler 3 is mistaken/ })).toBeChecked();
   await userEvent.keyboard('n');
   await userEvent.keyboard('1 is right');
-  expect(screen.getByRole('textbox', { name: 'Note' })).toHaveValue('1 is right');
+  expect(screen.getByRole('textbox', { name: /^Note/ })).toHaveValue('1 is right');
   await userEvent.tab();
   await userEvent.keyboard('{Enter}');
   expect(await screen.findByRole('heading', { name: 'Comparison 12' })).toBeVisible();
