@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast';
 import { Fragment, type ReactNode } from 'react';
 import { safeAddress } from '../lib/safe-address';
 import classes from './markdown-text.module.css';
-import { type Mark, markedWords } from './marked-words';
+import { type Mark, markedWords, wordsWithMath } from './marked-words';
 
 interface MarkdownNodesProps {
   nodes: readonly RootContent[];
@@ -115,11 +115,14 @@ function element(node: RootContent, context: Context): ReactNode {
 
 /** The words of a piece of text or code, marked where they were marked in the source. */
 function words(node: Extract<RootContent, { value: string }>, { source, marks }: Context): ReactNode {
-  if (node.type !== 'text' && marks.length === 0) return node.value;
   const start = node.position?.start.offset ?? 0;
   const end = node.position?.end.offset ?? 0;
-  const spelled = source.slice(start, end).indexOf(node.value);
-  return markedWords(node.value, marks, { start: spelled < 0 ? null : start + spelled, within: [start, end] });
+  const spelled = source.slice(start, end);
+  if (!marks.some((mark) => mark.start < end && start < mark.end)) {
+    return node.type === 'text' ? wordsWithMath(node.value, spelled) : node.value;
+  }
+  const inside = spelled.indexOf(node.value);
+  return markedWords(node.value, marks, { start: inside < 0 ? null : start + inside, within: [start, end] });
 }
 
 function sourceOf(node: RootContent, source: string): string {

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { mathPieces, unescaped } from '../lib/math-pieces';
 import classes from './markdown-text.module.css';
 
 /** A passage that somebody marked; offsets count UTF-16 units of the source. */
@@ -9,11 +10,11 @@ export interface Mark {
   reason: string;
 }
 
-/** `$$…$$`, or `$…$` without space inside its signs and no digit behind: prices are no formulas. */
-const MATH = /\$\$[^$]+\$\$|\$(?!\s)[^$\n]*[^$\s\\]\$(?!\d)/g;
+/** A formula that cannot be drawn stays what it is in the text. */
+const MathFormula = lazy(() => import('./math-formula').catch(() => ({ default: FormulaSource })));
 
 /**
- * The words of a piece of text with its marks and formulas.
+ * The words of a piece of text with its marks.
  *
  * `start`: where the words begin in the source; null where they are not spelled as there, and then they are marked as
  * a whole when a mark touches `within`.
@@ -24,7 +25,7 @@ export function markedWords(
   { start, within }: { start: number | null; within: readonly [number, number] },
 ): ReactNode {
   const touching = marks.filter((mark) => mark.start < within[1] && within[0] < mark.end);
-  if (touching.length === 0) return withMath(words);
+  if (touching.length === 0) return words;
   if (start === null) return marked(words, touching[0] as Mark, 0);
   const pieces: ReactNode[] = [];
   let at = 0;
@@ -46,19 +47,32 @@ function marked(words: string, { sign, reason }: Mark, key: number): ReactNode {
   );
 }
 
-/** Formulas as their source, set apart from the prose: shown exactly as the model wrote them. */
-function withMath(words: string): ReactNode {
-  if (!words.includes('$')) return words;
-  const pieces: ReactNode[] = [];
-  let at = 0;
-  for (const { 0: formula, index } of words.matchAll(MATH)) {
-    pieces.push(
-      words.slice(at, index),
-      <code key={index} className={classes.math} data-display={formula.startsWith('$$')} dir="ltr">
-        {formula}
-      </code>,
-    );
-    at = index + formula.length;
-  }
-  return at === 0 ? words : [...pieces, words.slice(at)];
+/** The words of a piece of text with its formulas; `spelled` is the piece as the source spells it. */
+export function wordsWithMath(words: string, spelled: string): ReactNode {
+  if (spelled.length > LONGEST_SEARCHED || !MAY_HOLD_MATH.test(spelled)) return words;
+  const pieces = mathPieces(spelled);
+  if (pieces.every(({ tex }) => tex === null)) return words;
+  return pieces.map(({ source, tex, display }, index) =>
+    tex === null ? (
+      unescaped(source)
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity and are made anew together
+      <Suspense key={index} fallback={<FormulaSource source={source} display={display} />}>
+        <MathFormula tex={tex} source={source} display={display} />
+      </Suspense>
+    ),
+  );
+}
+
+/** Signs without a partner are looked for to the end of the text. */
+const LONGEST_SEARCHED = 20_000;
+const MAY_HOLD_MATH = /\$|\\[([]/;
+
+/** A formula as the model wrote it, set apart from the prose. */
+function FormulaSource({ source, display }: { source: string; display: boolean }) {
+  return (
+    <code className={classes.math} data-display={display} dir="ltr">
+      {source}
+    </code>
+  );
 }
