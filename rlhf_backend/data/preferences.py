@@ -35,6 +35,12 @@ class Preferences:
         decided: npt.NDArray[np.bool_] = self.targets != 0.5
         return decided
 
+    @property
+    def units(self) -> npt.NDArray[np.int64]:
+        """The same number, from 0, for rows of one preference: the pairs of a ranking, the halves of a soft label."""
+        numbers: dict[int, int] = {}
+        return np.array([numbers.setdefault(row.id, len(numbers)) for row in self.rows], dtype=np.int64)
+
     def subset(self, index: Sequence[int]) -> "Preferences":
         """The preferences of these rows, in this order."""
         at = np.asarray(index, dtype=np.intp)

@@ -50,7 +50,7 @@ def train_head(
     run.stop.raise_if_made(done="after cross-validation; nothing was trained yet")
     run.events.progress(_PHASE, steps - 2, steps)
     precision = config.prior_precision or choose_precision(verdicts, _folds(preferences, config.folds, run.seed))
-    weight = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed)
+    weight = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed, units=preferences.units)
     run.events.progress(_PHASE, steps - 1, steps)
     report = held_out_report(
         preferences,

@@ -122,7 +122,8 @@ class _Trainer:
         self._preferences, self._dialogues, self._threshold = preferences, dialogues, threshold
         self._lengths = [len(dialogues[2 * i]) + len(dialogues[2 * i + 1].completion) for i in range(len(preferences))]
         self._per_epoch = ceil(len(preferences) / config.batch_size)
-        bootstrap = np.random.default_rng(seed).exponential(size=(config.heads, len(preferences)))
+        units = preferences.units
+        bootstrap = np.random.default_rng(seed).exponential(size=(config.heads, units.max() + 1))[:, units]
         self._weights = _tensor(preferences.weights * (bootstrap if config.heads > 1 else 1.0))
         self._targets, self._margins = _tensor(preferences.targets), _tensor(preferences.margins)
         self._batches: tuple[int, list[list[int]]] = (-1, [])
@@ -185,7 +186,7 @@ def _start(
     verdicts = linear_verdicts(features, training, threshold=threshold)
     folds = group_folds(training.groups, folds=config.folds, seed=run.seed)
     precision = config.prior_precision or choose_precision(verdicts, folds)
-    heads = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed)
+    heads = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed, units=training.units)
     return reader, torch.from_numpy(heads) * features.shape[1] ** -0.5, verdicts.differences @ heads.mean(0)
 
 

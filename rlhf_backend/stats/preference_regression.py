@@ -80,11 +80,19 @@ def fit(
     return solution
 
 
-def fit_ensemble(verdicts: LinearVerdicts, *, precision: float, heads: int, seed: int) -> Array:
+def fit_ensemble(
+    verdicts: LinearVerdicts,
+    *,
+    precision: float,
+    heads: int,
+    seed: int,
+    units: npt.NDArray[np.int64] | None = None,
+) -> Array:
     """`heads` draws from the posterior, roughly, shifted so that their mean is its mode. (K, F)
 
     Each head sees the verdicts with exponential weights and a prior around a draw of its own from the prior, so heads
-    differ both where verdicts contradict each other and where there are none.
+    differ both where verdicts contradict each other and where there are none. `units` (n,) numbers from 0 what each
+    row came from: the pairs of one ranking are one observation and share a weight. None: each row for itself.
     Source: Newton & Raftery 1994, JRSS B 56:3 (weighted likelihood bootstrap); Osband et al. 2018, arXiv:1806.03335
     (randomised priors).
     """
@@ -92,9 +100,10 @@ def fit_ensemble(verdicts: LinearVerdicts, *, precision: float, heads: int, seed
     if heads == 1:
         return mode[None]
     rng = np.random.default_rng(seed)
+    of_row = np.arange(len(verdicts.weights)) if units is None else units
     draws = []
     for _ in range(heads):
-        weights = verdicts.weights * rng.exponential(size=len(verdicts.weights))
+        weights = verdicts.weights * rng.exponential(size=of_row.max() + 1)[of_row]
         centre = rng.normal(scale=precision**-0.5, size=len(mode))
         draws.append(fit(replace(verdicts, weights=weights), precision=precision, start=mode, centre=centre))
     ensemble = np.stack(draws)

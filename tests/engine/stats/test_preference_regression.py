@@ -116,3 +116,15 @@ def test_one_head_is_the_mode_and_the_seed_decides() -> None:
     one, two, other = (fit_ensemble(verdicts, precision=1.0, heads=3, seed=s) for s in (0, 0, 1))
     np.testing.assert_array_equal(one, two)
     assert not np.array_equal(one, other)
+
+
+def test_rows_of_one_observation_are_drawn_together() -> None:
+    verdicts = labels(150, threshold=0.0)
+    twice = verdicts.rows(np.repeat(np.arange(150), 6))
+    twice = LinearVerdicts(twice.differences, twice.targets, twice.margins, twice.weights / 6, 0.0)
+    once, together, apart = (
+        fit_ensemble(rows, precision=0.5, heads=100, seed=0, units=units).std(0).mean()
+        for rows, units in ((verdicts, None), (twice, np.repeat(np.arange(150), 6)), (twice, None))
+    )
+    assert together == pytest.approx(once, rel=1e-4)  # six rows of a sixth are the one row again
+    assert apart < 0.75 * once  # taken for six observations, they would feign certainty
