@@ -12,6 +12,9 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model
 from psycopg.types.numeric import Int8
 
+PREPARED_FROM = 3
+"""A statement is prepared on a connection after it has run there this many times."""
+
 
 def rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """What `sql` gives. It names its columns (`*` would break when a migration adds one) and casts values it may get
@@ -25,9 +28,15 @@ def rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.wrap_database_errors:
         plain: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # psycopg's own cursor
     wrapped = connection.make_debug_cursor(plain) if connection.queries_logged else connection.make_cursor(plain)
+    driver: Any = connection.connection
     with wrapped as cursor:
-        cursor.execute(sql, typed)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+        # Here only: the driver keeps the text of every statement it counts, and those of bulk inserts are large.
+        driver.prepare_threshold = PREPARED_FROM
+        try:
+            cursor.execute(sql, typed)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        finally:
+            driver.prepare_threshold = None
         return found
 
 

@@ -52,9 +52,8 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
-        # Streams run in threads of their own, so persistent connections would be opened for each. Statements are
-        # prepared when they come a third time; that concerns those of annotate/prepared.py only.
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}, "prepare_threshold": 3},
+        # Streams run in threads of their own, so persistent connections would be opened for each.
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
     }
 
 

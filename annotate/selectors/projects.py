@@ -202,7 +202,7 @@ def _counts(project: Project) -> ProjectCounts:
     prompts = Prompt.objects.filter(project=project).aggregate(
         n=Count("pk"), panel=Count("pk", filter=Q(split=Split.PANEL))
     )
-    slots = Assignment.objects.filter(project=project, reserved=False, comparison__withdrawn_at=None).aggregate(
+    slots = Assignment.objects.filter(project=project, reserved=False).aggregate(
         open=Count("pk", filter=Q(status=AssignmentStatus.OPEN)),
         leased=Count("pk", filter=Q(status=AssignmentStatus.LEASED)),
     )
