@@ -85,7 +85,8 @@ def grant_for(
     """
     named = {"project_id": project_id, "round_id": round_id, "run_id": run_id, "model_id": model_id}
     name, wanted = next((name, value) for name, value in named.items() if value is not None)
-    found = rows(_GRANT_SQL[name], {"user": user.pk, "id": wanted})
+    # A number of any length may stand in an address; none of the database's is longer than this.
+    found = rows(_GRANT_SQL[name], {"user": user.pk, "id": wanted}) if wanted < 2**63 else []
     if not found:
         return None
     role, *values = found[0]
