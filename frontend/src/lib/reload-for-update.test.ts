@@ -12,4 +12,11 @@ describe('a part of the page that is gone', () => {
     reloadForUpdate(1_070_000);
     expect(reload).toHaveBeenCalledTimes(2);
   });
+
+  it('does not cost the page that is there when the connection is lost', () => {
+    const reload = vi.spyOn(window.location, 'reload').mockImplementation(() => undefined);
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    reloadForUpdate(2_000_000);
+    expect(reload).not.toHaveBeenCalled();
+  });
 });

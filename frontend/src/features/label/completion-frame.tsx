@@ -1,5 +1,6 @@
-import { Activity, lazy, type ReactNode, Suspense } from 'react';
+import { Activity, type ReactNode, Suspense } from 'react';
 import { MarkdownText } from '../../components/markdown-text';
+import { lazyPart } from '../../lib/lazy-part';
 import classes from './completion-frame.module.css';
 import { completionName } from './completion-names';
 import type { Span } from './details';
@@ -7,8 +8,8 @@ import type { Pair } from './label-state';
 import { RawText } from './raw-text';
 import type { DeskView } from './use-desk-view';
 
-const DifferenceText = lazy(() => import('./difference-text'));
-const MarkedText = lazy(() => import('./marked-text'));
+const DifferenceText = lazyPart(() => import('./difference-text'));
+const MarkedText = lazyPart(() => import('./marked-text'));
 
 interface CompletionFrameProps {
   index: number;

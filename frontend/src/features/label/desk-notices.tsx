@@ -1,8 +1,8 @@
-import { Button, CloseButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ButtonLink } from '../../components/button-link';
-import { CloudOffIcon } from '../../components/icons';
+import { CloseIcon, CloudOffIcon } from '../../components/icons';
 import classes from './desk-notices.module.css';
 import type { LabelEngine } from './label-engine';
 import { unsentCount } from './label-selectors';
@@ -14,8 +14,9 @@ interface DeskNoticesProps {
 }
 
 /** What happened that a labeler should know, in one line each; none of it stops the labeling. */
-export default function DeskNotices({ state, engine }: DeskNoticesProps) {
+export function DeskNotices({ state, engine }: DeskNoticesProps) {
   const { notices, sendProblem, blocked } = state;
+  if (!sendProblem && notices.length === 0) return null;
   return (
     <div className={classes.notices}>
       {sendProblem && (
@@ -37,7 +38,16 @@ export default function DeskNotices({ state, engine }: DeskNoticesProps) {
       {notices.map(({ id, text }) => (
         <Line
           key={id}
-          action={<CloseButton size="sm" aria-label="Dismiss this notice" onClick={() => engine.readNotice(id)} />}
+          action={
+            <button
+              type="button"
+              className={classes.close}
+              aria-label="Dismiss this notice"
+              onClick={() => engine.readNotice(id)}
+            >
+              <CloseIcon />
+            </button>
+          }
         >
           {text}
         </Line>

@@ -1,4 +1,5 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../../lib/lazy-part';
 import { completionName } from './completion-names';
 import classes from './desk-work.module.css';
 import type { KeyMap } from './key-map';
@@ -12,10 +13,10 @@ import type { DeskView } from './use-desk-view';
 import type { DetailParts } from './use-detail-parts';
 import { VerdictBar } from './verdict-bar';
 
-const LessonCard = lazy(() => import('./lesson-card'));
-const PairQuestions = lazy(() => import('./pair-questions'));
-const RankControls = lazy(() => import('./rank-controls'));
-const RankingBar = lazy(() => import('./ranking-bar'));
+const LessonCard = lazyPart(() => import('./lesson-card'));
+const PairQuestions = lazyPart(() => import('./pair-questions'));
+const RankControls = lazyPart(() => import('./rank-controls'));
+const RankingBar = lazyPart(() => import('./ranking-bar'));
 
 interface DeskWorkProps {
   state: LabelState;

@@ -47,4 +47,3 @@ export function draftOfEntry(row: HistoryEntry): Draft {
   const verdict = verdictOf(row);
   return { verdict, details: detailsOf(row), places: verdict.kind === 'rank' ? placesOf(verdict.ranking) : [] };
 }
-

@@ -1,10 +1,12 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { LoadingState } from '../../components/loading-state';
 import { Page } from '../../components/page';
+import { lazyPart } from '../../lib/lazy-part';
 import type { Attention } from './attention';
+import { DeskNotices } from './desk-notices';
 import { DeskToolbar } from './desk-toolbar';
 import { DeskWork } from './desk-work';
 import { keyMapOf } from './key-map';
@@ -29,10 +31,9 @@ import { usePolicyNotice } from './use-policy-notice';
 import { useShownSince } from './use-shown-since';
 import { answerText } from './verdict-keys';
 
-const ContentWarning = lazy(() => import('./content-warning'));
-const DeskNotices = lazy(() => import('./desk-notices'));
-const EmptyQueue = lazy(() => import('./empty-queue'));
-const DeskOverlays = lazy(() => import('./desk-overlays'));
+const ContentWarning = lazyPart(() => import('./content-warning'));
+const EmptyQueue = lazyPart(() => import('./empty-queue'));
+const DeskOverlays = lazyPart(() => import('./desk-overlays'));
 
 interface LabelDeskProps {
   engine: LabelEngine;
@@ -121,11 +122,7 @@ export function LabelDesk({ engine, projectId, attention }: LabelDeskProps) {
         keys={keys}
         onOverlay={openOverlay}
       />
-      {(state.sendProblem !== null || state.notices.length > 0) && (
-        <Suspense>
-          <DeskNotices state={state} engine={engine} />
-        </Suspense>
-      )}
+      <DeskNotices state={state} engine={engine} />
       {shown && state.form ? (
         <DeskWork
           state={state}

@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, Suspense, useRef } from 'react';
+import { type ReactNode, Suspense, useRef } from 'react';
+import { lazyPart } from '../../lib/lazy-part';
 import { CompletionFrame } from './completion-frame';
 import { completionName } from './completion-names';
 import { type CompletionDetails, completionDetails, withCompletion } from './details';
@@ -8,9 +9,9 @@ import { PromptView } from './prompt-view';
 import type { DeskView } from './use-desk-view';
 import { useScrollTogether } from './use-scroll-together';
 
-const CompletionExtras = lazy(() => import('./completion-extras'));
-const HighlightText = lazy(() => import('./highlight-text'));
-const EditCompletion = lazy(() => import('./edit-completion'));
+const CompletionExtras = lazyPart(() => import('./completion-extras'));
+const HighlightText = lazyPart(() => import('./highlight-text'));
+const EditCompletion = lazyPart(() => import('./edit-completion'));
 
 /** What stands in place of the texts: all of them to mark passages in, or one to correct. */
 export type Tool = { name: 'highlight' } | { name: 'edit'; index: number };

@@ -1,6 +1,5 @@
 /** What the screen may need while the site cannot be reached, or at the press of a key. */
 const PARTS = [
-  () => import('./desk-notices'),
   () => import('./empty-queue'),
   () => import('./pair-questions'),
   () => import('./difference-text'),
@@ -14,7 +13,7 @@ const PARTS = [
   () => import('./desk-overlays'),
 ];
 
-const AFTER_MS = 1_000;
+const AFTER_MS = 300;
 
 /** Fetches the parts that are loaded on demand, once the screen stands: nothing waits for them later, or fails offline. */
 export function preloadParts(): () => void {
