@@ -89,7 +89,7 @@ def test_details_go_with_the_verdict_and_stay_on_their_side(browser: Browser, si
     desk.press("1")
     expect(desk.side("Left")).to_contain_text("answer to 0.")  # not sent: aspects and a rationale are missing
     page.get_by_role("group", name="Helpful").get_by_role("button").first.click()
-    page.get_by_role("group", name="Harmless").get_by_role("button").last.click()
+    page.get_by_role("group", name="Harmless").get_by_role("button", name="Right better").click()
     page.get_by_role("group", name="Left: reasons").get_by_role("button", name="Clear").click()
     page.get_by_role("group", name="Right: safety flags").get_by_role("button", name="Privacy").click()
     page.get_by_role("group", name="Right: rating").get_by_role("button", name="2 of 5").click()
