@@ -110,6 +110,7 @@ def project_change(*, project: Project, actor: User, change: ProjectChange) -> P
         project.name = change.name
     if change.description is not None:
         project.description = change.description
+    requalified = change.settings is not None and change.settings.queue.qualifications != _qualifications(project)
     if change.settings is not None:
         form = form_current(project=project).typed()
         ranking_check(form=form, settings=change.settings, field="settings.sampling.samples_per_prompt")
@@ -118,10 +119,16 @@ def project_change(*, project: Project, actor: User, change: ProjectChange) -> P
         project.archived_at = timezone.now() if change.archived else None
     # Only what was named is written: another admin may be changing the rest.
     project.save(update_fields=["archived_at" if name == "archived" else name for name in changed])
-    if change.settings is not None:
+    if requalified:
         qualifications_apply(project=project)
     audit_record(actor=actor, project=project, action="project.changed", target=project.name, changed=changed)
     return project
+
+
+def _qualifications(project: Project) -> dict[str, str]:
+    """The stored ones; the project is held, so that two changes at once do not miss each other."""
+    stored = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    return stored.typed_settings().queue.qualifications
 
 
 @transaction.atomic
