@@ -28,11 +28,11 @@ class Stage:
     addresses: dict[str, str]
 
     def python(self, module: str, *arguments: str, given: object = None) -> Any:
-        """What the module, run as a process of its own with the product's settings, prints as JSON."""
-        return _python(self.site, module, *arguments, given=given)
+        return python_run(self.site, module, *arguments, given=given)
 
 
-def _python(site: LiveSite, module: str, *arguments: str, given: object = None) -> Any:
+def python_run(site: LiveSite, module: str, *arguments: str, given: object = None) -> Any:
+    """What the module prints as JSON, run as a process of its own with the product's settings."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
@@ -51,7 +51,7 @@ def _python(site: LiveSite, module: str, *arguments: str, given: object = None) 
 def stage(*, slots: int, overlap: int, labelers: int) -> Iterator[Stage]:
     """A queue of `slots` open slots and one of a thousand, served by the product, counted and bare."""
     with live_site(only=()) as site:
-        filled = _python(
+        filled = python_run(
             site,
             "benchmarks.queue.stage",
             given={
