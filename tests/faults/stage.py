@@ -43,9 +43,11 @@ class Stage:
     site: LiveSite
     admin: Client
 
-    def project(self, *, base_policy: str = "starter", reward_backbone: str = "", **changes: Json) -> int:
+    def project(
+        self, *, base_policy: str = "starter", reward_backbone: str = "", form: Json | None = None, **changes: Json
+    ) -> int:
         """A small project; sections of its settings may be changed."""
-        settings = {name: {**section, **changes.get(name, {})} for name, section in SMALL.items()}
+        settings = {name: {**SMALL.get(name, {}), **changes.get(name, {})} for name in {*SMALL, *changes}}
         rows = [{"prompt": text, "split": "train"} for text in PROMPTS]
         rows += [{"prompt": text, "split": "panel"} for text in PANEL]
         made = self.admin.post(
@@ -58,6 +60,7 @@ class Stage:
                 "reward_backbone": reward_backbone,
                 "prompts": {"format": "jsonl", "text": "\n".join(json.dumps(row) for row in rows)},
                 "settings": settings,
+                "form": form or {},
             },
         )
         return int(made["id"])

@@ -43,7 +43,8 @@ class Client:
         answer = self.http.request(method, path, headers=headers, **arguments)
         if answer.status_code >= 400:
             raise ApiError(f"{method} {path} → {answer.status_code}: {answer.text[:2000]}")
-        return answer.json() if answer.content and "json" in answer.headers["content-type"] else answer.text
+        is_json = answer.headers.get("content-type", "").startswith("application/json")
+        return answer.json() if answer.content and is_json else answer.text
 
     def get(self, path: str, **parameters: Any) -> Any:
         return self.request("GET", path, params=parameters)

@@ -4,30 +4,18 @@ Real web server, real Celery workers, real training. The gold reward is known to
 """
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from benchmarks.loop import TASTE_NAMES, play
 from tests.live.client import Client
-from tests.live.site import LiveSite, live_site
+from tests.live.site import LiveSite
 
 pytestmark = pytest.mark.loop
 
 LABELS = 100
 MARGIN = 0.25
 """Least rise of the mean gold reward in one round, in standard deviations over replies of the starter's grammar."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[LiveSite]:
-    with live_site() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def admin(site: LiveSite) -> Client:
-    return Client.sign_in(site.address, "ada", site.admin_password)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

@@ -2,24 +2,16 @@
 
 import time
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
 from tests.faults.stage import Stage
 from tests.live.client import Client, Json, wait_for
-from tests.live.site import live_site
 
 pytestmark = pytest.mark.loop
 
 VERDICTS = 40
 FRESH_WITHIN_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with live_site() as site:
-        yield Stage(site, Client.sign_in(site.address, "ada", site.admin_password))
 
 
 def _label(labeler: Client, project_id: int, **habit: object) -> None:

@@ -3,8 +3,6 @@
 Real web server, real workers, real training; two labelers of opposite taste.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -13,23 +11,12 @@ from rlhf_backend.simulation.annotators import PRESETS
 from rlhf_backend.simulation.gold import TASTES, gold_reward
 from tests.live.client import Client, Json, wait_for
 from tests.live.labelers import Labeler
-from tests.live.site import LiveSite, live_site
+from tests.live.site import LiveSite
 
 pytestmark = pytest.mark.loop
 
 PAIRS = 40
 REASON = "Judges by the opposite of the guidelines."
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[LiveSite]:
-    with live_site() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def admin(site: LiveSite) -> Client:
-    return Client.sign_in(site.address, "ada", site.admin_password)
 
 
 def project_create(admin: Client) -> int:
