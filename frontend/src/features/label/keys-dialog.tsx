@@ -1,4 +1,4 @@
-import { Button, Group, Kbd, Modal, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Kbd, Modal, SegmentedControl, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
 import { type CommandId, type CommandInfo, commandsOf, type Question } from './key-commands';
 import { holderOf, type KeyChoice, type KeyMap, keyMapOf, type Preset, rebound, STANDARD } from './key-map';
@@ -109,12 +109,12 @@ function KeyGroup({ name, commands, keys, changing, onChanging, onPress }: KeyGr
                 size="compact-sm"
                 variant={changing === command.id ? 'light' : 'subtle'}
                 color={changing === command.id ? undefined : 'gray'}
-                aria-label={`Change the key of ${command.meaning}`}
                 onClick={() => onChanging(changing === command.id ? null : command.id)}
                 onBlur={() => changing === command.id && onChanging(null)}
                 onKeyDown={(event) => changing === command.id && onPress(command, event)}
               >
                 {changing === command.id ? 'Press a key…' : <Strokes strokes={keys.get(command.id) ?? []} />}
+                <VisuallyHidden> change the key of {command.meaning}</VisuallyHidden>
               </Button>
             </Table.Td>
           </Table.Tr>

@@ -54,6 +54,17 @@ describe('claiming', () => {
     expect(stateAfter(restored, claimed([], 'sampling'), claimed([1])).reason).toBeNull();
   });
 
+  it('asks again once the site knows every verdict, when a claim before that brought only judged pairs', () => {
+    const overtaken = stateAfter(restored, claimed([1]), answered('a'), claimed([1]));
+    expect(overtaken.exhausted).toBe(true);
+    expect(claimCount(overtaken)).toBe(0);
+    const known = reduce(reduce(overtaken, { type: 'sendStarted', operationId: 'a' }), {
+      type: 'sent',
+      operationId: 'a',
+    });
+    expect(claimCount(known)).toBe(6);
+  });
+
   it('rests after a claim that brought nothing new until the time has come', () => {
     const state = stateAfter(restored, claimed([1]), claimed([1]));
     expect(claimCount(state)).toBe(0);

@@ -126,7 +126,10 @@ function withWarmUpNotice(state: LabelState, warmUp: WarmUp | null): LabelState 
 }
 
 function afterSent(state: LabelState, operationId: string, feedback: Feedback | null): LabelState {
-  const next = { ...withoutOperation(state, operationId), sendProblem: null, postponed: false, blocked: false };
+  const rest = withoutOperation(state, operationId);
+  // A claim that was answered before the site knew every verdict brought back what is judged: ask again.
+  const exhausted = rest.outbox.length > 0 && state.exhausted;
+  const next = { ...rest, exhausted, sendProblem: null, postponed: false, blocked: false };
   if (state.lesson?.operationId !== operationId) return next;
   if (!feedback) return { ...next, lesson: null };
   const warmUp = state.warmUp && {
