@@ -44,7 +44,13 @@ export function PreferenceRow({ projectId, row, form }: PreferenceRowProps) {
         </Table.Td>
       </Table.Tr>
       <Table.Tr id={id} hidden={!isOpen}>
-        <Table.Td colSpan={6}>{isOpen && <PreferenceDetails projectId={projectId} row={row} form={form} />}</Table.Td>
+        <Table.Td colSpan={6}>
+          {isOpen && (
+            <div className={classes.details}>
+              <PreferenceDetails projectId={projectId} row={row} form={form} />
+            </div>
+          )}
+        </Table.Td>
       </Table.Tr>
     </>
   );
