@@ -72,10 +72,20 @@ export function ExportSection({ projectId }: { projectId: number }) {
   );
 }
 
+const LEFT_OUT: Record<string, string> = {
+  gold: 'Known pairs',
+  repeat: 'Pairs asked again',
+  mirrored: 'Pairs asked again mirrored',
+  panel: 'Old against new policy',
+  excluded: 'Excluded',
+  mistake: 'Reviewed as mistakes',
+  unclear: 'Reviewed as unclear',
+};
+
 function factsOf(manifest: ExportManifest, { format }: ExportChoice): Fact[] {
   const fact = (label: string, n: number) => ({ label, value: n.toLocaleString('en') });
   const leftOut = Object.entries(manifest.left_out ?? {}).map(([reason, n]) =>
-    fact(`${capitalised(reason.replaceAll('_', ' '))}, left out`, n),
+    fact(`${LEFT_OUT[reason] ?? capitalised(reason.replaceAll('_', ' '))} left out`, n),
   );
   const dropped =
     format === 'full'

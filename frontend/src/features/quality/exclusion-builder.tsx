@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { answer, api } from '../../api/client';
 import { type ExclusionScope, exclusionPreviewQuery } from '../../api/exclusion-queries';
 import { rowsOf } from '../../api/pages';
+import { Problem } from '../../api/problem';
 import { memberListQuery, projectKey } from '../../api/project-queries';
 import { ConfirmButton } from '../../components/confirm-button';
 import { PageSection } from '../../components/page-section';
@@ -34,6 +35,8 @@ export function ExclusionBuilder({ projectId, start }: ExclusionBuilderProps) {
     setRule(NO_RULE);
     setReason('');
   });
+  // What the server says about the version of the guidelines belongs at its field.
+  const unknown = preview.error instanceof Problem ? preview.error.fields.guidelines_number?.join(' ') : undefined;
   const isShort = reason.trim().length < LEAST_REASON;
   const touched = preview.data?.preferences ?? 0;
   return (
@@ -42,8 +45,8 @@ export function ExclusionBuilder({ projectId, start }: ExclusionBuilderProps) {
       description="What is named must all hold. Nothing is deleted: the preferences stay in the list, and an exclusion can be lifted."
     >
       <Stack gap="md">
-        <RuleFields projectId={projectId} rule={rule} onChange={setRule} />
-        {problem ? (
+        <RuleFields projectId={projectId} rule={rule} guidelinesProblem={unknown} onChange={setRule} />
+        {problem || unknown ? (
           <Text size="sm" c="dimmed">
             {problem}
           </Text>
@@ -86,10 +89,11 @@ export function ExclusionBuilder({ projectId, start }: ExclusionBuilderProps) {
 interface RuleFieldsProps {
   projectId: number;
   rule: ExclusionRule;
+  guidelinesProblem: string | undefined;
   onChange: (rule: ExclusionRule) => void;
 }
 
-function RuleFields({ projectId, rule, onChange }: RuleFieldsProps) {
+function RuleFields({ projectId, rule, guidelinesProblem, onChange }: RuleFieldsProps) {
   const members = useInfiniteQuery(memberListQuery(projectId));
   const people = rowsOf(members.data).map(({ user_id: id, username }) => ({ value: String(id), label: username }));
   return (
@@ -116,6 +120,7 @@ function RuleFields({ projectId, rule, onChange }: RuleFieldsProps) {
         label="Guidelines version"
         value={rule.guidelines}
         placeholder="any"
+        error={guidelinesProblem}
         min={1}
         allowDecimal={false}
         onChange={(value) => onChange({ ...rule, guidelines: String(value) })}

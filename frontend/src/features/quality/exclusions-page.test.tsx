@@ -61,6 +61,23 @@ it('asks for nothing while the rule is empty', async () => {
   expect(calls.some(({ method }) => method === 'POST')).toBe(false);
 });
 
+it('puts what the server says about the guidelines at their field', async () => {
+  stubSite({
+    ...SITE,
+    'POST /api/projects/7/exclusions/preview/': new StubbedAnswer(400, {
+      code: 'request/invalid',
+      detail: 'guidelines_number: the project has no guidelines 99',
+      fields: { guidelines_number: ['the project has no guidelines 99'] },
+    }),
+  });
+  renderAddress('/projects/7/exclusions');
+  const version = await screen.findByRole('textbox', { name: 'Guidelines version' });
+  await userEvent.type(version, '99');
+  expect(await screen.findByText('the project has no guidelines 99')).toBeVisible();
+  expect(version).toBeInvalid();
+  expect(screen.getByRole('button', { name: 'Exclude' })).toBeDisabled();
+});
+
 it('lifts an exclusion after asking', async () => {
   const made = {
     id: 4,
