@@ -68,7 +68,7 @@ def services(*, port: int, host: str, var: Path) -> list[Service]:
     celery = [str(bin_ / "celery"), "-A", "annotate.config.celery"]
     granian = [str(bin_ / "granian"), "--interface", "asginl", "annotate.config.asgi:application"]
     commands = {
-        "web": [*granian, "--host", host, "--port", str(port), "--workers", "1", "--no-ws", "--backpressure", "256"],
+        "web": [*granian, "--host", host, "--port", str(port), "--workers", "2", "--no-ws", "--backpressure", "256"],
         "worker": [*celery, "worker", "-n", "default@%h", "-Q", "default", "-c", "1", "-l", "INFO"],
         "trainer": [*celery, "worker", "-n", "runs@%h", "-Q", "runs", "-c", "1", "-l", "INFO"],
         # A worker process that is replaced takes the loaded policy with it, so it is kept for long.

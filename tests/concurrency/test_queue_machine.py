@@ -18,7 +18,7 @@ from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import Assignment, Comparison, Preference, PreferenceKind, Skip
 from annotate.selectors.queue import AssignmentOut
 from annotate.services import mixing
-from annotate.services.assignments import assignments_release
+from annotate.services.assignments import assignments_heartbeat, assignments_release
 from annotate.services.claims import queue_claim
 from annotate.services.preferences import preference_submit
 from annotate.services.skips import comparison_skip
@@ -122,6 +122,25 @@ class QueueMachine(RuleBasedStateMachine):
         if self.seen[who]:
             slot = self.seen[who][pick % len(self.seen[who])]
             assignments_release(project=self.project, annotator=self.users[who], assignment_ids=[slot.id])
+
+    @rule(who=labelers)
+    def heartbeat(self, who: int) -> None:
+        """A page renews all it ever showed; only what is still held counts, and is then safe from others."""
+        user = self.users[who]
+        mine = Assignment.objects.filter(
+            project=self.project, annotator=user, status="leased", comparison__withdrawn_at=None
+        )
+        expected = set(mine.values_list("pk", flat=True)) & {slot.id for slot in self.seen[who]}
+        held = assignments_heartbeat(
+            project=self.project, annotator=user, assignment_ids=[slot.id for slot in self.seen[who]]
+        )
+        assert set(held) == expected
+        assert all(slot.lease_expires_at > timezone.now() for slot in mine.filter(pk__in=held))
+        for other in self.users:
+            if other != user:
+                given = queue_claim(project=self.project, annotator=other, count=1).assignments
+                assert not {slot.id for slot in given} & set(held)
+                self.seen[self.users.index(other)] += given
 
     @rule()
     def leases_end(self) -> None:
