@@ -1,4 +1,4 @@
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { Problem } from '../api/problem';
 import classes from './state.module.css';
 
@@ -11,7 +11,7 @@ interface ErrorStateProps {
   level?: 1 | 2;
 }
 
-/** A page or a part of it that failed: what happened, and a way on. */
+/** A page or a part of it that failed: what happened, and a way on. Its button is plain: every page loads this. */
 export function ErrorState({ error, title, onRetry, level = 2 }: ErrorStateProps) {
   const missing = error instanceof Problem && error.status === 404;
   return (
@@ -23,9 +23,9 @@ export function ErrorState({ error, title, onRetry, level = 2 }: ErrorStateProps
         {missing ? 'It does not exist, or you are not a member of its project.' : sentence(error)}
       </Text>
       {onRetry && !missing && (
-        <Button variant="default" mt="sm" onClick={onRetry}>
+        <button type="button" className={classes.retry} onClick={onRetry}>
           Try again
-        </Button>
+        </button>
       )}
     </Stack>
   );

@@ -2,7 +2,9 @@ import type { RootContent } from 'mdast';
 import { Fragment, type ReactNode } from 'react';
 import { safeAddress } from '../lib/safe-address';
 import classes from './markdown-text.module.css';
-import { type Mark, markedWords, wordsWithMath } from './marked-words';
+import { type Mark, markedWhole, markedWords } from './marked-words';
+import { MathText } from './math-text';
+import { ScrollBox } from './scroll-box';
 
 interface MarkdownNodesProps {
   nodes: readonly RootContent[];
@@ -35,6 +37,8 @@ function element(node: RootContent, context: Context): ReactNode {
   switch (node.type) {
     case 'text':
       return words(node, context);
+    case 'math':
+      return markedWhole(<MathText {...node} />, context.marks, offsetsOf(node));
     case 'html':
       return node.value;
     // Each block finds its own direction: one text may speak several languages.
@@ -73,9 +77,9 @@ function element(node: RootContent, context: Context): ReactNode {
       );
     case 'code':
       return (
-        <pre dir="ltr" ref={reachable}>
+        <ScrollBox as="pre" label="Code">
           <code>{words(node, context)}</code>
-        </pre>
+        </ScrollBox>
       );
     case 'inlineCode':
       return <code dir="ltr">{words(node, context)}</code>;
@@ -115,29 +119,24 @@ function element(node: RootContent, context: Context): ReactNode {
 
 /** The words of a piece of text or code, marked where they were marked in the source. */
 function words(node: Extract<RootContent, { value: string }>, { source, marks }: Context): ReactNode {
-  const start = node.position?.start.offset ?? 0;
-  const end = node.position?.end.offset ?? 0;
-  const spelled = source.slice(start, end);
-  if (!marks.some((mark) => mark.start < end && start < mark.end)) {
-    return node.type === 'text' ? wordsWithMath(node.value, spelled) : node.value;
-  }
-  const inside = spelled.indexOf(node.value);
+  if (marks.length === 0) return node.value;
+  const [start, end] = offsetsOf(node);
+  const inside = source.slice(start, end).indexOf(node.value);
   return markedWords(node.value, marks, { start: inside < 0 ? null : start + inside, within: [start, end] });
+}
+
+function offsetsOf({ position }: RootContent): readonly [number, number] {
+  return [position?.start.offset ?? 0, position?.end.offset ?? 0];
 }
 
 function sourceOf(node: RootContent, source: string): string {
   return source.slice(node.position?.start.offset, node.position?.end.offset);
 }
 
-/** What is wider than its place scrolls inside itself, and is reached by keyboard then. */
-function reachable(element: HTMLElement | null): void {
-  if (element && element.scrollWidth > element.clientWidth) element.tabIndex = 0;
-}
-
 function TableRows({ rows }: { rows: ReactNode[][] }) {
   const [head = [], ...body] = rows;
   return (
-    <table ref={reachable}>
+    <ScrollBox as="table" label="Table">
       <thead>
         <tr>
           {head.map((cell, index) => (
@@ -157,7 +156,7 @@ function TableRows({ rows }: { rows: ReactNode[][] }) {
           </tr>
         ))}
       </tbody>
-    </table>
+    </ScrollBox>
   );
 }
 

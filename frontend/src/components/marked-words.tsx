@@ -1,5 +1,4 @@
-import { lazy, type ReactNode, Suspense } from 'react';
-import { mathPieces, unescaped } from '../lib/math-pieces';
+import type { ReactNode } from 'react';
 import classes from './markdown-text.module.css';
 
 /** A passage that somebody marked; offsets count UTF-16 units of the source. */
@@ -9,9 +8,6 @@ export interface Mark {
   sign: 'good' | 'bad';
   reason: string;
 }
-
-/** A formula that cannot be drawn stays what it is in the text. */
-const MathFormula = lazy(() => import('./math-formula').catch(() => ({ default: FormulaSource })));
 
 /**
  * The words of a piece of text with its marks.
@@ -39,40 +35,23 @@ export function markedWords(
   return [...pieces, words.slice(at)];
 }
 
-function marked(words: string, { sign, reason }: Mark, key: number): ReactNode {
+/**
+ * A formula, marked as a whole when a mark touches it: what is drawn has no place for a part of its source. The marks
+ * themselves keep their offsets, and the raw text shows them to the character.
+ */
+export function markedWhole(
+  formula: ReactNode,
+  marks: readonly Mark[],
+  [start, end]: readonly [number, number],
+): ReactNode {
+  const touching = marks.find((mark) => mark.start < end && start < mark.end);
+  return touching ? marked(formula, touching, 0) : formula;
+}
+
+function marked(words: ReactNode, { sign, reason }: Mark, key: number): ReactNode {
   return (
     <mark key={key} className={classes.mark} data-sign={sign} title={reason || undefined}>
       {words}
     </mark>
-  );
-}
-
-/** The words of a piece of text with its formulas; `spelled` is the piece as the source spells it. */
-export function wordsWithMath(words: string, spelled: string): ReactNode {
-  if (spelled.length > LONGEST_SEARCHED || !MAY_HOLD_MATH.test(spelled)) return words;
-  const pieces = mathPieces(spelled);
-  if (pieces.every(({ tex }) => tex === null)) return words;
-  return pieces.map(({ source, tex, display }, index) =>
-    tex === null ? (
-      unescaped(source)
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity and are made anew together
-      <Suspense key={index} fallback={<FormulaSource source={source} display={display} />}>
-        <MathFormula tex={tex} source={source} display={display} />
-      </Suspense>
-    ),
-  );
-}
-
-/** Signs without a partner are looked for to the end of the text. */
-const LONGEST_SEARCHED = 20_000;
-const MAY_HOLD_MATH = /\$|\\[([]/;
-
-/** A formula as the model wrote it, set apart from the prose. */
-function FormulaSource({ source, display }: { source: string; display: boolean }) {
-  return (
-    <code className={classes.math} data-display={display} dir="ltr">
-      {source}
-    </code>
   );
 }

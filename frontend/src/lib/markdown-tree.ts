@@ -1,7 +1,7 @@
 import type { Definition, Root, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
+import { SYNTAX } from './markdown-syntax';
+import { maskMath, unmaskMath } from './math-mask';
 
 export interface MarkdownTree {
   root: Root;
@@ -9,9 +9,11 @@ export interface MarkdownTree {
   definitions: ReadonlyMap<string, string>;
 }
 
-/** GitHub-flavoured markdown as a tree; HTML in it stays a piece of text. */
+/** GitHub-flavoured markdown with formulas as a tree; HTML in it stays a piece of text. */
 export function markdownTree(text: string): MarkdownTree {
-  const root = fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const masked = maskMath(text);
+  const root = fromMarkdown(masked.text, SYNTAX);
+  if (masked.passages.length > 0) unmaskMath(root, masked.passages, text);
   return { root, definitions: new Map(definitionsIn(root).map(({ identifier, url }) => [identifier, url])) };
 }
 
