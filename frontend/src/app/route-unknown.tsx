@@ -1,6 +1,7 @@
-import { ButtonLink } from '../components/button-link';
+import { Link } from '@tanstack/react-router';
 import { EmptyState } from '../components/empty-state';
 import { Page } from '../components/page';
+import plain from '../components/plain-button.module.css';
 
 export function RouteUnknown() {
   return (
@@ -9,9 +10,9 @@ export function RouteUnknown() {
         level={1}
         title="There is no such page"
         actions={
-          <ButtonLink to="/" variant="default">
+          <Link to="/" className={plain.button}>
             To the projects
-          </ButtonLink>
+          </Link>
         }
       >
         The address may be old or misspelt.

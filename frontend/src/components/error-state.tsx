@@ -1,5 +1,6 @@
-import { Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import { Problem } from '../api/problem';
+import plain from './plain-button.module.css';
 import classes from './state.module.css';
 
 interface ErrorStateProps {
@@ -11,7 +12,7 @@ interface ErrorStateProps {
   level?: 1 | 2;
 }
 
-/** A page or a part of it that failed: what happened, and a way on. Its button is plain: every page loads this. */
+/** A page or a part of it that failed: what happened, and a way on. */
 export function ErrorState({ error, title, onRetry, level = 2 }: ErrorStateProps) {
   const missing = error instanceof Problem && error.status === 404;
   return (
@@ -23,9 +24,11 @@ export function ErrorState({ error, title, onRetry, level = 2 }: ErrorStateProps
         {missing ? 'It does not exist, or you are not a member of its project.' : sentence(error)}
       </Text>
       {onRetry && !missing && (
-        <button type="button" className={classes.retry} onClick={onRetry}>
-          Try again
-        </button>
+        <Group mt="sm">
+          <button type="button" className={plain.button} onClick={onRetry}>
+            Try again
+          </button>
+        </Group>
       )}
     </Stack>
   );

@@ -1,8 +1,7 @@
-import { Button } from '@mantine/core';
-import { useLocation } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { ButtonLink } from '../../components/button-link';
 import { CloseIcon, CloudOffIcon } from '../../components/icons';
+import plain from '../../components/plain-button.module.css';
 import classes from './desk-notices.module.css';
 import type { LabelEngine } from './label-engine';
 import { unsentCount } from './label-selectors';
@@ -26,9 +25,9 @@ export function DeskNotices({ state, engine }: DeskNoticesProps) {
             blocked && sendProblem.status === 401 ? (
               <LogInButton />
             ) : (
-              <Button size="compact-sm" variant="default" onClick={() => engine.wake()}>
+              <button type="button" className={plain.button} data-size="compact" onClick={() => engine.wake()}>
                 Try now
-              </Button>
+              </button>
             )
           }
         >
@@ -59,9 +58,9 @@ export function DeskNotices({ state, engine }: DeskNoticesProps) {
 function LogInButton() {
   const location = useLocation();
   return (
-    <ButtonLink size="compact-sm" variant="default" to="/login" search={{ next: location.href }}>
+    <Link className={plain.button} data-size="compact" to="/login" search={{ next: location.href }}>
       Log in
-    </ButtonLink>
+    </Link>
   );
 }
 
