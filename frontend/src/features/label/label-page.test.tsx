@@ -165,12 +165,54 @@ describe('the labeling page', () => {
   });
 });
 
+describe('ways of looking', () => {
+  it('shows one completion at a time on demand, and the other at a key', async () => {
+    site([claim([1, 2, 3])]);
+    renderAddress('/projects/7/label');
+    await screen.findByText('Question 1?');
+    await userEvent.keyboard('ll');
+    expect(screen.getByRole('region', { name: 'Left completion' })).toBeVisible();
+    expect(screen.queryByRole('region', { name: 'Right completion' })).toBeNull();
+    await userEvent.keyboard('x');
+    expect(screen.getByRole('region', { name: 'Right completion' })).toHaveTextContent('Right reply 1.');
+    expect(screen.queryByRole('region', { name: 'Left completion' })).toBeNull();
+  });
+
+  it('obeys keys of one’s own, which stay on this device', async () => {
+    const calls = site([claim([1, 2, 3])]);
+    const { unmount } = renderAddress('/projects/7/label');
+    await screen.findByText('Question 1?');
+    await userEvent.keyboard('?');
+    await userEvent.click(await screen.findByRole('button', { name: /change the key of Left much better/ }));
+    await userEvent.keyboard('g');
+    expect(
+      await screen.findByText(/G is now “Left much better”\. It was “Guidelines”, which has no key now/),
+    ).toBeVisible();
+    unmount();
+    renderAddress('/projects/7/label');
+    await screen.findByText('Question 1?');
+    await userEvent.keyboard('g');
+    await waitFor(() => expect(sent(calls, 'verdicts')).toHaveLength(1));
+    expect(sent(calls, 'verdicts')[0]?.body).toMatchObject({ side: 'left', strength: 3 });
+  });
+});
+
 describe('with nothing to judge', () => {
+  it('tells who was paused why', async () => {
+    site([{ ...claim([], 'paused'), message: 'Please call me.' }]);
+    renderAddress('/projects/7/label');
+    expect(await screen.findByText(/Their reason: Please call me\./)).toBeVisible();
+  });
+
   it.each([
     ['sampling', 'A round is under way'],
     ['all-done-by-you', 'All done by you'],
     ['empty', 'The queue is empty'],
     ['archived', 'This project is archived'],
+    ['paused', 'An admin has paused you'],
+    ['daily-cap', 'That is all for today'],
+    ['project-cap', 'The project has enough for today'],
+    ['warm-up-failed', 'The warm-up did not go well enough'],
   ] as const)('says why: %s', async (reason, title) => {
     site([claim([], reason)]);
     renderAddress('/projects/7/label');
