@@ -222,7 +222,25 @@ describe('delivery', () => {
     site.failure = null;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(site.told).toEqual([]);
+    expect(site.released).toEqual([]);
     expect(store.rows.get('1:1')).toHaveLength(1);
+  });
+
+  it('gives nothing back that a claim under way brings to the tab that was left', async () => {
+    const { engine, site } = makeEngine();
+    const claim = site.claim;
+    site.claim = async (count: number) => {
+      const claimed = await claim(count);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return claimed;
+    };
+    await engine.start(always);
+    await settle();
+    engine.stop({ deliver: false });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(site.asked).toEqual([6]);
+    expect(site.released).toEqual([]);
+    expect(engine.state.ready).toEqual([]);
   });
 
   it('says when answers cannot be kept on this device', async () => {

@@ -68,15 +68,16 @@ export class LabelEngine {
     this.dispatch({ type: 'restored', operations: operations.map((operation) => ({ ...operation, tried: true })) });
   }
 
-  /** Gives the leases back. What is unsent stays on this device; `deliver: false` leaves it to another tab. */
+  /** Gives the leases back and goes on delivering; `deliver: false` leaves leases and deliveries to another tab. */
   stop({ deliver = true } = {}): void {
     this.running = false;
     this.delivering = deliver;
     for (const timer of this.timers.values()) window.clearTimeout(timer);
     this.timers.clear();
-    this.releaseLeases();
-    // What another tab now owns is read again should this one ever take over.
-    if (!deliver) {
+    if (deliver) {
+      this.releaseLeases();
+    } else {
+      // What another tab now owns is read again should this one ever take over.
       this.loaded = false;
       this.state = initialState;
     }
@@ -148,8 +149,10 @@ export class LabelEngine {
       this.schedule('claim', backoffMs(this.claimTries++), () => this.dispatch({ type: 'claimDue' }));
       return;
     }
-    if (!this.running) this.releaseLeases();
-    else if (this.state.exhausted) {
+    if (!this.running) {
+      if (this.delivering) this.releaseLeases();
+      else this.state = initialState;
+    } else if (this.state.exhausted) {
       this.schedule('claim', LOOK_AGAIN_MS, () => this.dispatch({ type: 'claimDue' }));
     }
   }

@@ -39,8 +39,7 @@ export default function LabelPage() {
 function OneTab({ projectId, userId }: { projectId: number; userId: number }) {
   const attention = useAttention();
   const lock = useTabLock(`prefloop-label-${userId}-${projectId}`);
-  const held = lock.state === 'held';
-  const engine = useLabelEngine(projectId, userId, held, attention.isAttentive);
+  const engine = useLabelEngine(projectId, userId, lock.state, attention.isAttentive);
   if (lock.state === 'elsewhere') {
     return (
       <Suspense>

@@ -6,30 +6,30 @@ import { LabelEngine } from './label-engine';
 import type { Operation } from './label-state';
 import { meQuery, withOperation } from './me-query';
 import { IndexedDbOutbox } from './outbox-store';
+import type { TabLockState } from './tab-lock';
 
 const store = new IndexedDbOutbox();
 /** Engines outlive their screen, so that a delivery under way is finished and undo still knows the session. */
 const engines = new WeakMap<QueryClient, Map<string, LabelEngine>>();
 
-/** The engine of this user's labeling of a project; it runs while `active`. */
+/** The engine of this user's labeling of a project; it runs while this tab holds the lock. */
 export function useLabelEngine(
   projectId: number,
   userId: number,
-  active: boolean,
+  lock: TabLockState,
   attentive: () => boolean,
 ): LabelEngine {
   const queryClient = useQueryClient();
   const engine = useMemo(() => engineOf(queryClient, projectId, userId), [queryClient, projectId, userId]);
 
   useEffect(() => {
-    if (!active) return;
+    // The tab that took over has the same labeler's leases, and what is unsent on this device.
+    if (lock === 'elsewhere') engine.stop({ deliver: false });
+    if (lock !== 'held') return;
     void engine.start(attentive);
-    const stopListening = listenToPage(engine, attentive);
-    return () => {
-      stopListening();
-      engine.stop();
-    };
-  }, [engine, active, attentive]);
+    return listenToPage(engine, attentive);
+  }, [engine, lock, attentive]);
+  useEffect(() => () => engine.stop(), [engine]);
 
   return engine;
 }
