@@ -8,6 +8,16 @@ HOSTILE: dict[str, str] = {
     "data link": "[page](data:text/html;base64,PHNjcmlwdD53aW5kb3cuX19ob3N0aWxlPTE8L3NjcmlwdD4=)",
     "remote image": "![pixel](https://attacker.example/pixel.png) <img src='//attacker.example/p.gif'>",
     "style": "<style>body{display:none}</style><link rel=stylesheet href=//attacker.example/x.css>",
+    "formula": (
+        r"$\frac{1}{2}$ $\href{javascript:window.__hostile=1}{x}$ $\includegraphics{//attacker.example/pixel.png}$ "
+        r"\(\htmlData{onclick=window.__hostile=1}{x}\) $$\rule{9999em}{9999em}$$ \[\def\a{\a\a}\a\] "
+        r"$\style{position:fixed}{x}$ $\text{<img src=//attacker.example/p.gif onerror=window.__hostile=1>}$ "
+        + "$"
+        + r"\sqrt{" * 300
+        + "x"
+        + "}" * 300
+        + "$"
+    ),
     "iframe": '<iframe src="https://attacker.example"></iframe><object data=x></object>',
     "template": "{{ 7*7 }} {% include 'secret' %} ${7*7} #{7*7} __CSP_NONCE__",
     "sql": "'; DROP TABLE annotate_preference; --",
