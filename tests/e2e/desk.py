@@ -62,7 +62,7 @@ class Desk:
         width: int = 1440,
     ) -> "Desk":
         screen = Screen.open(browser, site.address, theme=theme, width=width)
-        screen.sign_in("ada", site.admin_password)
+        screen.sign_in_as(client)
         desk = cls(screen, project_id, client)
         desk.visit()
         return desk

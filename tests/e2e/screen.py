@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.live.client import Client
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text
 PICTURES = ROOT / "var" / "e2e"
@@ -43,6 +45,12 @@ class Screen:
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Log in").click()
         expect(self.page).not_to_have_url(f"{self.address}/login")
+
+    def sign_in_as(self, client: Client) -> None:
+        """Take over the session of a program: log-ins are limited to ten a minute."""
+        self.context.add_cookies(
+            [{"name": name, "value": value, "url": self.address} for name, value in client.http.cookies.items()]
+        )
 
     def visit(self, path: str) -> None:
         self.page.goto(path)

@@ -224,6 +224,48 @@ def test_two_tabs_do_not_fight(browser: Browser, site: LiveSite, admin: Client) 
     desk.screen.close()
 
 
+def test_the_warm_up_teaches_before_the_work_begins(browser: Browser, site: LiveSite, admin: Client) -> None:
+    project = project_with_pairs(site, admin, name="Warm-up", form=EVERY_KIND, rows=plain_rows(6))
+    settings = admin.get(f"projects/{project}/")["settings"]
+    settings["labeling"] |= {
+        "warm_up_pairs": 2,
+        "warm_up_share": 0.5,
+        "content_warning": "Some answers are **rude**.",
+        "blur": True,
+    }
+    admin.request("PATCH", f"projects/{project}/", json={"settings": settings})
+    for number in range(2):
+        known = {
+            "prompt": f"Known question {number}?",
+            "completion_a": "The kind answer.",
+            "completion_b": "The rude answer.",
+            "expected": {"kind": "prefer", "winner": "a"},
+            "explanation": "Kindness wins here.",
+        }
+        admin.post(f"projects/{project}/gold/", known)
+    labeler = admin.invite_labeler(project, "newcomer")
+    desk = Desk.open(browser, site, labeler, project)
+    page = desk.screen.page
+    expect(page.get_by_text("Some answers are rude.")).to_be_visible()
+    desk.screen.picture("label-content-warning-light-1440")
+    page.get_by_role("button", name="Go on").press("Enter")
+    for right in (True, False):
+        desk.press("u")  # uncovers the texts
+        desk.sees("The kind answer.")
+        kind_is_left = "kind" in desk.side("Left").inner_text()
+        desk.press("2" if kind_is_left == right else "6")
+        feedback = page.get_by_role("region", name="Feedback")
+        expect(feedback).to_contain_text("Right" if right else "Not as expected")
+        expect(feedback).to_contain_text("Kindness wins here.")
+        desk.screen.picture(f"label-feedback-{'right' if right else 'wrong'}-light-1440")
+        assert desk.screen.violations() == []
+        desk.press("Enter")
+    desk.press("u")
+    desk.sees("answer to")  # one of two was right: half was asked for
+    assert desk.screen.problems == []
+    desk.screen.close()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
 def test_a_rich_form_with_long_texts_is_accessible_and_fits(
