@@ -32,7 +32,7 @@ MAX_EDIT = 50_000
 
 
 class ClaimIn(Body):
-    count: int = Field(1, ge=1, le=10)
+    count: int = Field(1, ge=1, le=20)
 
 
 class VerdictIn(Details):

@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-BUFFER_LOW, BUFFER_FULL = 4, 6
+BUFFER_LOW, BUFFER_FULL = 4, 10
 """As frontend/src/features/label/label-selectors.ts: claim below the first, up to the second."""
 
 

@@ -57,6 +57,7 @@ function makeEngine(site = new FakeSite(), store = new MemoryStore()) {
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const always = () => true;
+const FIRST_TEN = Array.from({ length: 10 }, (_, index) => index + 1);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -70,13 +71,13 @@ describe('the buffer', () => {
     const { engine, site } = makeEngine();
     await engine.start(always);
     await settle();
-    expect(readyIds(engine.state)).toEqual([1, 2, 3, 4, 5, 6]);
-    for (let count = 0; count < 3; count++) {
+    expect(readyIds(engine.state)).toEqual(FIRST_TEN);
+    for (let count = 0; count < 7; count++) {
       engine.answer(LEFT, 100);
       await settle();
     }
-    expect(site.asked).toEqual([6, 7]);
-    expect(engine.state.ready.length).toBeGreaterThanOrEqual(6);
+    expect(site.asked).toEqual([10, 11]);
+    expect(engine.state.ready.length).toBeGreaterThanOrEqual(10);
   });
 
   it('shows the next pair in the same moment, before the site has answered', async () => {
@@ -95,7 +96,7 @@ describe('the buffer', () => {
     expect(engine.state.claimProblem).toBe(OFFLINE);
     site.failure = null;
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(engine.state.ready).toHaveLength(6);
+    expect(engine.state.ready).toHaveLength(10);
     expect(engine.state.claimProblem).toBeNull();
   });
 });
@@ -208,7 +209,7 @@ describe('delivery', () => {
     engine.stop();
     await settle();
     expect(site.told).toHaveLength(2);
-    expect(site.released).toEqual([3, 4, 5, 6]);
+    expect(site.released).toEqual(FIRST_TEN.slice(2));
   });
 
   it('leaves everything to the tab that took over', async () => {
@@ -238,7 +239,7 @@ describe('delivery', () => {
     await settle();
     engine.stop({ deliver: false });
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(site.asked).toEqual([6]);
+    expect(site.asked).toEqual([10]);
     expect(site.released).toEqual([]);
     expect(engine.state.ready).toEqual([]);
   });
@@ -284,10 +285,10 @@ describe('leases', () => {
     await settle();
     engine.stop();
     await settle();
-    expect(site.released).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(site.asked).toEqual([6]);
+    expect(site.released).toEqual(FIRST_TEN);
+    expect(site.asked).toEqual([10]);
     await engine.start(always);
     await settle();
-    expect(readyIds(engine.state)).toEqual([7, 8, 9, 10, 11, 12]);
+    expect(readyIds(engine.state)).toEqual(FIRST_TEN.map((id) => id + 10));
   });
 });

@@ -8,8 +8,8 @@ import { initialState, type Pair } from './label-state';
 const OFFLINE = new Problem(0, 'network/unreachable', 'offline');
 
 describe('claiming', () => {
-  it('asks for six when nothing is held and for none while a claim is under way', () => {
-    expect(claimCount(stateAfter(restored))).toBe(6);
+  it('asks for ten when nothing is held and for none while a claim is under way', () => {
+    expect(claimCount(stateAfter(restored))).toBe(10);
     expect(claimCount(stateAfter(restored, { type: 'claimStarted' }))).toBe(0);
   });
 
@@ -20,12 +20,12 @@ describe('claiming', () => {
   it('asks again when fewer than four are left, for those held here and unsent too', () => {
     const state = stateAfter(restored, claimed([1, 2, 3, 4, 5]), answered('a'));
     expect(claimCount(state)).toBe(0);
-    expect(claimCount(reduce(state, answered('b')))).toBe(8);
+    expect(claimCount(reduce(state, answered('b')))).toBe(12);
   });
 
   it('never asks for more than ten at once', () => {
-    const events = Array.from({ length: 6 }, (_, index) => answered(`op${index}`));
-    expect(claimCount(stateAfter(restored, claimed([1, 2, 3, 4, 5, 6, 7, 8]), ...events))).toBe(10);
+    const events = Array.from({ length: 12 }, (_, index) => answered(`op${index}`));
+    expect(claimCount(stateAfter(restored, claimed(Array.from({ length: 14 }, (_, index) => index + 1)), ...events))).toBe(20);
   });
 
   it('keeps what is on the screen in its place and adds only what is new', () => {
@@ -62,19 +62,19 @@ describe('claiming', () => {
       type: 'sent',
       operationId: 'a',
     });
-    expect(claimCount(known)).toBe(6);
+    expect(claimCount(known)).toBe(10);
   });
 
   it('rests after a claim that brought nothing new until the time has come', () => {
     const state = stateAfter(restored, claimed([1]), claimed([1]));
     expect(claimCount(state)).toBe(0);
-    expect(claimCount(reduce(state, { type: 'claimDue' }))).toBe(6);
+    expect(claimCount(reduce(state, { type: 'claimDue' }))).toBe(10);
   });
 
   it('with an empty screen waits for the last verdict to arrive before it asks what is left', () => {
     const state = stateAfter(restored, claimed([1]), answered('a'));
     expect(claimCount(state)).toBe(0);
-    expect(claimCount(reduce(state, { type: 'sent', operationId: 'a' }))).toBe(6);
+    expect(claimCount(reduce(state, { type: 'sent', operationId: 'a' }))).toBe(10);
   });
 });
 

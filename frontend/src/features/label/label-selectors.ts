@@ -2,9 +2,9 @@ import type { LabelState, Operation } from './label-state';
 
 /** Comparisons held here: claim more below the first number, up to the second. */
 const READY_LOW = 4;
-const READY_FULL = 6;
+const READY_FULL = 10;
 /** The most that one claim may ask for. */
-const CLAIM_MOST = 10;
+const CLAIM_MOST = 20;
 
 /** How many comparisons to ask for now; 0 for none. Counts those already held, which a claim answers with first. */
 export function claimCount(state: LabelState): number {
