@@ -76,8 +76,8 @@ function IntervalCell({ interval, normal }: { interval: Interval | null; normal?
   if (!interval) return <Table.Td>–</Table.Td>;
   return (
     <Table.Td className={classes.figure}>
-      {Math.round(interval.value * 100)} %{' '}
-      <Text span size="xs" c="dimmed">
+      {Math.round(interval.value * 100)} %
+      <Text size="xs" c="dimmed">
         ({Math.round(interval.low * 100)}–{Math.round(interval.high * 100)}, n = {interval.n})
       </Text>
       <IntervalBar interval={interval} normal={normal} />
