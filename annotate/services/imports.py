@@ -1,5 +1,6 @@
 """Existing preferences become prompts, completions, comparisons and verdicts without an annotator."""
 
+import gc
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -102,6 +103,8 @@ def preferences_import(
         records = records_read(file, max_bytes=UNPACKED_TIMES * env().upload_mb * 2**20)
         for batch in _batched(_rows(records, tally)):
             _store(source, batch, tally)
+            # The driver's writers of arrays refer to themselves and hold the batch's text until they are collected.
+            gc.collect()
     except FileError as error:
         raise AnnotateError(ErrorCode.IMPORT_UNREADABLE, str(error), status=400) from error
     audit_record(
