@@ -23,9 +23,11 @@ describe('claiming', () => {
     expect(claimCount(reduce(state, answered('b')))).toBe(12);
   });
 
-  it('never asks for more than ten at once', () => {
+  it('never asks for more than twenty at once', () => {
     const events = Array.from({ length: 12 }, (_, index) => answered(`op${index}`));
-    expect(claimCount(stateAfter(restored, claimed(Array.from({ length: 14 }, (_, index) => index + 1)), ...events))).toBe(20);
+    expect(
+      claimCount(stateAfter(restored, claimed(Array.from({ length: 14 }, (_, index) => index + 1)), ...events)),
+    ).toBe(20);
   });
 
   it('keeps what is on the screen in its place and adds only what is new', () => {
