@@ -147,10 +147,10 @@ class GatePolicy(Settings):
         ge=0,
         le=1,
         title="Reward-model accuracy above",
-        description="The lower end of the held-out accuracy's interval must exceed this.",
+        description="The lower end of the held-out accuracy's interval must exceed this; 0 asks for nothing.",
     )
     win_rate_above: float = Field(
-        0.5, ge=0, le=1, description="The lower end of the win rate's interval must exceed this."
+        0.5, ge=0, le=1, description="The lower end of the win rate's interval must exceed this; 0 asks for nothing."
     )
     confidence: float = Field(0.95, gt=0.5, lt=1, description="Confidence of the one-sided bounds used by the gates.")
     kl_below: float = Field(25.0, gt=0, description="Mean KL to the reference policy, nats per completion.")

@@ -53,7 +53,9 @@ def _gate(*checks: GateCheck) -> GateOut:
 
 
 def _above(name: str, label: str, value: float, limit: float) -> GateCheck:
-    return GateCheck(name=name, label=label, value=value, limit=limit, comparison=">", passed=value > limit)
+    """A limit of 0 asks for nothing: a share of 0 passes it too."""
+    passed = value > limit or limit == 0
+    return GateCheck(name=name, label=label, value=value, limit=limit, comparison=">", passed=passed)
 
 
 def _below(name: str, label: str, value: float, limit: float) -> GateCheck:

@@ -95,13 +95,25 @@ class Labeler:
             answers = await asyncio.gather(*(self._insist("verdicts/", body) for _ in range(2)))
             taken = [self._note(body, answer) for answer, _ in answers]
             if taken[0] != taken[1]:
-                self.books.contradictions.append(f"{body['client_id']} was both taken and refused")
+                await self._settle(body, [answer for answer, _ in answers])
         else:
             answer, _ = await self._insist("verdicts/", body)
             taken = [self._note(body, answer)]
         if taken[0] and self.draw.random() < 0.03:
             await self._undo(body)
         return True
+
+    async def _settle(self, body: dict[str, Any], answers: list[httpx.Response]) -> None:
+        """One copy came when all verdicts were given, the other after somebody had taken theirs back.
+
+        No other refusal fits a verdict that was taken, and from then on every copy must be told that it was.
+        """
+        self.books.events["told both"] += 1
+        codes = {answer.json()["code"] for answer in answers if answer.status_code >= 400}
+        again, _ = await self._insist("verdicts/", body)
+        if codes != {"assignment/expired"} or not self._note(body, again):
+            told = [f"{answer.status_code} {answer.text[:300]}" for answer in (*answers, again)]
+            self.books.contradictions.append(f"{body['client_id']} was both taken and refused: {told}")
 
     async def _judge_in_a_dying_tab(self, body: dict[str, Any]) -> bool:
         """The request is cut off at a random moment. Half of the tabs come back and send what they had kept."""

@@ -59,7 +59,7 @@ def places(admin: Client) -> dict[str, Any]:
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_are_accessible_and_fit(
-    browser: Browser, site: LiveSite, places: dict[str, Any], theme: Theme, width: int
+    browser: Browser, site: LiveSite, admin: Client, places: dict[str, Any], theme: Theme, width: int
 ) -> None:
     screen = Screen.open(browser, site.address, theme=theme, width=width)
     found: dict[str, list[str]] = {}
@@ -75,7 +75,7 @@ def test_pages_are_accessible_and_fit(
 
     for name, path in PUBLIC_PAGES.items():
         look(name, path)
-    screen.sign_in("ada", site.admin_password)
+    screen.sign_in_as(admin)
     for name, path in ADMIN_PAGES.items():
         look(name, path)
     screen.close()

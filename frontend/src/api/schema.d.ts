@@ -1788,12 +1788,12 @@ export interface components {
              */
             length_ratio_below: number;
             /**
-             * @description The lower end of the held-out accuracy's interval must exceed this.
+             * @description The lower end of the held-out accuracy's interval must exceed this; 0 asks for nothing.
              * @default 0.5
              */
             reward_accuracy_above: number;
             /**
-             * @description The lower end of the win rate's interval must exceed this.
+             * @description The lower end of the win rate's interval must exceed this; 0 asks for nothing.
              * @default 0.5
              */
             win_rate_above: number;
@@ -1821,12 +1821,12 @@ export interface components {
              */
             length_ratio_below: number;
             /**
-             * @description The lower end of the held-out accuracy's interval must exceed this.
+             * @description The lower end of the held-out accuracy's interval must exceed this; 0 asks for nothing.
              * @default 0.5
              */
             reward_accuracy_above: number;
             /**
-             * @description The lower end of the win rate's interval must exceed this.
+             * @description The lower end of the win rate's interval must exceed this; 0 asks for nothing.
              * @default 0.5
              */
             win_rate_above: number;

@@ -44,3 +44,8 @@ def test_the_policy_gate_names_the_check_that_failed(after: object, failing: str
 def test_a_win_rate_within_chance_does_not_pass() -> None:
     gate = policy_gate(report=evaluation_report(prompt_ids=[], win_rate=0.58, n=60), limits=LIMITS)
     assert [check.name for check in gate.checks if not check.passed] == ["win_rate"]
+
+
+def test_a_limit_of_nothing_asks_for_nothing() -> None:
+    limits = GatePolicy(win_rate_above=0)
+    assert policy_gate(report=evaluation_report(prompt_ids=[], win_rate=0.0, n=2), limits=limits).passed
