@@ -6,35 +6,27 @@ from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
-from rest_framework.exceptions import APIException
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
-from annotate.api.authentication import TokenAuthentication
-from annotate.api.permissions import authorise
-from annotate.api.streams import problem_answer
-from annotate.errors import AnnotateError
+from annotate.api.event_stream import KEEPALIVE_SECONDS, event_stream, listener
 from annotate.models import Chat
 from annotate.selectors.chats import UNFINISHED, ChatTurnOut, turn_news
 from annotate.services.chats import chat_of
 
 POLL_SECONDS = 0.12
 """A worker writes what is new every 0.1 s."""
-KEEPALIVE_SECONDS = 15
 
 
 async def chat_stream(request: HttpRequest, project_id: int, chat_id: int) -> HttpResponse | StreamingHttpResponse:
     """Events `turn` {turn} on each change of the chat's last turn, and `end` once its answers are there or failed."""
-    if request.method != "GET":
-        return HttpResponseNotAllowed(["GET"])
-    try:
-        chat = await sync_to_async(_chat)(request, project_id, chat_id)
-    except (AnnotateError, APIException) as error:
-        return problem_answer(error)
-    response = StreamingHttpResponse(_events(chat), content_type="text/event-stream")
-    response["Cache-Control"] = "no-cache, no-transform"
-    response["X-Accel-Buffering"] = "no"
-    return response
+
+    def find() -> Chat:
+        granted = listener(request, route="project-chat-stream", project_id=project_id)
+        assert granted.project is not None, "an address of a project"  # noqa: S101
+        assert granted.user is not None, "an address for members"  # noqa: S101
+        return chat_of(project=granted.project, annotator=granted.user, chat_id=chat_id)
+
+    return await event_stream(request, find, _events)
 
 
 async def _events(chat: Chat) -> AsyncIterator[bytes]:
@@ -60,19 +52,5 @@ def _news(chat: Chat) -> ChatTurnOut | None:
     """Read once and give the database connection back: a stream holds none while it waits."""
     try:
         return turn_news(chat=chat)
-    finally:
-        close_old_connections()
-
-
-def _chat(request: HttpRequest, project_id: int, chat_id: int) -> Chat:
-    """The caller's own chat, checked in the request's thread, which keeps no connection."""
-    try:
-        found = TokenAuthentication().authenticate(Request(request))
-        person = found[0] if found else request.user
-        kwargs = {"project_id": project_id}
-        granted = authorise(user=person, route="project-chat-stream", method="GET", kwargs=kwargs)
-        assert granted.project is not None, "an address of a project"  # noqa: S101
-        assert granted.user is not None, "an address for members"  # noqa: S101
-        return chat_of(project=granted.project, annotator=granted.user, chat_id=chat_id)
     finally:
         close_old_connections()

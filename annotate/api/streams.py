@@ -5,34 +5,22 @@ import time
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse, StreamingHttpResponse
-from rest_framework.exceptions import APIException
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
-from annotate.api.authentication import TokenAuthentication
-from annotate.api.permissions import authorise
-from annotate.api.problems import problem_handler
-from annotate.errors import AnnotateError
+from annotate.api.event_stream import KEEPALIVE_SECONDS, event_stream, listener
 from annotate.selectors.round_stream import News, round_news
 
 POLL_SECONDS = 0.7
-KEEPALIVE_SECONDS = 15
 
 
 async def round_stream(request: HttpRequest, round_id: int) -> HttpResponse | StreamingHttpResponse:
     """Events `run` {run_id, type, data} and `round` (without reports, on change) until the round has ended."""
-    if request.method != "GET":
-        return HttpResponseNotAllowed(["GET"])
-    try:
-        await sync_to_async(_authorise)(request, round_id)
-        after = _last_event_id(request)
-    except (AnnotateError, APIException) as error:
-        return problem_answer(error)
-    response = StreamingHttpResponse(_events(round_id, after), content_type="text/event-stream")
-    response["Cache-Control"] = "no-cache, no-transform"
-    response["X-Accel-Buffering"] = "no"
-    return response
+
+    def find() -> tuple[int, int]:
+        listener(request, route="round-stream", round_id=round_id)
+        return round_id, _last_event_id(request)
+
+    return await event_stream(request, find, lambda found: _events(*found))
 
 
 async def _events(round_id: int, after: int) -> AsyncIterator[bytes]:
@@ -64,24 +52,7 @@ def _without_clock(news: News) -> str:
     return news.round.model_copy(update={"steps": steps}).model_dump_json()
 
 
-def _authorise(request: HttpRequest, round_id: int) -> None:
-    """Check the caller in the request's own thread, then give its connection back: the stream may last hours."""
-    try:
-        found = TokenAuthentication().authenticate(Request(request))
-        person = found[0] if found else request.user
-        authorise(user=person, route="round-stream", method="GET", kwargs={"round_id": round_id})
-    finally:
-        close_old_connections()
-
-
 def _last_event_id(request: HttpRequest) -> int:
     """EventSource sends the header when it reconnects; a page that starts anew may use the query."""
     given = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
     return int(given) if given.isdecimal() and len(given) < 19 else 0
-
-
-def problem_answer(error: Exception) -> HttpResponse:
-    answer = problem_handler(error, {})
-    if answer is None:
-        raise error
-    return JsonResponse(answer.data, status=answer.status_code, content_type="application/problem+json")
