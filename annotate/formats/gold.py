@@ -27,9 +27,7 @@ def gold_parse(record: object) -> GoldRow:
     """
     if not isinstance(record, dict):
         raise RowError("expected an object with prompt, completion_a, completion_b and expected")
-    a, b = (_text(record.get(field), field) for field in ("completion_a", "completion_b"))
-    if a.strip() == b.strip():
-        raise RowError("completion_b is the same text as completion_a; expected another", field="completion_b")
+    a, b = completions_check(record.get("completion_a"), record.get("completion_b"))
     expected = record.get("expected")
     if expected not in EXPECTED:
         raise RowError(f"expected is {expected!r}; it must be one of {', '.join(EXPECTED)}", field="expected")
@@ -40,6 +38,17 @@ def gold_parse(record: object) -> GoldRow:
             field="explanation",
         )
     return GoldRow(prompt_check(record.get("prompt")), a, b, str(expected), explanation)
+
+
+def completions_check(a: object, b: object) -> tuple[str, str]:
+    """Two different texts.
+
+    Raises: RowError naming the one that is wrong.
+    """
+    first, second = _text(a, "completion_a"), _text(b, "completion_b")
+    if first.strip() == second.strip():
+        raise RowError("completion_b is the same text as completion_a; expected another", field="completion_b")
+    return first, second
 
 
 def prompt_check(value: object) -> tuple[Message, ...]:

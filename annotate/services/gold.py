@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from annotate.config.env import env
 from annotate.errors import AnnotateError, ErrorCode, invalid, not_found
-from annotate.formats.gold import GoldRow, gold_parse, prompt_check
+from annotate.formats.gold import GoldRow, completions_check, gold_parse, prompt_check
 from annotate.formats.records import FileError, records_read
 from annotate.formats.rows import Message, Rejected, RowError
 from annotate.models import (
@@ -91,14 +91,10 @@ def gold_from_texts(*, project: Project, actor: User, new: NewGold) -> Compariso
     """
     try:
         prompt = prompt_check(new.prompt if isinstance(new.prompt, str) else list(new.prompt))
+        texts = completions_check(new.completion_a, new.completion_b)
     except RowError as error:
-        raise invalid("prompt", str(error)) from error
-    for field in ("completion_a", "completion_b"):
-        if not getattr(new, field).strip():
-            raise invalid(field, "it is empty; expected a completion to judge.")
-    if new.completion_a.strip() == new.completion_b.strip():
-        raise invalid("completion_b", "it is the same text as completion_a; a known pair has two different ones.")
-    gold = _make(project, prompt, (new.completion_a, new.completion_b), new.expected, new.explanation)
+        raise invalid(error.field, str(error)) from error
+    gold = _make(project, prompt, texts, new.expected, new.explanation)
     return _added(project, actor, [gold])[0]
 
 

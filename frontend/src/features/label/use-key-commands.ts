@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useWindowEvent } from '@mantine/hooks';
 import type { CommandId } from './key-commands';
 import { commandFor, type KeyMap } from './key-map';
 
@@ -14,7 +14,7 @@ interface KeyCommandOptions {
 
 /** The whole screen by keyboard. Keys typed into a field, or while a dialog is open, are not commands. */
 export function useKeyCommands({ keys, overlay, onCommand, onSend }: KeyCommandOptions): void {
-  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+  useWindowEvent('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || isMenuOpen()) return;
     if (event.key === 'Enter') {
       if (overlay === null && !event.repeat && isSend(event) && onSend()) event.preventDefault();
@@ -29,11 +29,6 @@ export function useKeyCommands({ keys, overlay, onCommand, onSend }: KeyCommandO
     event.preventDefault();
     onCommand(command.id, command.tied);
   });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKeyDown(event);
-    window.addEventListener('keydown', listener);
-    return () => window.removeEventListener('keydown', listener);
-  }, []);
 }
 
 /** Enter alone belongs to text fields, and to buttons other than those of a choice. */

@@ -1,17 +1,12 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useWindowEvent } from '@mantine/hooks';
 
 /** Hears single keys on the whole page, except those that a field, a button or an open dialog takes itself. */
 export function useReviewKeys(onKey: (key: string) => boolean): void {
-  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+  useWindowEvent('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTaken(event.target, event.key) || document.querySelector('[role=dialog]')) return;
     if (onKey(event.key)) event.preventDefault();
   });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKeyDown(event);
-    window.addEventListener('keydown', listener);
-    return () => window.removeEventListener('keydown', listener);
-  }, []);
 }
 
 function isTaken(target: EventTarget | null, key: string): boolean {
