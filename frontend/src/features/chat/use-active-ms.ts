@@ -1,7 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { ActivityClock } from '../../lib/activity-clock';
-
-const SIGNS = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'scroll', 'touchmove'] as const;
+import { ActivityClock, watchActivity } from '../../lib/activity-clock';
 
 /** Milliseconds of attention since `key` changed, read when they are wanted. */
 export function useActiveMs(key: number | null): () => number {
@@ -11,12 +9,7 @@ export function useActiveMs(key: number | null): () => number {
     clock.current = new ActivityClock(performance.now());
     const sign = () => clock.current.sign(performance.now());
     const visibility = () => clock.current.setVisible(document.visibilityState === 'visible', performance.now());
-    for (const name of SIGNS) window.addEventListener(name, sign, { passive: true, capture: true });
-    document.addEventListener('visibilitychange', visibility);
-    return () => {
-      for (const name of SIGNS) window.removeEventListener(name, sign, { capture: true });
-      document.removeEventListener('visibilitychange', visibility);
-    };
+    return watchActivity(sign, visibility);
   }, [key]);
   return () => clock.current.read(performance.now());
 }

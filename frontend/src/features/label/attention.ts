@@ -1,9 +1,8 @@
 import { useEffect, useMemo } from 'react';
-import { ActivityClock } from '../../lib/activity-clock';
+import { ActivityClock, watchActivity } from '../../lib/activity-clock';
 
 /** After this long without a key, a pointer or a scroll nobody seems to be there. */
 const AWAY_AFTER_MS = 5 * 60_000;
-const SIGNS = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'scroll', 'touchmove'] as const;
 
 export interface Attention {
   /** Milliseconds of attention since the screen was opened. */
@@ -37,13 +36,6 @@ class AttentionTracker implements Attention {
 /** Watches for signs of life while the calling screen is mounted. */
 export function useAttention(): Attention {
   const tracker = useMemo(() => new AttentionTracker(), []);
-  useEffect(() => {
-    for (const name of SIGNS) window.addEventListener(name, tracker.sign, { passive: true, capture: true });
-    document.addEventListener('visibilitychange', tracker.visibility);
-    return () => {
-      for (const name of SIGNS) window.removeEventListener(name, tracker.sign, { capture: true });
-      document.removeEventListener('visibilitychange', tracker.visibility);
-    };
-  }, [tracker]);
+  useEffect(() => watchActivity(tracker.sign, tracker.visibility), [tracker]);
   return tracker;
 }
