@@ -14,6 +14,7 @@ class RunKind(StrEnum):
     POLICY = "policy"
     SAMPLING = "sampling"
     EVALUATION = "evaluation"
+    SCORING = "scoring"
 
 
 class Frozen(BaseModel):
@@ -58,8 +59,67 @@ class RewardModelConfig(Frozen):
         title="Margin for each step of strength",
         description="Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2).",
     )
+    ties: Literal["rao_kupper", "davidson"] = Field(
+        "rao_kupper", title="Likelihood of ties", description="Rao & Kupper 1967, or Davidson 1970."
+    )
     tie_threshold: float = Field(
-        0.5, gt=0, le=5, description="Rao-Kupper threshold: reward differences below it read as ties."
+        0.5,
+        gt=0,
+        le=5,
+        description="Rao-Kupper's threshold: reward differences below it read as ties. Davidson's ν gives equal "
+        "completions the same probability of a tie.",
+    )
+    levels: bool = Field(
+        False,
+        title="Both good and both bad as levels",
+        description="They say that both rewards are above or below one level, not only that neither is higher.",
+    )
+    rankings: Literal["pairs", "plackett_luce"] = Field(
+        "pairs", title="Likelihood of rankings", description="Every pair of a ranking, or Plackett-Luce with ties."
+    )
+    edit_weight: float = Field(
+        1.0, ge=0, le=10, title="Weight of corrections", description="Weight of “the correction is better”."
+    )
+    rating_weight: float = Field(
+        0.0, ge=0, le=10, title="Weight of ratings", description="Weight of a rating against a verdict; 0 leaves out."
+    )
+    aspect_weight: float = Field(
+        0.0, ge=0, le=10, title="Weight of aspects", description="Weight of verdicts on aspects; 0 leaves them out."
+    )
+    passage_weight: float = Field(
+        0.0, ge=0, le=10, title="Weight of marked passages", description="Weight of marked passages; 0 leaves them out."
+    )
+    annotators: Literal["equal", "crowd"] = Field(
+        "equal",
+        title="Labelers",
+        description="All count the same, or each by the reliability that the crowd model estimates.",
+    )
+    smoothing_rate: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Smoothed labels (IDS)",
+        description="How far labels follow the model in one update; 0 trains on the verdicts as given.",
+    )
+    self_label_share: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Self-labels, largest share",
+        description="Largest share of training pairs that the model may label itself (SER); 0 labels none.",
+    )
+    self_label_loops: int = Field(3, ge=1, le=10, description="Most loops of self-labeling.")
+    self_label_audit_share: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        title="Self-labels audited",
+        description="Share of self-labels that go to labelers unseen.",
+    )
+    evaluate: bool = Field(
+        True,
+        title="Full evaluation",
+        description="Probes, best-of-n, drift and the learning curve beside accuracy and calibration.",
     )
     min_preferences: int = Field(
         10, ge=2, title="Fewest preferences", description="Fewer usable preferences end the run with a reason."
@@ -127,16 +187,35 @@ class EvaluationConfig(Frozen):
     confidence: float = Field(0.95, gt=0.5, lt=1, description="Confidence of the intervals.")
 
 
-class RewardModelJob(Frozen):
-    """Inputs: `inputs/comparisons.jsonl` (ComparisonRow).
+class Principle(Frozen):
+    """A rule that a reward model reads; its key is also that of the aspect that labelers judge it by."""
 
-    Writes `model/`, `effects.jsonl` (PreferenceEffectRow) and a RewardModelReport.
+    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    name: str = Field(min_length=1, max_length=80)
+    positive: str = Field(min_length=1, max_length=500, description="What is wanted.")
+    negative: str = Field(min_length=1, max_length=500, description="Its negation, as a prohibition is worded.")
+    weight: float = Field(1.0, ge=-10, le=10, description="In the reward in use; below 0 the negation is in force.")
+    tags: list[str] = Field(default_factory=list, description="Only prompts with one of these tags; empty: all.")
+
+
+class ScoringConfig(Frozen):
+    """Score given completions with a reward model, in batches that a stopped run does not repeat."""
+
+    batch_size: int = Field(512, ge=1, le=100_000, description="Completions written at once.")
+
+
+class RewardModelJob(Frozen):
+    """Inputs: `inputs/comparisons.jsonl` (ComparisonRow); if there, `inputs/details.jsonl` (PreferenceDetailsRow),
+    `inputs/unlabeled.jsonl` (UnlabeledPairRow) and `inputs/panel.jsonl` (ComparisonRow, measured on, never trained on).
+
+    Writes `model/`, `effects.jsonl` (PreferenceEffectRow), `self_labels.jsonl` (SelfLabelRow) and a RewardModelReport.
     """
 
     kind: Literal[RunKind.REWARD_MODEL] = RunKind.REWARD_MODEL
     config: RewardModelConfig
     backbone: str = Field(description="Directory or hub id of the model whose features are read.")
     predecessor: str | None = Field(None, description="Directory of the reward model before it, for comparison only.")
+    principles: list[Principle] = Field(default_factory=list)
 
 
 class PolicyJob(Frozen):
@@ -147,6 +226,7 @@ class PolicyJob(Frozen):
     policy: str = Field(description="Directory or hub id of the policy to start from.")
     reference: str = Field(description="Directory or hub id of the reference policy of the KL term.")
     reward_model: str | None = Field(None, description="Directory of a reward model; RLOO needs it.")
+    principles: list[Principle] = Field(default_factory=list, description="In force in the reward.")
 
 
 class SamplingJob(Frozen):
@@ -156,6 +236,7 @@ class SamplingJob(Frozen):
     config: SamplingConfig
     policy: str
     reward_model: str | None = None
+    principles: list[Principle] = Field(default_factory=list, description="In force in the reward.")
 
 
 class EvaluationJob(Frozen):
@@ -167,6 +248,16 @@ class EvaluationJob(Frozen):
     predecessor: str
     reference: str
     reward_model: str
+    principles: list[Principle] = Field(default_factory=list, description="In force in the reward.")
+
+
+class ScoringJob(Frozen):
+    """Inputs: `inputs/completions.jsonl` (TextRow). Writes `scores.jsonl` (ScoreRow)."""
+
+    kind: Literal[RunKind.SCORING] = RunKind.SCORING
+    config: ScoringConfig
+    reward_model: str
+    principles: list[Principle] = Field(default_factory=list, description="In force in the reward.")
 
 
 Job = Annotated[RewardModelJob | PolicyJob | SamplingJob | EvaluationJob, Field(discriminator="kind")]

@@ -2,13 +2,24 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from rlhf_backend.errors import FailureCode
-
-
-class Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from rlhf_backend.reward_sections import (
+    BestOfNPoint,
+    Drift,
+    LabelerWeight,
+    LearningCurve,
+    Principles,
+    Probe,
+    SelfLabels,
+    SliceFigures,
+    Smoothing,
+    TopDecile,
+)
+from rlhf_backend.row import CalibrationBin as CalibrationBin
+from rlhf_backend.row import Interval as Interval
+from rlhf_backend.row import Row as Row
 
 
 class Message(Row):
@@ -36,6 +47,76 @@ class ComparisonRow(Row):
     annotator: int | None = None
 
 
+class AspectVerdict(Row):
+    """The verdict on one aspect of a pair, in stored order."""
+
+    verdict: Literal["a", "b", "tie"]
+    strength: Literal[1, 2, 3, 4] = 1
+
+
+class MarkedPassage(Row):
+    """A passage of a completion that an annotator marked: code points, `end` is the first outside."""
+
+    place: int = Field(ge=0, description="0 for completion a, 1 for b, …")
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    good: bool
+
+
+class PreferenceDetailsRow(Row):
+    """`inputs/details.jsonl`: what is known of a preference beside its rows in `comparisons.jsonl`.
+
+    The file may be missing, and may leave preferences out. It is no part of a snapshot's hash, but of the run's.
+    """
+
+    id: int = Field(description="ComparisonRow.id")
+    pair: int | None = Field(None, description="The same number for verdicts on the same comparison.")
+    tags: list[str] = Field(default_factory=list, description="Of the prompt: slices of the report.")
+    source: str = Field("", description="Kind of the comparison: normal, chat, imported, edit, …")
+    left_is_a: bool | None = Field(None, description="What the annotator saw on the left; null when unknown.")
+    is_edit: bool = Field(False, description="a or b is the annotator's correction of the other.")
+    completions: list[str] = Field(default_factory=list, description="Of a ranking: all its completions, stored order.")
+    ranks: list[int] = Field(default_factory=list, description="Of a ranking: 1 is best, equal ranks tie. (k,)")
+    ratings: dict[int, float] = Field(default_factory=dict, description="Place → rating on its scale, as 0 … 1.")
+    aspects: dict[str, AspectVerdict] = Field(default_factory=dict)
+    passages: list[MarkedPassage] = Field(default_factory=list)
+
+
+class UnlabeledPairRow(Row):
+    """`inputs/unlabeled.jsonl`: a comparison that nobody has judged yet."""
+
+    id: int
+    prompt: list[Message]
+    completion_a: str
+    completion_b: str
+
+
+class SelfLabelRow(Row):
+    """`self_labels.jsonl`: a comparison that the reward model judged itself and was trained on."""
+
+    comparison_id: int
+    loop: int
+    share_a: float = Field(description="P(a better) by the model that admitted it.")
+    audit: bool = Field(description="Goes to labelers unseen, to measure the lane.")
+
+
+class TextRow(Row):
+    """`inputs/completions.jsonl` of a scoring job."""
+
+    id: int
+    prompt: list[Message]
+    completion: str
+
+
+class ScoreRow(Row):
+    """`scores.jsonl`: a reward with its uncertainty; null where the completion does not fit the reward model."""
+
+    id: int
+    reward: float | None
+    reward_sd: float | None
+    reward_ood: float | None
+
+
 class CompletionRow(Row):
     """One sampled completion, with the reward model's opinion when there is one."""
 
@@ -48,6 +129,9 @@ class CompletionRow(Row):
     seed: int
     reward: float | None = Field(None, description="Ensemble mean, in units of the reference policy's spread.")
     reward_sd: float | None = Field(None, description="Standard deviation over the ensemble's heads.")
+    reward_ood: float | None = Field(
+        None, description="How far from what the reward model was trained on: 1 is the edge of it, more is outside."
+    )
 
 
 class PreferenceEffectRow(Row):
@@ -62,21 +146,8 @@ class PreferenceEffectRow(Row):
     after: float = Field(description="By this reward model.")
     held_out: float | None = Field(None, description="By a fit that saw nothing of the preference's prompt.")
     pull: float = Field(description="How far the preference itself moved its reward difference towards what it says.")
-
-
-class Interval(Row):
-    """An estimate with its confidence interval and sample size."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-class CalibrationBin(Row):
-    predicted: float
-    observed: float
-    n: int
+    soft_label: float | None = Field(None, description="What smoothing made of the verdict: P(what it says).")
+    support: int | None = Field(None, description="Preferences on the same prompt, where labels were smoothed.")
 
 
 class RewardModelReport(Row):
@@ -93,6 +164,28 @@ class RewardModelReport(Row):
     ties: int
     excluded: dict[str, int] = Field(default_factory=dict, description="Reason → preferences left out.")
     prior_precision: float | None = None
+    temperature: float = Field(1.0, description="Divides reward differences so that probabilities can be believed.")
+    feedback: dict[str, int] = Field(default_factory=dict, description="Kind of feedback → how much was trained on.")
+    ceiling: Interval | None = Field(None, description="How often two people agree on the same pair.")
+    slices: list[SliceFigures] = Field(default_factory=list)
+    top_decile: TopDecile | None = None
+    probes: list[Probe] = Field(default_factory=list)
+    best_of_n: list[BestOfNPoint] = Field(default_factory=list)
+    drift: Drift | None = None
+    learning_curve: LearningCurve | None = None
+    labelers: list[LabelerWeight] = Field(default_factory=list)
+    smoothing: Smoothing | None = None
+    self_labels: SelfLabels | None = None
+    principles: Principles | None = None
+
+
+class ScoringReport(Row):
+    """What a scoring run did."""
+
+    completions: int
+    unscored: int = Field(description="Completions that leave the reward model no room for their prompt.")
+    outside: float = Field(description="Share with an out-of-distribution score above 1.")
+    completions_per_second: float
 
 
 class PolicyReport(Row):

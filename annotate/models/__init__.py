@@ -22,6 +22,7 @@ from annotate.models.queue import (
     Skip,
     WithdrawnFor,
 )
+from annotate.models.reward_models import ModelCard, PrinciplesVersion, SelfLabel
 from annotate.models.rounds import (
     ROUND_FINAL,
     RUN_FINAL,
@@ -56,12 +57,14 @@ __all__ = [
     "Invite",
     "LabelerFlag",
     "Membership",
+    "ModelCard",
     "ModelKind",
     "ModelStatus",
     "ModelVersion",
     "Preference",
     "PreferenceEffect",
     "PreferenceKind",
+    "PrinciplesVersion",
     "Project",
     "Prompt",
     "QualityReport",
@@ -74,6 +77,7 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunStatus",
+    "SelfLabel",
     "Skip",
     "Snapshot",
     "Split",

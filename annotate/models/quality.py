@@ -105,6 +105,8 @@ class PreferenceEffect(models.Model):
     after = models.FloatField(help_text="By this reward model.")
     held_out = models.FloatField(null=True, blank=True, help_text="By a fit that never saw the preference's prompt.")
     pull = models.FloatField(help_text="How far the preference itself moved its own logit.")
+    soft_label = models.FloatField(null=True, blank=True, help_text="What smoothing made of it: P(what it says).")
+    support = models.PositiveIntegerField(null=True, blank=True, help_text="Preferences on the same prompt.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["reward_model", "preference"], name="effect_once")]

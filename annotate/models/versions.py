@@ -67,6 +67,7 @@ class Completion(models.Model):
     tokens = models.PositiveIntegerField(null=True, blank=True)
     reward = models.FloatField(null=True, blank=True)
     reward_sd = models.FloatField(null=True, blank=True)
+    reward_ood = models.FloatField(null=True, blank=True, help_text="Above 1: unlike what it learned from.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1325,6 +1325,15 @@ export interface components {
             results: components["schemas"]["AuditOut"][];
             total: number;
         };
+        /** @description Choosing the best of n completions by the reward model, judged by people. */
+        BestOfNPoint: {
+            /** @description log n − (n − 1)/n, nats. */
+            kl: number;
+            n: number;
+            prompts: number;
+            /** @description Human score of the chosen one against a random one of its prompt. */
+            win_rate: components["schemas"]["Interval"];
+        };
         CalibrationBin: {
             n: number;
             observed: number;
@@ -1458,6 +1467,16 @@ export interface components {
             cap: number;
             done: number;
         };
+        /** @description This reward model against its predecessor on the same held-out pairs. */
+        Drift: {
+            /** @description Accuracy of this one minus that of the predecessor, paired. */
+            accuracy_change: components["schemas"]["Interval"];
+            /** @description Share of pairs that the two rank differently. */
+            flips: components["schemas"]["Interval"];
+            n: number;
+            /** @description Spearman's ρ of the reward differences. */
+            rank_correlation: number;
+        };
         /** @description What a reward model made of one preference, in stored order, for admins. See `ReceiptLabel`. */
         EffectOut: {
             after: number;
@@ -1552,6 +1571,8 @@ export interface components {
             kind: "evaluation";
             policy: string;
             predecessor: string;
+            /** @description In force in the reward. */
+            principles?: components["schemas"]["Principle"][];
             reference: string;
             reward_model: string;
         };
@@ -1726,6 +1747,11 @@ export interface components {
             next: string | null;
             results: components["schemas"]["FlagOut"][];
             total: number;
+        };
+        Forecast: {
+            accuracy: components["schemas"]["Interval"];
+            /** @description Further preferences. */
+            more: number;
         };
         /** @description One version of the question form. */
         FormOut: {
@@ -2077,6 +2103,16 @@ export interface components {
             n: number;
             username: string | null;
         };
+        /** @description What the crowd model found of one labeler, and how much a verdict of theirs counts. */
+        LabelerWeight: {
+            annotator: number;
+            /** @description η: probability of answering what they see instead of its opposite. */
+            reliability: components["schemas"]["Interval"];
+            /** @description b, logits towards the left. */
+            side_bias: components["schemas"]["Interval"];
+            /** @description Mean weight of their verdicts in training. */
+            weight: number;
+        };
         /** @description How labelers are received and looked after. */
         LabelingPolicy: {
             /**
@@ -2143,10 +2179,26 @@ export interface components {
              */
             warm_up_share: number;
         };
+        LabelMovement: {
+            high: number;
+            low: number;
+            n: number;
+        };
         LastRound: {
             finished_at: string | null;
             number: number;
             status: components["schemas"]["RoundStatus"];
+        };
+        /** @description Held-out accuracy by number of preferences, and where a − b·n^−c leads. */
+        LearningCurve: {
+            forecasts: components["schemas"]["Forecast"][];
+            points: components["schemas"]["LearningPoint"][];
+            /** @description “n more preferences for about +x points”, or why there is no forecast. */
+            says: string;
+        };
+        LearningPoint: {
+            accuracy: components["schemas"]["Interval"];
+            preferences: number;
         };
         /** @description What a version was made from (labels, snapshot, the other model) and what was made from it. */
         LineageOut: {
@@ -2521,6 +2573,8 @@ export interface components {
             kind: "policy";
             /** @description Directory or hub id of the policy to start from. */
             policy: string;
+            /** @description In force in the reward. */
+            principles?: components["schemas"]["Principle"][];
             /** @description Directory or hub id of the reference policy of the KL term. */
             reference: string;
             /**
@@ -2616,6 +2670,49 @@ export interface components {
             results: components["schemas"]["PreferenceOut"][];
             total: number;
         };
+        /** @description A rule that a reward model reads; its key is also that of the aspect that labelers judge it by. */
+        Principle: {
+            key: string;
+            name: string;
+            /** @description Its negation, as a prohibition is worded. */
+            negative: string;
+            /** @description What is wanted. */
+            positive: string;
+            /** @description Only prompts with one of these tags; empty: all. */
+            tags?: string[];
+            /**
+             * @description In the reward in use; below 0 the negation is in force.
+             * @default 1
+             */
+            weight: number;
+        };
+        /** @description How the reward obeys one principle. */
+        PrincipleFigures: {
+            /**
+             * @description Held-out accuracy under the principle.
+             * @default null
+             */
+            accuracy: components["schemas"]["Interval"] | null;
+            /** @description Its weight in the reward in use, standard deviations. */
+            effect: number;
+            key: string;
+            labels: number;
+            /**
+             * @description The same under its negation.
+             * @default null
+             */
+            negated_accuracy: components["schemas"]["Interval"] | null;
+        };
+        Principles: {
+            /**
+             * @description A reward model that cannot read principles.
+             * @default null
+             */
+            blind_accuracy: components["schemas"]["Interval"] | null;
+            /** @description Held-out pairs on which two active principles disagree. */
+            conflicts: number;
+            figures: components["schemas"]["PrincipleFigures"][];
+        };
         PriorityInRequest: {
             comparison_ids: number[];
             /** @description Higher comes first; pairs of a round have 0, its panel 10. */
@@ -2624,6 +2721,18 @@ export interface components {
         /** @description How many comparisons have this priority now that had another. */
         PriorityOut: {
             changed: number;
+        };
+        /** @description How the reward answers to a change that should not matter, in standard deviations of the reward. */
+        Probe: {
+            alarm: boolean;
+            /** @description Mean change of the reward over counterfactual pairs. */
+            effect: components["schemas"]["Interval"];
+            /** @description A mean beyond this, either way, is an alarm. */
+            limit: number;
+            /** @enum {string} */
+            name: "length" | "position" | "format" | "sycophancy";
+            /** @description What was changed, in a sentence. */
+            says: string;
         };
         /** @description What went wrong (RFC 9457); some codes add facts of their own. */
         Problem: {
@@ -2781,16 +2890,29 @@ export interface components {
              *         "top_p": 1
              *       },
              *       "reward_model": {
+             *         "annotators": "equal",
+             *         "aspect_weight": 0,
              *         "batch_size": 16,
+             *         "edit_weight": 1,
              *         "epochs": 2,
+             *         "evaluate": true,
              *         "folds": 5,
              *         "heads": 8,
              *         "learning_rate": 0.0002,
+             *         "levels": false,
              *         "margin_per_strength": 0.5,
              *         "max_tokens": 512,
              *         "min_preferences": 10,
+             *         "passage_weight": 0,
              *         "prior_precision": null,
+             *         "rankings": "pairs",
+             *         "rating_weight": 0,
+             *         "self_label_audit_share": 0.05,
+             *         "self_label_loops": 3,
+             *         "self_label_share": 0,
+             *         "smoothing_rate": 0,
              *         "tie_threshold": 0.5,
+             *         "ties": "rao_kupper",
              *         "trainable": "head"
              *       },
              *       "policy": {
@@ -2978,7 +3100,20 @@ export interface components {
              *       "batch_size": 16,
              *       "max_tokens": 512,
              *       "margin_per_strength": 0.5,
+             *       "ties": "rao_kupper",
              *       "tie_threshold": 0.5,
+             *       "levels": false,
+             *       "rankings": "pairs",
+             *       "edit_weight": 1,
+             *       "rating_weight": 0,
+             *       "aspect_weight": 0,
+             *       "passage_weight": 0,
+             *       "annotators": "equal",
+             *       "smoothing_rate": 0,
+             *       "self_label_share": 0,
+             *       "self_label_loops": 3,
+             *       "self_label_audit_share": 0.05,
+             *       "evaluate": true,
              *       "min_preferences": 10
              *     }
              */
@@ -3092,7 +3227,20 @@ export interface components {
              *       "batch_size": 16,
              *       "max_tokens": 512,
              *       "margin_per_strength": 0.5,
+             *       "ties": "rao_kupper",
              *       "tie_threshold": 0.5,
+             *       "levels": false,
+             *       "rankings": "pairs",
+             *       "edit_weight": 1,
+             *       "rating_weight": 0,
+             *       "aspect_weight": 0,
+             *       "passage_weight": 0,
+             *       "annotators": "equal",
+             *       "smoothing_rate": 0,
+             *       "self_label_share": 0,
+             *       "self_label_loops": 3,
+             *       "self_label_audit_share": 0.05,
+             *       "evaluate": true,
              *       "min_preferences": 10
              *     }
              */
@@ -3619,6 +3767,14 @@ export interface components {
             reward_model_number: number | null;
             round: components["schemas"]["ReceiptRound"] | null;
         };
+        /** @description A verdict that the model went on refusing to believe. */
+        RefusedLabel: {
+            preference_id: number;
+            /** @description P(what the verdict says) at the end. */
+            soft_label: number;
+            /** @description Preferences on the same prompt; few mean: compare more, not: a mistake. */
+            support: number;
+        };
         RejectedGold: {
             field: string;
             message: string;
@@ -3732,15 +3888,36 @@ export interface components {
         /** @description Fit a Bradley-Terry reward model with K bootstrap heads on preferences. */
         RewardModelConfig: {
             /**
+             * @description All count the same, or each by the reliability that the crowd model estimates.
+             * @default equal
+             * @enum {string}
+             */
+            annotators: "equal" | "crowd";
+            /**
+             * @description Weight of verdicts on aspects; 0 leaves them out.
+             * @default 0
+             */
+            aspect_weight: number;
+            /**
              * @description Preferences in one optimiser step.
              * @default 16
              */
             batch_size: number;
             /**
+             * @description Weight of “the correction is better”.
+             * @default 1
+             */
+            edit_weight: number;
+            /**
              * @description Passes over the preferences (full and LoRA training).
              * @default 2
              */
             epochs: number;
+            /**
+             * @description Probes, best-of-n, drift and the learning curve beside accuracy and calibration.
+             * @default true
+             */
+            evaluate: boolean;
             /**
              * @description Cross-validation folds for the held-out accuracy.
              * @default 5
@@ -3757,6 +3934,11 @@ export interface components {
              */
             learning_rate: number;
             /**
+             * @description They say that both rewards are above or below one level, not only that neither is higher.
+             * @default false
+             */
+            levels: boolean;
+            /**
              * @description Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2).
              * @default 0.5
              */
@@ -3772,15 +3954,57 @@ export interface components {
              */
             min_preferences: number;
             /**
+             * @description Weight of marked passages; 0 leaves them out.
+             * @default 0
+             */
+            passage_weight: number;
+            /**
              * @description Gaussian prior on the head's weights; empty chooses it by cross-validation.
              * @default null
              */
             prior_precision: number | null;
             /**
-             * @description Rao-Kupper threshold: reward differences below it read as ties.
+             * @description Every pair of a ranking, or Plackett-Luce with ties.
+             * @default pairs
+             * @enum {string}
+             */
+            rankings: "pairs" | "plackett_luce";
+            /**
+             * @description Weight of a rating against a verdict; 0 leaves out.
+             * @default 0
+             */
+            rating_weight: number;
+            /**
+             * @description Share of self-labels that go to labelers unseen.
+             * @default 0.05
+             */
+            self_label_audit_share: number;
+            /**
+             * @description Most loops of self-labeling.
+             * @default 3
+             */
+            self_label_loops: number;
+            /**
+             * @description Largest share of training pairs that the model may label itself (SER); 0 labels none.
+             * @default 0
+             */
+            self_label_share: number;
+            /**
+             * @description How far labels follow the model in one update; 0 trains on the verdicts as given.
+             * @default 0
+             */
+            smoothing_rate: number;
+            /**
+             * @description Rao-Kupper's threshold: reward differences below it read as ties. Davidson's ν gives equal completions the same probability of a tie.
              * @default 0.5
              */
             tie_threshold: number;
+            /**
+             * @description Rao & Kupper 1967, or Davidson 1970.
+             * @default rao_kupper
+             * @enum {string}
+             */
+            ties: "rao_kupper" | "davidson";
             /**
              * @description A linear head on frozen features (fast, few labels), every weight, or LoRA adapters.
              * @default head
@@ -3791,15 +4015,36 @@ export interface components {
         /** @description Fit a Bradley-Terry reward model with K bootstrap heads on preferences. */
         RewardModelConfigRequest: {
             /**
+             * @description All count the same, or each by the reliability that the crowd model estimates.
+             * @default equal
+             * @enum {string}
+             */
+            annotators: "equal" | "crowd";
+            /**
+             * @description Weight of verdicts on aspects; 0 leaves them out.
+             * @default 0
+             */
+            aspect_weight: number;
+            /**
              * @description Preferences in one optimiser step.
              * @default 16
              */
             batch_size: number;
             /**
+             * @description Weight of “the correction is better”.
+             * @default 1
+             */
+            edit_weight: number;
+            /**
              * @description Passes over the preferences (full and LoRA training).
              * @default 2
              */
             epochs: number;
+            /**
+             * @description Probes, best-of-n, drift and the learning curve beside accuracy and calibration.
+             * @default true
+             */
+            evaluate: boolean;
             /**
              * @description Cross-validation folds for the held-out accuracy.
              * @default 5
@@ -3816,6 +4061,11 @@ export interface components {
              */
             learning_rate: number;
             /**
+             * @description They say that both rewards are above or below one level, not only that neither is higher.
+             * @default false
+             */
+            levels: boolean;
+            /**
              * @description Margin added per strength step above 1 in the loss (Llama 2, section 3.2.2).
              * @default 0.5
              */
@@ -3831,15 +4081,57 @@ export interface components {
              */
             min_preferences: number;
             /**
+             * @description Weight of marked passages; 0 leaves them out.
+             * @default 0
+             */
+            passage_weight: number;
+            /**
              * @description Gaussian prior on the head's weights; empty chooses it by cross-validation.
              * @default null
              */
             prior_precision: number | null;
             /**
-             * @description Rao-Kupper threshold: reward differences below it read as ties.
+             * @description Every pair of a ranking, or Plackett-Luce with ties.
+             * @default pairs
+             * @enum {string}
+             */
+            rankings: "pairs" | "plackett_luce";
+            /**
+             * @description Weight of a rating against a verdict; 0 leaves out.
+             * @default 0
+             */
+            rating_weight: number;
+            /**
+             * @description Share of self-labels that go to labelers unseen.
+             * @default 0.05
+             */
+            self_label_audit_share: number;
+            /**
+             * @description Most loops of self-labeling.
+             * @default 3
+             */
+            self_label_loops: number;
+            /**
+             * @description Largest share of training pairs that the model may label itself (SER); 0 labels none.
+             * @default 0
+             */
+            self_label_share: number;
+            /**
+             * @description How far labels follow the model in one update; 0 trains on the verdicts as given.
+             * @default 0
+             */
+            smoothing_rate: number;
+            /**
+             * @description Rao-Kupper's threshold: reward differences below it read as ties. Davidson's ν gives equal completions the same probability of a tie.
              * @default 0.5
              */
             tie_threshold: number;
+            /**
+             * @description Rao & Kupper 1967, or Davidson 1970.
+             * @default rao_kupper
+             * @enum {string}
+             */
+            ties: "rao_kupper" | "davidson";
             /**
              * @description A linear head on frozen features (fast, few labels), every weight, or LoRA adapters.
              * @default head
@@ -3848,9 +4140,10 @@ export interface components {
             trainable: "head" | "full" | "lora";
         };
         /**
-         * @description Inputs: `inputs/comparisons.jsonl` (ComparisonRow).
+         * @description Inputs: `inputs/comparisons.jsonl` (ComparisonRow); if there, `inputs/details.jsonl` (PreferenceDetailsRow),
+         *     `inputs/unlabeled.jsonl` (UnlabeledPairRow) and `inputs/panel.jsonl` (ComparisonRow, measured on, never trained on).
          *
-         *     Writes `model/`, `effects.jsonl` (PreferenceEffectRow) and a RewardModelReport.
+         *     Writes `model/`, `effects.jsonl` (PreferenceEffectRow), `self_labels.jsonl` (SelfLabelRow) and a RewardModelReport.
          */
         RewardModelJob: {
             /** @description Directory or hub id of the model whose features are read. */
@@ -3866,6 +4159,7 @@ export interface components {
              * @default null
              */
             predecessor: string | null;
+            principles?: components["schemas"]["Principle"][];
         };
         /** @description How far the reward model can be trusted, measured on preferences it was not trained on. */
         RewardModelReport: {
@@ -3875,19 +4169,49 @@ export interface components {
             baseline_always_a: components["schemas"]["Interval"];
             /** @description Accuracy of 'the longer completion wins' on the same preferences. */
             baseline_longer: components["schemas"]["Interval"];
+            best_of_n?: components["schemas"]["BestOfNPoint"][];
             calibration: components["schemas"]["CalibrationBin"][];
             calibration_error: number;
+            /**
+             * @description How often two people agree on the same pair.
+             * @default null
+             */
+            ceiling: components["schemas"]["Interval"] | null;
+            /** @default null */
+            drift: components["schemas"]["Drift"] | null;
             /** @description Reason → preferences left out. */
             excluded?: {
                 [key: string]: number;
             };
+            /** @description Kind of feedback → how much was trained on. */
+            feedback?: {
+                [key: string]: number;
+            };
+            labelers?: components["schemas"]["LabelerWeight"][];
+            /** @default null */
+            learning_curve: components["schemas"]["LearningCurve"] | null;
             log_loss: number;
             /** @description How the held-out preferences were chosen. */
             method: string;
             preferences: number;
             /** @default null */
+            principles: components["schemas"]["Principles"] | null;
+            /** @default null */
             prior_precision: number | null;
+            probes?: components["schemas"]["Probe"][];
+            /** @default null */
+            self_labels: components["schemas"]["SelfLabels"] | null;
+            slices?: components["schemas"]["SliceFigures"][];
+            /** @default null */
+            smoothing: components["schemas"]["Smoothing"] | null;
+            /**
+             * @description Divides reward differences so that probabilities can be believed.
+             * @default 1
+             */
+            temperature: number;
             ties: number;
+            /** @default null */
+            top_decile: components["schemas"]["TopDecile"] | null;
         };
         /**
          * @description A reviewer labels and settles disagreements; an admin may do everything in the project.
@@ -4093,6 +4417,8 @@ export interface components {
              */
             kind: "sampling";
             policy: string;
+            /** @description In force in the reward. */
+            principles?: components["schemas"]["Principle"][];
             /** @default null */
             reward_model: string | null;
         };
@@ -4103,6 +4429,25 @@ export interface components {
             /** @default null */
             reward_mean: number | null;
             tokens_mean: number;
+        };
+        /** @description One loop of self-labeling. */
+        SelfLabelLoop: {
+            /** @description Held-out human accuracy after the loop. */
+            accuracy: components["schemas"]["Interval"];
+            admitted: number;
+            /** @description False: rolled back to the loop before. */
+            kept: boolean;
+            loop: number;
+            remaining: number;
+            /** @enum {string} */
+            status: "tell good from bad" | "amplify differences" | "seed";
+        };
+        SelfLabels: {
+            /** @description Admitted pairs that go to labelers unseen. */
+            audited: number;
+            loops: components["schemas"]["SelfLabelLoop"][];
+            /** @description Why no further loop was made. */
+            stopped: string;
         };
         SessionCreateInRequest: {
             password: string;
@@ -4133,6 +4478,33 @@ export interface components {
         };
         SkipOut: {
             assignment_id: number;
+        };
+        /** @description Held-out figures on one part of the preferences, with a temperature of its own where it has enough. */
+        SliceFigures: {
+            accuracy: components["schemas"]["Interval"];
+            /** @default null */
+            calibration_error: number | null;
+            /** @description `tag: …`, `labeler: …`, `source: …`. */
+            name: string;
+            /** @default null */
+            temperature: number | null;
+        };
+        /** @description Iterative data smoothing beside the same training without it. */
+        Smoothing: {
+            curve: components["schemas"]["SmoothingPoint"][];
+            /** @description Histogram of |soft − given|. */
+            movement: components["schemas"]["LabelMovement"][];
+            /** @description Final over least held-out cross-entropy on the verdicts as given. */
+            plain_ratio: number;
+            refused: components["schemas"]["RefusedLabel"][];
+            smoothed_ratio: number;
+        };
+        SmoothingPoint: {
+            /** @description Held-out cross-entropy of training on the verdicts as given, nats. */
+            plain: number;
+            /** @description The same with smoothed labels. */
+            smoothed: number;
+            step: number;
         };
         SnapshotRef: {
             id: number;
@@ -4207,6 +4579,12 @@ export interface components {
             next: string | null;
             results: components["schemas"]["TokenOut"][];
             total: number;
+        };
+        /** @description Calibration where a policy will go: pairs whose better completion is in the top tenth of rewards. */
+        TopDecile: {
+            calibration: components["schemas"]["CalibrationBin"][];
+            calibration_error: number;
+            n: number;
         };
         UndoInRequest: {
             assignment_id: number;
