@@ -39,6 +39,7 @@ class ModelCard(models.Model):
     version = models.ForeignKey(ModelVersion, models.CASCADE, null=True, blank=True, related_name="cards")
     number = models.PositiveIntegerField()
     statement = models.JSONField(default=dict, help_text="annotate.models.card_statement.CardStatement")
+    note = models.TextField(blank=True, help_text="What changed and why.")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
