@@ -1,0 +1,1 @@
+"""Effects that the methods claim, measured over many seeds: `make effects`."""
