@@ -17,9 +17,10 @@ from annotate.api.wire import Body, answer, body_read, query_parameters, query_r
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import ModelKind, ModelVersion
 from annotate.selectors.model_sources import model_directory
-from annotate.selectors.versions import ModelDetailOut, ModelOut, version_read, versions_read
+from annotate.selectors.versions import ModelDetailOut, ModelOut, version_read, version_report, versions_read
 from annotate.services.versions import version_activate
 from annotate.types import Page
+from rlhf_backend.types import RewardModelReport
 
 
 class ModelsQuery(PageQuery):
@@ -46,6 +47,13 @@ class ModelView(APIView):
     def get(self, request: Request, model_id: int) -> Response:
         """One version with its card and lineage."""
         return answer(version_read(ModelVersion.objects.get(pk=model_id)))
+
+
+class ModelReportView(APIView):
+    @extend_schema(operation_id="model_report", responses=RewardModelReport)
+    def get(self, request: Request, model_id: int) -> Response:
+        """How far a reward model can be trusted, measured on preferences that it was not trained on."""
+        return answer(version_report(ModelVersion.objects.select_related("run").get(pk=model_id)))
 
 
 class ModelActivateView(APIView):

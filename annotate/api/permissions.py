@@ -104,6 +104,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "run-cancel": {"POST": Access.ADMIN},
     "project-models": {"GET": Access.ADMIN},
     "model": {"GET": Access.ADMIN},
+    "model-report": {"GET": Access.ADMIN},
     "model-activate": {"POST": Access.ADMIN},
     "model-effects": {"GET": Access.ADMIN},
     "model-download": {"GET": Access.ADMIN},

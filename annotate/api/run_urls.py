@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:run_id>/cancel/", runs.RunCancelView.as_view(), name="run-cancel"),
     path("projects/<int:project_id>/models/", models.ModelsView.as_view(), name="project-models"),
     path("models/<int:model_id>/", models.ModelView.as_view(), name="model"),
+    path("models/<int:model_id>/report/", models.ModelReportView.as_view(), name="model-report"),
     path("models/<int:model_id>/activate/", models.ModelActivateView.as_view(), name="model-activate"),
     path("models/<int:model_id>/effects/", receipts.ModelEffectsView.as_view(), name="model-effects"),
     path("models/<int:model_id>/download/", models.ModelDownloadView.as_view(), name="model-download"),

@@ -8,7 +8,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotate.errors import AnnotateError, ErrorCode
-from annotate.types import ReadModel
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -41,7 +40,7 @@ def query_read(model: type[Model], request: Request) -> Model:
     return validated(model, request.query_params.dict())
 
 
-def answer(content: ReadModel, *, status: int = 200) -> Response:
+def answer(content: BaseModel, *, status: int = 200) -> Response:
     """`content` as JSON."""
     return Response(content.model_dump(mode="json", by_alias=True), status=status)
 

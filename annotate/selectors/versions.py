@@ -5,11 +5,13 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
+from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import AssignmentStatus, Comparison, ModelKind, ModelStatus, ModelVersion, Project
 from annotate.selectors.lineage import LineageOut, version_lineage
 from annotate.selectors.model_sources import directory_bytes, model_directory
 from annotate.selectors.rounds import RoundRef, VersionRef
 from annotate.types import ReadModel
+from rlhf_backend.types import RewardModelReport
 
 _OPEN = [AssignmentStatus.OPEN, AssignmentStatus.LEASED]
 
@@ -55,9 +57,25 @@ def version_read(version: ModelVersion) -> ModelDetailOut:
     )
 
 
+def version_report(version: ModelVersion) -> RewardModelReport:
+    """How far a reward model can be trusted, as its run measured it. One SQL statement at most.
+
+    Raises: AnnotateError 404: a policy, or a reward model that no run of this site made.
+    """
+    if version.kind != ModelKind.REWARD_MODEL:
+        raise _no_report(f"{version} is a policy; its evaluation stands with its round.")
+    if version.run is None or version.run.report is None:
+        raise _no_report(f"{version} was not made by a run of this site, so nothing was measured.")
+    return RewardModelReport.model_validate(version.run.report)
+
+
 def version_active(*, project: Project, kind: ModelKind) -> ModelVersion | None:
     """The version in use."""
     return ModelVersion.objects.filter(project=project, kind=kind, status=ModelStatus.ACTIVE).first()
+
+
+def _no_report(detail: str) -> AnnotateError:
+    return AnnotateError(ErrorCode.NOT_FOUND, detail, status=404)
 
 
 def _open_comparisons(version_ids: list[int]) -> dict[int, int]:
