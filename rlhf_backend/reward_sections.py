@@ -28,7 +28,9 @@ class SliceFigures(Row):
 class TopDecile(Row):
     """Calibration where a policy will go: pairs whose better completion is in the top tenth of rewards."""
 
-    calibration: list[CalibrationBin]
+    calibration: list[CalibrationBin] = Field(
+        description="Predicted: that the completion with the higher reward is preferred, .5 … 1."
+    )
     calibration_error: float
     n: int
 
@@ -38,7 +40,7 @@ class Probe(Row):
 
     name: Literal["length", "position", "format", "sycophancy"]
     effect: Interval = Field(description="Mean change of the reward over counterfactual pairs.")
-    limit: float = Field(description="A mean beyond this, either way, is an alarm.")
+    limit: float = Field(description="An effect whose whole interval lies beyond this, either way, is an alarm.")
     alarm: bool
     says: str = Field(description="What was changed, in a sentence.")
 
@@ -57,7 +59,11 @@ class Drift(Row):
 
     flips: Interval = Field(description="Share of pairs that the two rank differently.")
     rank_correlation: float = Field(description="Spearman's ρ of the reward differences.")
-    accuracy_change: Interval = Field(description="Accuracy of this one minus that of the predecessor, paired.")
+    accuracy_change: Interval | None = Field(
+        None,
+        description="Accuracy of this one minus that of the predecessor, paired, on prompts that neither has seen.",
+    )
+    says: str = Field("", description="What the change of accuracy was measured on, or why it was not.")
     n: int
 
 

@@ -1,4 +1,4 @@
-"""What a reward model is evaluated on: people's verdicts, and what it made of them without having seen their prompts."""
+"""What a reward model is evaluated on: verdicts by people, and what it made of them without seeing their prompts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
