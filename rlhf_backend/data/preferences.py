@@ -2,38 +2,55 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from rlhf_backend.types import ComparisonRow
+from rlhf_backend.types import ComparisonRow, PreferenceDetailsRow
 
-_TARGETS = {"a": 1.0, "b": 0.0, "tie": 0.5, "both_bad": 0.5, "both_good": 0.5}
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+_SAYS = {"a": 1.0, "b": 0.0, "tie": 0.5, "both_bad": 0.5, "both_good": 0.5}
 
 
 @dataclass(frozen=True)
 class Preferences:
     """Usable comparisons as arrays; row i is `rows[i]`.
 
-    targets: 1 for a, 0 for b, .5 for a tie, both_good and both_bad. margins: how far the better reward must lead.
-    groups: the same number for the same prompt, whatever its completions.
+    targets: P(a better) to train on, anywhere in [0, 1]; at first what the verdict says. ties: verdicts that neither
+    is better (tie, both_good, both_bad), of target .5; a target of .5 without it is a coin flip between a and b.
+    margins: how far the better reward must lead. groups: the same number for the same prompt, whatever its completions.
+    details: what else is known, None where nothing is. given: False where a model labeled the pair, not a person.
     """
 
     rows: list[ComparisonRow]
-    targets: npt.NDArray[np.float64]
-    margins: npt.NDArray[np.float64]
-    weights: npt.NDArray[np.float64]
+    targets: Array
+    ties: Flags
+    margins: Array
+    weights: Array
     groups: npt.NDArray[np.int64]
+    details: list[PreferenceDetailsRow | None]
+    given: Flags
 
     def __len__(self) -> int:
         return len(self.rows)
 
     @property
-    def decided(self) -> npt.NDArray[np.bool_]:
-        decided: npt.NDArray[np.bool_] = self.targets != 0.5
-        return decided
+    def decided(self) -> Flags:
+        return ~self.ties
+
+    @property
+    def said(self) -> Array:
+        """The verdicts as they were given, whatever `targets` became of them: 1 for a, 0 for b, .5 for a tie. (n,)"""
+        return np.array([_SAYS[row.verdict] for row in self.rows], dtype=np.float64)
+
+    @property
+    def given_weights(self) -> Array:
+        """The weights that the rows came with, whatever `weights` became of them. (n,)"""
+        return np.array([row.weight for row in self.rows], dtype=np.float64)
 
     @property
     def units(self) -> npt.NDArray[np.int64]:
@@ -41,22 +58,50 @@ class Preferences:
         numbers: dict[int, int] = {}
         return np.array([numbers.setdefault(row.id, len(numbers)) for row in self.rows], dtype=np.int64)
 
-    def subset(self, index: Sequence[int]) -> "Preferences":
+    def subset(self, index: Sequence[int] | npt.NDArray[np.intp]) -> "Preferences":
         """The preferences of these rows, in this order."""
         at = np.asarray(index, dtype=np.intp)
         return Preferences(
             rows=[self.rows[i] for i in at],
             targets=self.targets[at],
+            ties=self.ties[at],
             margins=self.margins[at],
             weights=self.weights[at],
             groups=self.groups[at],
+            details=[self.details[i] for i in at],
+            given=self.given[at],
         )
+
+    def with_labeled(self, rows: Sequence[ComparisonRow], targets: Array) -> "Preferences":
+        """These and rows that a model labeled: decided, without margin, P(a better) as `targets` (m,) says."""
+        count, everything = len(rows), [*self.rows, *rows]
+        return Preferences(
+            rows=everything,
+            targets=np.r_[self.targets, targets],
+            ties=np.r_[self.ties, np.zeros(count, dtype=np.bool_)],
+            margins=np.r_[self.margins, np.zeros(count)],
+            weights=np.r_[self.weights, [row.weight for row in rows]],
+            groups=_groups(everything),
+            details=[*self.details, *[None] * count],
+            given=np.r_[self.given, np.zeros(count, dtype=np.bool_)],
+        )
+
+    def with_targets(self, targets: Array) -> "Preferences":
+        """The same with other labels to train on; ties keep theirs. (n,)"""
+        return replace(self, targets=np.where(self.ties, self.targets, targets))
 
 
 def usable_preferences(
-    rows: Sequence[ComparisonRow], *, margin_per_strength: float
+    rows: Sequence[ComparisonRow],
+    *,
+    margin_per_strength: float,
+    details: Mapping[int, PreferenceDetailsRow] | None = None,
 ) -> tuple[Preferences, Counter[str]]:
-    """The comparisons that say something about a reward, and reason → number of those left out."""
+    """The comparisons that say something about a reward, and reason → number of those left out.
+
+    Args:
+        details: by preference id.
+    """
     excluded: Counter[str] = Counter()
     kept = []
     for row in rows:
@@ -65,16 +110,18 @@ def usable_preferences(
             kept.append(row)
         else:
             excluded[reason] += 1
-    targets = np.array([_TARGETS[row.verdict] for row in kept], dtype=np.float64)
+    targets = np.array([_SAYS[row.verdict] for row in kept], dtype=np.float64)
     strengths = np.array([row.strength - 1 for row in kept], dtype=np.float64)
-    numbers: dict[str, int] = {}
-    groups = [numbers.setdefault(_prompt_key(row), len(numbers)) for row in kept]
+    ties: Flags = targets == 0.5
     preferences = Preferences(
         rows=kept,
         targets=targets,
-        margins=np.where(targets == 0.5, 0.0, margin_per_strength * strengths),
+        ties=ties,
+        margins=np.where(ties, 0.0, margin_per_strength * strengths),
         weights=np.array([row.weight for row in kept], dtype=np.float64),
-        groups=np.array(groups, dtype=np.int64),
+        groups=_groups(kept),
+        details=[(details or {}).get(row.id) for row in kept],
+        given=np.ones(len(kept), dtype=np.bool_),
     )
     return preferences, excluded
 
@@ -106,6 +153,11 @@ def _exclusion(row: ComparisonRow) -> str | None:
     if row.weight == 0:
         return "weight 0"
     return None
+
+
+def _groups(rows: Sequence[ComparisonRow]) -> npt.NDArray[np.int64]:
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(_prompt_key(row), len(numbers)) for row in rows], dtype=np.int64)
 
 
 def _prompt_key(row: ComparisonRow) -> str:

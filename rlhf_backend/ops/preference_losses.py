@@ -17,15 +17,14 @@ def bradley_terry_loss(
     """Weighted mean negative log-likelihood of soft verdicts, nats.
 
     Args:
-        differences: reward of a minus reward of b. (B,)
-        targets: probability that a is the better one: 1, 0, .5 for a tie, or between. (B,)
-        margins: how far the better reward must lead; without effect at target .5. (B,)
-        weights: weight of each preference; zero leaves it out. (B,)
-    Returns: scalar
+        differences: reward of a minus reward of b. (..., B)
+        targets: probability that a is the better one, in [0, 1]; .5 for a tie. (B,)
+        margins: how far the better reward must lead; at target t it is 2t − 1 of that. (B,)
+        weights: weight of each preference; zero leaves it out. (..., B)
+    Returns: scalar, or one loss for each leading index of `differences`
     Source: Bradley & Terry 1952, Biometrika 39:324; margins: Touvron et al. 2023, arXiv:2307.09288, §3.2.2.
     """
-    if margins is not None:
-        differences = differences - margins * (2 * targets - 1)
+    differences = _less_margins(differences, targets, margins)
     losses = -targets * logsigmoid(differences) - (1 - targets) * logsigmoid(-differences)
     return _weighted_mean(losses, weights)
 
@@ -33,6 +32,7 @@ def bradley_terry_loss(
 def rao_kupper_loss(
     differences: Tensor,
     targets: Tensor,
+    ties: Tensor,
     *,
     threshold: float,
     margins: Tensor | None = None,
@@ -44,20 +44,23 @@ def rao_kupper_loss(
 
     Args:
         differences: d, reward of a minus reward of b. (..., B)
-        targets: 1 for a, 0 for b, .5 for a tie. (B,)
+        targets: probability that a is the better one, given that one is; of ties anything. (B,)
+        ties: verdicts that neither is better. (B,)
         threshold: τ > 0; τ → 0 makes ties impossible and the rest Bradley-Terry.
-        margins: as in `bradley_terry_loss`, of decided verdicts only. (B,)
+        margins: as in `bradley_terry_loss`, without effect on ties. (B,)
         weights: weight of each preference. (..., B)
     Returns: scalar, or one loss for each leading index of `differences`
     Source: Rao & Kupper 1967, JASA 62:194.
     """
-    lead = torch.full_like(targets, threshold) if margins is None else threshold + margins
-    tie = targets == 0.5
-    a_wins, b_wins = logsigmoid(differences - lead), logsigmoid(-differences - lead)
-    ties = (
-        math.log(math.expm1(2 * threshold)) + logsigmoid(differences - threshold) + logsigmoid(-differences - threshold)
-    )
-    return _weighted_mean(-torch.where(tie, ties, torch.where(targets > 0.5, a_wins, b_wins)), weights)
+    log_theta = math.log(math.expm1(2 * threshold))
+    tied = log_theta + logsigmoid(differences - threshold) + logsigmoid(-differences - threshold)
+    ahead = _less_margins(differences, targets, margins)
+    decided = targets * logsigmoid(ahead - threshold) + (1 - targets) * logsigmoid(-ahead - threshold)
+    return _weighted_mean(-torch.where(ties, tied, decided), weights)
+
+
+def _less_margins(differences: Tensor, targets: Tensor, margins: Tensor | None) -> Tensor:
+    return differences if margins is None else differences - margins * (2 * targets - 1)
 
 
 def _weighted_mean(losses: Tensor, weights: Tensor | None) -> Tensor:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -42,6 +43,9 @@ class Opinions:
     shifts: Array
     threshold: float
 
+    def rows(self, index: npt.NDArray[np.intp]) -> "Opinions":
+        return Opinions(self.after[index], self.held_out[index], self.shifts[index], self.threshold)
+
 
 @dataclass(frozen=True)
 class ReadBefore:
@@ -54,7 +58,7 @@ class ReadBefore:
 def write_effects(
     run: Run, predecessor: str | None, preferences: Preferences, opinions: Opinions, read: ReadBefore
 ) -> None:
-    """Write `effects.jsonl` whole: a row for each preference that compares, in order of their ids.
+    """Write `effects.jsonl` whole: a row for each preference of a person that compares, in order of their ids.
 
     A predecessor that cannot be read is reported in the log; `before` is then empty.
     Raises: RunCancelled, RunInterrupted: nothing is written. OSError: no disk.
@@ -65,7 +69,8 @@ def write_effects(
             before = _likelihoods(preferences.rows, *_predecessor_differences(run, predecessor, preferences, read))
         except ConfigError as error:
             run.events.warn(f"preferences are not compared with the reward model before: {error}")
-    rows = effect_rows(preferences.rows, before, opinions)
+    people = np.flatnonzero(preferences.given)
+    rows = effect_rows([preferences.rows[i] for i in people], before[people], opinions.rows(people))
     write_text(run.directory / EFFECTS, to_lines(rows))
 
 

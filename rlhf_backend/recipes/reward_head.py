@@ -85,7 +85,8 @@ def standardised_reader(reader: FeatureReader, features: Tensor) -> tuple[Featur
 def linear_verdicts(features: Tensor, preferences: Preferences, *, threshold: float) -> LinearVerdicts:
     """Verdicts on features (2n, F) of a and b in turn, divided by √F: vectors of about unit length."""
     x = features.double().numpy() * features.shape[1] ** -0.5
-    return LinearVerdicts(x[0::2] - x[1::2], preferences.targets, preferences.margins, preferences.weights, threshold)
+    said = (preferences.targets, preferences.ties, preferences.margins, preferences.weights)
+    return LinearVerdicts(x[0::2] - x[1::2], *said, threshold)
 
 
 def save_reward_model(

@@ -24,12 +24,13 @@ def held_out_report(
 ) -> RewardModelReport:
     """The report of reward differences a − b (n,) predicted for `held_out`.
 
-    Only decided preferences count for accuracy, loss and calibration: what is asked is which of two is better. Both
-    baselines are measured on the same rows. Each row counts by its weight, so that the pairs of one ranking are as much
-    evidence as the comparisons it needs, and a soft label is one preference.
+    Only decided verdicts by people count for accuracy, loss and calibration: what is asked is which of two is better,
+    and what counts is the verdict as given, whatever label was trained on. Both baselines are measured on the same
+    rows. Each row counts by its weight, so that the pairs of one ranking are as much evidence as the comparisons it
+    needs, and a soft label is one preference.
     """
-    decided = held_out.decided
-    d, a_won, weights = differences[decided], held_out.targets[decided], held_out.weights[decided]
+    measured = held_out.decided & held_out.given
+    d, a_won, weights = differences[measured], held_out.said[measured], held_out.given_weights[measured]
     p = probability_a(d, threshold=threshold)
     lengths = np.array([len(row.completion_a) - len(row.completion_b) for row in held_out.rows], dtype=np.float64)
     likelihood = np.where(a_won == 1, p, 1 - p)
@@ -40,10 +41,10 @@ def held_out_report(
         log_loss=float(np.average(-np.log(np.maximum(likelihood, 1e-12)), weights=weights)) if len(d) else log(2),
         calibration_error=expected_calibration_error(bins),
         calibration=bins,
-        baseline_longer=_accuracy(lengths[decided], a_won, weights),
+        baseline_longer=_accuracy(lengths[measured], a_won, weights),
         baseline_always_a=_accuracy(np.ones_like(d), a_won, weights),
-        preferences=len(training),
-        ties=int((~training.decided).sum()),
+        preferences=int(training.given.sum()),
+        ties=int(training.ties.sum()),
         excluded=dict(excluded),
         prior_precision=prior_precision,
     )

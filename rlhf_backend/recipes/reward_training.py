@@ -57,8 +57,8 @@ def train_backbone(
     share_prompts = _can_share_prompts(reader, train_dialogues)
     run.events.log("completions share one encoding of their prompt" if share_prompts else "prompts are encoded twice")
     network = RewardNetwork(reader, heads, lora=job.config.trainable == "lora", share_prompts=share_prompts)
-    trainer = _Trainer(job.config, run.seed, network, training, train_dialogues, threshold)
-    train_steps(run, network, trainer.schedule, trainer.gradient_step)
+    steps = PreferenceSteps(job.config, run.seed, network, training, train_dialogues, threshold)
+    train_steps(run, network, steps.schedule, steps.gradient_step)
     reader = network.finished_reader()
     features = reader.read(dialogues)
     differences = _differences(features, network.heads.detach().cpu())
@@ -106,7 +106,7 @@ class RewardNetwork(nn.Module):
         return self._reader
 
 
-class _Trainer:
+class PreferenceSteps:
     """What the steps of one run share."""
 
     def __init__(
@@ -126,6 +126,7 @@ class _Trainer:
         bootstrap = np.random.default_rng(seed).exponential(size=(config.heads, units.max() + 1))[:, units]
         self._weights = _tensor(preferences.weights * (bootstrap if config.heads > 1 else 1.0))
         self._targets, self._margins = _tensor(preferences.targets), _tensor(preferences.margins)
+        self._ties = torch.from_numpy(preferences.ties).to(device())
         self._batches: tuple[int, list[list[int]]] = (-1, [])
 
     @property
@@ -146,12 +147,14 @@ class _Trainer:
         differences = (rewards[0::2] - rewards[1::2]).T  # (K, B)
         targets, margins, weights = self._targets[rows], self._margins[rows], self._weights[..., rows]
         if self._threshold > 0:
-            losses = rao_kupper_loss(differences, targets, threshold=self._threshold, margins=margins, weights=weights)
+            losses = rao_kupper_loss(
+                differences, targets, self._ties[rows], threshold=self._threshold, margins=margins, weights=weights
+            )
         else:
             losses = bradley_terry_loss(differences, targets, margins=margins, weights=weights)
         loss = losses.mean()
         loss.backward()  # type: ignore[no-untyped-call]
-        mean, decided = differences.detach().mean(0), targets != 0.5
+        mean, decided = differences.detach().mean(0), ~self._ties[rows]
         hits = ((mean > 0) == (targets > 0.5))[decided].float()
         accuracy = {"train/accuracy": float(hits.mean())} if len(hits) else {}
         return {"train/loss": float(loss.detach())} | accuracy

@@ -22,7 +22,7 @@ def own_shifts(verdicts: LinearVerdicts, weights: Array, *, precision: float, ow
     Cost: n F² + F³/3 multiplications, 8 F² bytes, whatever the number of owners.
     Source: Pregibon 1981, Ann. Statist. 9(4) (one-step deletion in logistic regression, after Cook 1977,
     Technometrics 19(1)); Koh & Liang 2017, arXiv:1703.04730, is the same without (1 − C M)⁻¹. Differs: several
-    verdicts are deleted at once, and the likelihood is Rao-Kupper's.
+    verdicts are deleted at once, and the likelihood has ties.
     """
     x = verdicts.differences
     slopes, curvatures = verdict_slopes(x @ weights, verdicts)

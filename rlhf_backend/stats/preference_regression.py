@@ -1,6 +1,7 @@
-"""A linear reward fitted to verdicts: Rao-Kupper likelihood, Gaussian prior, and an ensemble of such fits."""
+"""A linear reward fitted to verdicts: likelihoods with ties, Gaussian prior, and an ensemble of such fits."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,8 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+TieLikelihood = Literal["rao_kupper", "davidson"]
 
 # Precisions of the prior that cross-validation chooses from, for feature vectors of about unit length.
 PRECISIONS = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
@@ -17,44 +20,68 @@ PRECISIONS = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 class LinearVerdicts:
     """n verdicts on differences of features.
 
-    differences: features of a minus features of b (n, F). targets: 1 for a, 0 for b, .5 for a tie (n,). margins: how
-    far the better one must lead (n,). weights: of each verdict (n,). threshold: Rao-Kupper's τ, 0 where no ties occur.
+    differences: features of a minus features of b (n, F). targets: P(a better), anywhere in [0, 1] (n,). ties: verdicts
+    that neither is better (n,). margins: how far the better one must lead, of verdicts that are no ties (n,). weights:
+    of each verdict (n,). threshold: Rao-Kupper's τ, 0 where no ties occur; Davidson's ν is e^τ − 1.
     """
 
     differences: Array
     targets: Array
+    ties: Flags
     margins: Array
     weights: Array
     threshold: float
+    likelihood: TieLikelihood = "rao_kupper"
 
-    def rows(self, index: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "LinearVerdicts":
+    def rows(self, index: npt.NDArray[np.intp] | Flags) -> "LinearVerdicts":
         return replace(
             self,
             differences=self.differences[index],
             targets=self.targets[index],
+            ties=self.ties[index],
             margins=self.margins[index],
             weights=self.weights[index],
         )
 
+    @property
+    def deciding_threshold(self) -> float:
+        """What `probability_a` takes: Davidson's probabilities of a and b, given that one is better, know no ν."""
+        return self.threshold if self.likelihood == "rao_kupper" else 0.0
+
 
 def verdict_losses(rewards: Array, verdicts: LinearVerdicts) -> Array:
-    """Negative log-likelihood of each verdict at reward differences `rewards`, nats, up to a constant for ties. (n,)"""
-    for_a, for_b, lead = _terms(verdicts)
-    losses: Array = -for_a * log_expit(rewards - lead) - for_b * log_expit(-rewards - lead)
+    """Negative log-likelihood of each verdict at reward differences `rewards`, nats, up to a constant for ties. (n,)
+
+    The same as `rao_kupper_loss` and `davidson_loss` of `ops/preference_losses.py`, for fits without torch.
+    """
+    if verdicts.likelihood == "davidson" and verdicts.threshold > 0:
+        half, towards = _davidson_terms(rewards, verdicts)
+        tied = np.log(np.expm1(verdicts.threshold))
+        told = np.where(verdicts.ties, tied, towards * half)
+        davidson: Array = np.logaddexp(np.logaddexp(half, -half), tied) - told
+        return davidson
+    ahead_a, ahead_b, for_a, for_b = _terms(rewards, verdicts)
+    losses: Array = -for_a * log_expit(ahead_a) - for_b * log_expit(ahead_b)
     return losses
 
 
 def verdict_slopes(rewards: Array, verdicts: LinearVerdicts) -> tuple[Array, Array]:
     """First and second derivative of each verdict's weighted loss by its reward difference. (n,), (n,)"""
-    for_a, for_b, lead = _terms(verdicts)
-    miss_a, miss_b = expit(lead - rewards), expit(rewards + lead)
+    if verdicts.likelihood == "davidson" and verdicts.threshold > 0:
+        half, towards = _davidson_terms(rewards, verdicts)
+        whole = np.logaddexp(np.logaddexp(half, -half), np.log(np.expm1(verdicts.threshold)))
+        a, b = np.exp(half - whole), np.exp(-half - whole)
+        lean = (a - b - np.where(verdicts.ties, 0.0, towards)) / 2
+        return verdicts.weights * lean, verdicts.weights * (a + b - (a - b) ** 2) / 4
+    ahead_a, ahead_b, for_a, for_b = _terms(rewards, verdicts)
+    miss_a, miss_b = expit(-ahead_a), expit(-ahead_b)
     slopes: Array = verdicts.weights * (for_b * miss_b - for_a * miss_a)
     curvatures: Array = verdicts.weights * (for_a * miss_a * (1 - miss_a) + for_b * miss_b * (1 - miss_b))
     return slopes, curvatures
 
 
 def probability_a(rewards: Array, *, threshold: float) -> Array:
-    """Probability that a is preferred, given that the verdict is decided. (n,) → (n,)"""
+    """Probability that a is preferred, given that the verdict is decided; `threshold` is Rao-Kupper's. (n,) → (n,)"""
     p: Array = expit(log_expit(rewards - threshold) - log_expit(-rewards - threshold))
     return p
 
@@ -64,13 +91,12 @@ def fit(
 ) -> Array:
     """The weights (F,) that maximise the posterior under the prior N(centre, 1/precision); `start` saves iterations."""
     x = verdicts.differences
-    for_a, for_b, lead = _terms(verdicts)
     middle = np.zeros(x.shape[1]) if centre is None else centre
 
     def objective(w: Array) -> tuple[float, Array]:
         d = x @ w
-        loss = verdicts.weights @ (-for_a * log_expit(d - lead) - for_b * log_expit(-d - lead))
-        slope = verdicts.weights * (-for_a * expit(lead - d) + for_b * expit(d + lead))
+        loss = verdicts.weights @ verdict_losses(d, verdicts)
+        slope = verdict_slopes(d, verdicts)[0]
         gap = w - middle
         return float(loss + precision / 2 * gap @ gap), x.T @ slope + precision * gap
 
@@ -128,11 +154,22 @@ def _without_margins(verdicts: LinearVerdicts) -> LinearVerdicts:
     return replace(verdicts, margins=np.zeros_like(verdicts.margins))
 
 
-def _terms(verdicts: LinearVerdicts) -> tuple[Array, Array, Array]:
-    """Every verdict is a product of σ(d − lead) to the power for_a and σ(−d − lead) to the power for_b."""
-    tie = verdicts.targets == 0.5
-    for_a = np.where(tie, 1.0, verdicts.targets)
-    for_b = np.where(tie, 1.0, 1 - verdicts.targets)
-    if verdicts.threshold == 0:  # no ties were seen: what looks like one is half a verdict each way
-        for_a, for_b = np.where(tie, 0.5, for_a), np.where(tie, 0.5, for_b)
-    return for_a, for_b, verdicts.threshold + np.where(tie, 0.0, verdicts.margins)
+def _shifted(rewards: Array, verdicts: LinearVerdicts) -> Array:
+    """Reward differences less the lead that each verdict asks for: none of a tie, and none of a coin flip. (n,)"""
+    shifted: Array = rewards - np.where(verdicts.ties, 0.0, verdicts.margins * (2 * verdicts.targets - 1))
+    return shifted
+
+
+def _terms(rewards: Array, verdicts: LinearVerdicts) -> tuple[Array, Array, Array, Array]:
+    """Every verdict is a product of σ(ahead_a) to the power for_a and σ(ahead_b) to the power for_b. (n,) each"""
+    d = _shifted(rewards, verdicts)
+    # Without a threshold what looks like a tie is half a verdict each way.
+    both = 1.0 if verdicts.threshold > 0 else 0.5
+    for_a = np.where(verdicts.ties, both, verdicts.targets)
+    for_b = np.where(verdicts.ties, both, 1 - verdicts.targets)
+    return d - verdicts.threshold, -d - verdicts.threshold, for_a, for_b
+
+
+def _davidson_terms(rewards: Array, verdicts: LinearVerdicts) -> tuple[Array, Array]:
+    """Half the reward differences, and how far each verdict is for a: −1 … 1. (n,), (n,)"""
+    return _shifted(rewards, verdicts) / 2, 2 * verdicts.targets - 1

@@ -18,7 +18,7 @@ def verdicts_on(n: int, features: int, *, threshold: float, seed: int = 0) -> Li
     d = x @ rng.normal(size=features) * 2 + rng.logistic(size=n)
     targets = np.where(np.abs(d) < threshold, 0.5, (d > 0).astype(float))
     margins = np.where(targets == 0.5, 0.0, rng.choice([0.0, 0.5, 1.0], size=n))
-    return LinearVerdicts(x, targets, margins, rng.uniform(0.5, 1.5, size=n), threshold)
+    return LinearVerdicts(x, targets, targets == 0.5, margins, rng.uniform(0.5, 1.5, size=n), threshold)
 
 
 def refitted(verdicts: LinearVerdicts, owners: npt.NDArray[np.int64], *, precision: float) -> Array:

@@ -1,5 +1,7 @@
 """Linear rewards fitted to verdicts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime, minimize
@@ -26,7 +28,7 @@ def labels(n: int, *, threshold: float, seed: int = 0, scale: float = 1.0) -> Li
     u = rng.random(n)
     p_a, p_b = expit(d - threshold), expit(-d - threshold)
     targets = np.where(u < p_a, 1.0, np.where(u > 1 - p_b, 0.0, 0.5))
-    return LinearVerdicts(x, targets, np.zeros(n), np.ones(n), threshold)
+    return LinearVerdicts(x, targets, targets == 0.5, np.zeros(n), np.ones(n), threshold)
 
 
 def posterior(verdicts: LinearVerdicts, weights: Array, precision: float) -> float:
@@ -54,13 +56,13 @@ def test_a_verdict_of_weight_two_is_two_verdicts() -> None:
     doubled = verdicts.rows(np.concatenate([np.arange(30), [3]]))
     weights = np.ones(30)
     weights[3] = 2
-    weighted = LinearVerdicts(verdicts.differences, verdicts.targets, verdicts.margins, weights, 0.5)
+    weighted = replace(verdicts, weights=weights)
     np.testing.assert_allclose(fit(weighted, precision=0.1), fit(doubled, precision=0.1), atol=1e-5)
 
 
 def test_margins_push_the_reward_apart() -> None:
     verdicts = labels(200, threshold=0.0)
-    strong = LinearVerdicts(verdicts.differences, verdicts.targets, np.ones(200), np.ones(200), 0.0)
+    strong = replace(verdicts, margins=np.ones(200))
     assert np.linalg.norm(fit(strong, precision=1.0)) > np.linalg.norm(fit(verdicts, precision=1.0))
 
 
@@ -75,9 +77,7 @@ def test_probabilities_of_decided_verdicts() -> None:
 def test_cross_validation_shrinks_noise_and_trusts_signal() -> None:
     rng = np.random.default_rng(0)
     signal = labels(400, threshold=0.0)
-    noise = LinearVerdicts(
-        rng.normal(size=(400, 4)), rng.integers(0, 2, 400).astype(float), np.zeros(400), np.ones(400), 0.0
-    )
+    noise = replace(signal, differences=rng.normal(size=(400, 4)), targets=rng.integers(0, 2, 400).astype(float))
     folds = np.arange(400) % 5
     assert choose_precision(noise, folds) > choose_precision(signal, folds)
 
@@ -102,7 +102,7 @@ def test_the_ensembles_spread_is_that_of_the_posterior() -> None:
 def test_directions_without_evidence_keep_the_priors_spread() -> None:
     verdicts = labels(500, threshold=0.0)
     blind = np.concatenate([verdicts.differences[:, :3], np.zeros((500, 1))], 1)
-    unseen = LinearVerdicts(blind, verdicts.targets, verdicts.margins, verdicts.weights, 0.0)
+    unseen = replace(verdicts, differences=blind)
     spread = fit_ensemble(unseen, precision=0.25, heads=64, seed=0).std(0)
     assert spread[3] == pytest.approx(2.0, rel=0.3)
     assert spread[:3].max() < 0.5
@@ -121,7 +121,7 @@ def test_one_head_is_the_mode_and_the_seed_decides() -> None:
 def test_rows_of_one_observation_are_drawn_together() -> None:
     verdicts = labels(150, threshold=0.0)
     twice = verdicts.rows(np.repeat(np.arange(150), 6))
-    twice = LinearVerdicts(twice.differences, twice.targets, twice.margins, twice.weights / 6, 0.0)
+    twice = replace(twice, weights=twice.weights / 6)
     once, together, apart = (
         fit_ensemble(rows, precision=0.5, heads=100, seed=0, units=units).std(0).mean()
         for rows, units in ((verdicts, None), (twice, np.repeat(np.arange(150), 6)), (twice, None))
