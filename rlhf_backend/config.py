@@ -260,7 +260,7 @@ class ScoringJob(Frozen):
     principles: list[Principle] = Field(default_factory=list, description="In force in the reward.")
 
 
-Job = Annotated[RewardModelJob | PolicyJob | SamplingJob | EvaluationJob, Field(discriminator="kind")]
+Job = Annotated[RewardModelJob | PolicyJob | SamplingJob | EvaluationJob | ScoringJob, Field(discriminator="kind")]
 
 
 class JobFile(Frozen):

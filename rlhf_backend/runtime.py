@@ -17,7 +17,16 @@ import numpy as np
 from pydantic import ValidationError
 
 from rlhf_backend import durable
-from rlhf_backend.config import EvaluationJob, Job, JobFile, PolicyConfig, PolicyJob, RewardModelJob, SamplingJob
+from rlhf_backend.config import (
+    EvaluationJob,
+    Job,
+    JobFile,
+    PolicyConfig,
+    PolicyJob,
+    RewardModelJob,
+    SamplingJob,
+    ScoringJob,
+)
 from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted
 from rlhf_backend.events import EventLog
 from rlhf_backend.failures import explain
@@ -141,6 +150,10 @@ def _recipe(run: "Run", job: Job) -> Report:
             from rlhf_backend.recipes.evaluation import evaluate_policy
 
             return evaluate_policy(run, job)
+        case ScoringJob() as job:
+            from rlhf_backend.recipes.scoring import score_completions
+
+            return score_completions(run, job)
 
 
 def prepare_process(job_file: JobFile) -> None:

@@ -32,6 +32,7 @@ class PromptRow(Row):
 
     id: int
     messages: list[Message]
+    tags: list[str] = Field(default_factory=list, description="What principles are limited to.")
 
 
 class ComparisonRow(Row):
@@ -106,6 +107,7 @@ class TextRow(Row):
     id: int
     prompt: list[Message]
     completion: str
+    tags: list[str] = Field(default_factory=list, description="Of the prompt: what principles are limited to.")
 
 
 class ScoreRow(Row):
@@ -115,6 +117,17 @@ class ScoreRow(Row):
     reward: float | None
     reward_sd: float | None
     reward_ood: float | None
+
+
+class PrincipleScoresRow(Row):
+    """`model/principle_scores.jsonl`: the two completions of a pair, for previews that cannot load the reward model.
+
+    Each list holds the general reward, then that of every key in `model/principles.json`, in standard deviations.
+    """
+
+    preference_id: int
+    a: list[float]
+    b: list[float]
 
 
 class CompletionRow(Row):
@@ -184,7 +197,7 @@ class ScoringReport(Row):
 
     completions: int
     unscored: int = Field(description="Completions that leave the reward model no room for their prompt.")
-    outside: float = Field(description="Share with an out-of-distribution score above 1.")
+    outside: float | None = Field(description="Share with an out-of-distribution score above 1; null without scores.")
     completions_per_second: float
 
 
@@ -244,7 +257,7 @@ class Failure(Row):
     message: str
 
 
-Report = RewardModelReport | PolicyReport | SamplingReport | EvaluationReport
+Report = RewardModelReport | PolicyReport | SamplingReport | EvaluationReport | ScoringReport
 
 
 class RunResult(Row):

@@ -133,7 +133,10 @@ class FeatureReader:
 
     @torch.no_grad()
     def read(self, dialogues: Sequence[Dialogue], *, on_progress: Callable[[int], None] | None = None) -> Tensor:
-        """Features of all dialogues in their order, on the processor; `on_progress` gets the number done. (N, F)"""
+        """Features of all dialogues in their order, on the processor; `on_progress` gets the number done. (N, F)
+
+        Raises: ConfigError: one is not a number.
+        """
         features = torch.zeros(len(dialogues), len(self.readout.names))
         done = 0
         for index in length_buckets([len(d) for d in dialogues], tokens=tokens_per_forward()):
@@ -142,4 +145,10 @@ class FeatureReader:
             done += len(index)
             if on_progress is not None:
                 on_progress(done)
+        broken = int((~features.isfinite().all(-1)).sum())
+        if broken:
+            raise ConfigError(
+                f"the backbone reads {broken} of {len(dialogues)} completions as features that are not numbers: its "
+                "weights are damaged, or too large for its precision. Choose another backbone"
+            )
         return features

@@ -35,11 +35,20 @@ class RewardModelFile(BaseModel):
 
 @dataclass(frozen=True)
 class RewardScores:
-    """mean (N,) and sd (N,) over the heads, and each head's reward (N, K), in standard deviations of the reference."""
+    """mean (N,) and sd (N,) over the heads, and each head's reward (N, K), in standard deviations of the reference.
+
+    ood (N,): how far from what was trained on, 1 its edge; None of reward models that were kept before it was measured.
+    """
 
     mean: Tensor
     sd: Tensor
     heads: Tensor
+    ood: Tensor | None = None
+
+    def columns(self) -> tuple[list[float], list[float], list[float] | list[None]]:
+        """Means, standard deviations and out-of-distribution scores, N each."""
+        unknown: list[None] = [None] * len(self.mean)
+        return self.mean.tolist(), self.sd.tolist(), unknown if self.ood is None else self.ood.tolist()
 
 
 @dataclass(frozen=True)
@@ -54,18 +63,25 @@ class RewardModel:
     def score(self, completions: Sequence[tuple[Sequence[Message], str]]) -> RewardScores:
         """Rewards of (prompt, completion) pairs.
 
-        Raises: DataError: a completion fills the reward model's context.
+        Raises: DataError: a completion fills the reward model's context. ConfigError: a reward is not a number.
         """
-        dialogues = []
-        for prompt, completion in completions:
-            dialogue = self.reader.encode(prompt, completion)
-            if dialogue is None:
-                raise DataError(
-                    f"a completion of {len(completion)} characters leaves the reward model no room for its prompt "
-                    f"(at most {self.reader.max_tokens} tokens): lower the longest completion"
-                )
-            dialogues.append(dialogue)
-        return self.scores_of(self.reader.read(dialogues))
+        fitting, scores = self.score_fitting(completions)
+        if len(fitting) < len(completions):
+            first = next(i for i in range(len(completions)) if i >= len(fitting) or fitting[i] != i)
+            raise DataError(
+                f"a completion of {len(completions[first][1])} characters leaves the reward model no room for its "
+                f"prompt (at most {self.reader.max_tokens} tokens): lower the longest completion"
+            )
+        return scores
+
+    def score_fitting(self, completions: Sequence[tuple[Sequence[Message], str]]) -> tuple[list[int], RewardScores]:
+        """Those that leave room for their prompt, by their places, and the rewards of these.
+
+        Raises: ConfigError: a reward is not a number.
+        """
+        encoded = [self.reader.encode(prompt, completion) for prompt, completion in completions]
+        dialogues = {i: dialogue for i, dialogue in enumerate(encoded) if dialogue is not None}
+        return list(dialogues), self.scores_of(self.reader.read(list(dialogues.values())))
 
     def scores_of(self, features: Tensor) -> RewardScores:
         """Rewards of features that were read before. (N, F)"""
@@ -96,7 +112,8 @@ def save_heads(model: RewardModel, description: RewardModelFile, directory: Path
 def load_reward_model(directory: str, *, warn: Callable[[str], None]) -> RewardModel:
     """The reward model of a directory, every file compared with its manifest.
 
-    Raises: ConfigError: it is missing, damaged or not a reward model, or its backbone cannot be loaded.
+    Raises: ConfigError: it is missing, damaged, not a reward model or without finite heads; its backbone cannot be
+    loaded.
     """
     path = Path(directory)
     if not path.is_dir():
@@ -110,4 +127,6 @@ def load_reward_model(directory: str, *, warn: Callable[[str], None]) -> RewardM
     source = str(path / BACKBONE) if described.backbone == BACKBONE else described.backbone
     backbone = load_backbone(source, warn=warn, dtype=torch.float32)
     reader = FeatureReader(backbone, load_readout(path), described.max_tokens)
+    if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
+        raise ConfigError(f"{directory} has heads that are not numbers: its training broke down, train another")
     return RewardModel(reader, tensors["weight"], tensors["offset"], described.scale)
