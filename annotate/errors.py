@@ -28,6 +28,8 @@ class ErrorCode(StrEnum):
     MODEL_UNKNOWN = "model/unknown"
     MODEL_NOT_ACTIVATABLE = "model/not-activatable"
     MODEL_NOT_ON_DISK = "model/not-on-disk"
+    CARD_INCOMPLETE = "card/incomplete"
+    CARD_OF_POLICY = "card/of-policy"
 
     IMPORT_UNREADABLE = "import/unreadable"
     IMPORT_EMPTY = "import/empty"

@@ -23,7 +23,7 @@ from benchmarks.loop_offline import POLICY, STARTER, Settings, attain, measure
 from rlhf_backend.config import PolicyConfig, RewardModelConfig
 from rlhf_backend.simulation.annotators import PRESETS
 from rlhf_backend.simulation.gold import TASTES, gold_reward
-from tests.live.client import Client, Json
+from tests.live.client import CARD, Client, Json
 from tests.live.labelers import Labeler
 from tests.live.site import LiveSite, live_site
 
@@ -64,6 +64,7 @@ def new_project(admin: Client, name: str, pairs: int) -> int:
             "description": "",
             "guidelines": "Prefer what you like.",
             "base_policy": "starter",
+            "card": CARD,
             "prompts": {"format": "jsonl", "text": rows},
             "settings": settings,
         },

@@ -15,6 +15,7 @@ from annotate.models import (
     FormVersion,
     GuidelineVersion,
     Membership,
+    ModelCard,
     ModelKind,
     ModelStatus,
     ModelVersion,
@@ -23,8 +24,12 @@ from annotate.models import (
     Role,
     User,
 )
+from annotate.models.card_statement import CardStatement, card_fields
 from annotate.models.project_settings import ProjectSettings
 from annotate.models.question_form import QuestionForm
+
+CARD = CardStatement(**{field.name: f"{field.title} of a test." for field in card_fields() if field.mandatory})
+"""A statement without a gap, so that no round waits for its card."""
 
 
 def user_make(username: str, *, is_staff: bool = False, password: str | None = None) -> User:
@@ -39,7 +44,7 @@ def user_make(username: str, *, is_staff: bool = False, password: str | None = N
 
 
 def project_make(*, created_by: User, labelers: tuple[User, ...] = (), name: str = "Tone") -> Project:
-    """A project on the starter with guidelines 1, an active policy 0, its creator as admin and the given labelers."""
+    """A project on the starter with guidelines 1, a card, an active policy 0, its creator as admin and the labelers."""
     project = Project.objects.create(
         name=name,
         base_policy="starter",
@@ -51,6 +56,7 @@ def project_make(*, created_by: User, labelers: tuple[User, ...] = (), name: str
     FormVersion.objects.create(
         project=project, number=1, form=QuestionForm().model_dump(mode="json"), created_by=created_by
     )
+    ModelCard.objects.create(project=project, number=1, statement=CARD.model_dump(), created_by=created_by)
     Membership.objects.create(project=project, user=created_by, role=Role.ADMIN)
     for labeler in labelers:
         Membership.objects.create(project=project, user=labeler, role=Role.LABELER)

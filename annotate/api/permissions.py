@@ -108,6 +108,11 @@ ACCESS: dict[str, dict[str, Access]] = {
     "model-activate": {"POST": Access.ADMIN},
     "model-effects": {"GET": Access.ADMIN},
     "model-download": {"GET": Access.ADMIN},
+    "model-card": {"GET": Access.REVIEWER, "POST": Access.ADMIN},
+    "model-card-versions": {"GET": Access.REVIEWER},
+    "model-card-comparison": {"GET": Access.REVIEWER},
+    "model-card-document": {"GET": Access.REVIEWER},
+    "project-card": {"GET": Access.LABELER, "POST": Access.ADMIN},
 }
 """Address name → method → who."""
 

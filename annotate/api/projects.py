@@ -11,6 +11,7 @@ from annotate.api.permissions import person_of, project_of, role_of
 from annotate.api.wire import Body, answer, body_read, query_parameters, query_read
 from annotate.formats.prompt_files import PromptFormat
 from annotate.models import Role
+from annotate.models.card_statement import CardStatement
 from annotate.models.project_settings import ProjectSettings
 from annotate.models.question_form import QuestionForm
 from annotate.selectors.project_defaults import ProjectDefaultsOut, project_defaults
@@ -57,6 +58,7 @@ class ProjectCreateIn(Body):
     prompts: PromptsIn | None = None
     settings: ProjectSettings = Field(ProjectSettings(), description="What is left out keeps its default.")
     form: QuestionForm = Field(QuestionForm(), description="What labelers are asked.")
+    card: CardStatement = Field(CardStatement(), description="What the cards of its reward models begin with.")
 
 
 class ProjectCreateOut(ProjectOut):
@@ -100,6 +102,7 @@ class ProjectsView(APIView):
             **body.model_dump(include={"name", "description", "guidelines", "base_policy", "reward_backbone"}),
             settings=body.settings,
             form=body.form,
+            card=body.card,
             prompts_format=prompts.format,
             prompts_text=prompts.text,
         )

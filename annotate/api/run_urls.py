@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from annotate.api import health, models, receipts, rounds, runs, streams
+from annotate.api import cards, health, models, receipts, rounds, runs, streams
 
 urlpatterns: list[URLPattern] = [
     path("health/", health.HealthView.as_view(), name="health"),
@@ -23,6 +23,12 @@ urlpatterns: list[URLPattern] = [
     path("models/<int:model_id>/", models.ModelView.as_view(), name="model"),
     path("models/<int:model_id>/report/", models.ModelReportView.as_view(), name="model-report"),
     path("models/<int:model_id>/activate/", models.ModelActivateView.as_view(), name="model-activate"),
+    path("models/<int:model_id>/card/", cards.ModelCardView.as_view(), name="model-card"),
+    path("models/<int:model_id>/card/versions/", cards.ModelCardVersionsView.as_view(), name="model-card-versions"),
+    path(
+        "models/<int:model_id>/card/comparison/", cards.ModelCardComparisonView.as_view(), name="model-card-comparison"
+    ),
+    path("models/<int:model_id>/card/document/", cards.ModelCardDocumentView.as_view(), name="model-card-document"),
     path("models/<int:model_id>/effects/", receipts.ModelEffectsView.as_view(), name="model-effects"),
     path("models/<int:model_id>/download/", models.ModelDownloadView.as_view(), name="model-download"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from annotate.api import (
+    cards,
     chat_stream,
     chats,
     docs,
@@ -39,6 +40,7 @@ project_urls: list[URLPattern] = [
     path("flags/<int:flag_id>/close/", quality.FlagCloseView.as_view(), name="project-flag-close"),
     path("invites/", invites.InvitesView.as_view(), name="project-invites"),
     path("invites/<int:invite_id>/", invites.InviteRevokeView.as_view(), name="project-invite"),
+    path("card/", cards.ProjectCardView.as_view(), name="project-card"),
     path("audit/", members.AuditView.as_view(), name="project-audit"),
     path("imports/", imports.ImportsView.as_view(), name="project-imports"),
     path("export/", exports.ExportView.as_view(), name="project-export"),

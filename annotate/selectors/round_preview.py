@@ -1,8 +1,11 @@
 """What would happen if a round were started now."""
 
 from django.db.models import Avg, F
+from pydantic import Field
 
 from annotate.models import ModelKind, Project, Prompt, Round, RoundStatus, RoundTrigger, Snapshot, Split
+from annotate.models.card_statement import card_fields
+from annotate.selectors.cards import card_statement
 from annotate.selectors.rounds import round_active
 from annotate.selectors.snapshots import preferences_new_since, preferences_ranked_count
 from annotate.selectors.versions import version_active
@@ -18,6 +21,7 @@ class RoundPreviewOut(ReadModel):
     new_since_last: int
     need: int
     estimated_seconds: float | None
+    card_missing: list[str] = Field(description="What no card says yet; the round would wait for it at its first gate.")
 
 
 def round_preview(*, project: Project) -> RoundPreviewOut:
@@ -32,7 +36,13 @@ def round_preview(*, project: Project) -> RoundPreviewOut:
         new_since_last=preferences_new_since(project=project, snapshot=snapshot_last(project=project)),
         need=need,
         estimated_seconds=_mean_seconds(project),
+        card_missing=_card_missing(project),
     )
+
+
+def _card_missing(project: Project) -> list[str]:
+    missing = set(card_statement(project=project, version=None).missing())
+    return [field.title for field in card_fields() if field.name in missing]
 
 
 def snapshot_last(*, project: Project) -> Snapshot | None:

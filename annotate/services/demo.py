@@ -7,6 +7,7 @@ from django.db import transaction
 
 from annotate.config.env import ROOT
 from annotate.models import Membership, Project, Role, User
+from annotate.models.card_statement import CardStatement
 from annotate.models.project_settings import ProjectSettings
 from annotate.services.admins import admin_appoint
 from annotate.services.people import account_create
@@ -46,6 +47,18 @@ The model that wrote them is small: it will not always make sense. Judge what is
 Skip a pair that you cannot judge. *Undo* takes back your last verdict; nobody minds.
 """
 
+CARD = CardStatement(
+    purpose="To show the loop on a small model. Nothing that matters should be decided by it.",
+    declared_values="Replies that answer the request, do no harm, read well, and otherwise the taste of whoever "
+    "labels. On the topic comes before safe, safe before well written, well written before taste.",
+    labelers="Whoever tries the product on this machine, under the demo's accounts. Nobody was screened or trained.",
+    pay="Nobody is paid.",
+    languages="English requests and replies, made by a small grammar; labelers' English was not tested.",
+    consent="Labels stay on this machine and train its models only.",
+    contact="Whoever installed the product on this machine.",
+    appeal="Undo a verdict or revise it under History; an admin can review or leave out any label.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Demo:
@@ -68,6 +81,7 @@ def demo_create() -> Demo:
         base_policy="starter",
         reward_backbone="starter-judge",
         settings=ProjectSettings(),
+        card=CARD,
         prompts_format="jsonl",
         prompts_text=PROMPTS.read_text(encoding="utf-8"),
     )

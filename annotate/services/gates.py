@@ -6,8 +6,11 @@ from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.types import EvaluationReport, Interval, RewardModelReport
 
 
-def reward_gate(*, report: RewardModelReport, limits: GatePolicy) -> GateOut:
-    """Does the reward model rank held-out preferences better than the limit, with the confidence asked for?"""
+def reward_gate(*, report: RewardModelReport, limits: GatePolicy, card_missing: int) -> GateOut:
+    """Does the reward model rank held-out preferences better than the limit, with the confidence asked for?
+
+    `card_missing` counts the mandatory fields of its card that are empty: none may be.
+    """
     low = lower_bound(report.accuracy, confidence=limits.confidence)
     percent = f"{limits.confidence:.0%}"
     return _gate(
@@ -16,7 +19,8 @@ def reward_gate(*, report: RewardModelReport, limits: GatePolicy) -> GateOut:
             f"Held-out accuracy, lower {percent} bound ({report.accuracy.value:.1%} of {report.accuracy.n})",
             low,
             limits.reward_accuracy_above,
-        )
+        ),
+        _below("card", "Mandatory fields of its card that are empty", card_missing, 1),
     )
 
 

@@ -20,11 +20,13 @@ from annotate.models import (
     Role,
     User,
 )
+from annotate.models.card_statement import CardStatement
 from annotate.models.project_settings import ProjectSettings
 from annotate.models.question_form import QuestionForm
 from annotate.selectors.model_sources import STARTERS, model_directory, model_location
 from annotate.selectors.queue import form_current
 from annotate.services.audit import audit_record
+from annotate.services.cards import card_publish
 from annotate.services.prompts import PromptsAdded, prompts_add
 from annotate.services.qualifications import qualifications_apply
 
@@ -43,6 +45,7 @@ class NewProject:
     reward_backbone: str
     settings: ProjectSettings
     form: QuestionForm = field(default_factory=QuestionForm)
+    card: CardStatement = field(default_factory=CardStatement)
     prompts_format: PromptFormat = "lines"
     prompts_text: str = ""
 
@@ -74,6 +77,8 @@ def project_create(*, actor: User, new: NewProject) -> Created:
     Membership.objects.create(project=project, user=actor, role=Role.ADMIN)
     GuidelineVersion.objects.create(project=project, number=1, text=new.guidelines, created_by=actor)
     FormVersion.objects.create(project=project, number=1, form=new.form.model_dump(mode="json"), created_by=actor)
+    if new.card != CardStatement():
+        card_publish(project=project, version=None, actor=actor, statement=new.card)
     ModelVersion.objects.create(
         project=project,
         kind=ModelKind.POLICY,

@@ -20,6 +20,7 @@ from annotate.models import (
     User,
 )
 from annotate.models.project_settings import ProjectSettings
+from annotate.selectors.cards import card_statement
 from annotate.selectors.rounds import GateOut
 from annotate.selectors.versions import version_active
 from annotate.services.gates import policy_gate, reward_gate
@@ -118,7 +119,12 @@ def _reward_model(round_: Round) -> RoundStatus:
 def _reward_gate(round_: Round) -> RoundStatus:
     def judge() -> GateOut:
         run = _latest(round_, RunKind.REWARD_MODEL)
-        return reward_gate(report=RewardModelReport.model_validate(run.report), limits=_settings(round_).gates)
+        missing = card_statement(project=round_.project, version=round_.reward_model).missing()
+        return reward_gate(
+            report=RewardModelReport.model_validate(run.report),
+            limits=_settings(round_).gates,
+            card_missing=len(missing),
+        )
 
     if not _gate_passes(round_, judge):
         return RoundStatus.BLOCKED

@@ -11,6 +11,7 @@ from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import ModelKind, ModelStatus, ModelVersion, Project, Run, User
 from annotate.selectors.lineage import version_ancestors
 from annotate.services.audit import audit_record
+from annotate.services.cards import card_pin, card_require
 from annotate.services.pair_standing import pairs_follow_policy
 
 
@@ -66,7 +67,8 @@ def version_activate(*, version: ModelVersion, actor: User | None, reason: str =
 
     Pairs that nobody has judged yet and that a policy wrote which is neither this one nor one it descends from are
     withdrawn; those that were withdrawn and fit again are restored.
-    Raises: AnnotateError model/not-activatable: it is in use already.
+    Raises: AnnotateError model/not-activatable: it is in use already; card/incomplete: somebody puts a reward model to
+    use of whose card a mandatory field is empty (a round's gate has asked before).
     """
     Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
     version = ModelVersion.objects.select_for_update(no_key=True).select_related("project").get(pk=version.pk)
@@ -74,6 +76,10 @@ def version_activate(*, version: ModelVersion, actor: User | None, reason: str =
         raise AnnotateError(
             ErrorCode.MODEL_NOT_ACTIVATABLE, f"{version} is already in use; choose another version.", state="active"
         )
+    if version.kind == ModelKind.REWARD_MODEL:
+        if actor is not None:
+            card_require(version=version)
+        card_pin(version=version)
     before = ModelVersion.objects.filter(project=version.project, kind=version.kind, status=ModelStatus.ACTIVE).first()
     if before is not None:
         before.status = ModelStatus.RETIRED

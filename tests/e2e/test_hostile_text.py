@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.screen import Screen
 from tests.hostile import HOSTILE
-from tests.live.client import Client
+from tests.live.client import CARD, Client
 from tests.live.site import LiveSite
 
 pytestmark = pytest.mark.e2e
@@ -40,6 +40,7 @@ def project(site: LiveSite, admin: Client) -> dict[str, Any]:
             "description": HOSTILE["event handler"],
             "guidelines": "\n\n".join((HOSTILE["javascript link"], HOSTILE["remote image"], HOSTILE["iframe"])),
             "base_policy": "starter",
+            "card": CARD,
         },
     )
     site.manage("shell", "-c", QUEUE_PAIRS.format(project_id=made["id"]))

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.screen import ROOT, Screen
-from tests.live.client import Client
+from tests.live.client import CARD, Client
 from tests.live.site import LiveSite
 
 pytestmark = pytest.mark.e2e
@@ -31,6 +31,7 @@ def project(admin: Client) -> dict[str, Any]:
             "description": "Short replies to everyday requests.",
             "guidelines": "Prefer the **shorter** reply.",
             "base_policy": "starter",
+            "card": CARD,
             "prompts": {"format": "jsonl", "text": rows},
             "settings": settings,
         },

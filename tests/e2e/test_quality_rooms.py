@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.screen import Screen
-from tests.live.client import Client, Json
+from tests.live.client import CARD, Client, Json
 from tests.live.site import LiveSite
 
 pytestmark = pytest.mark.e2e
@@ -43,6 +43,7 @@ def minds(admin: Client) -> Minds:
         {
             "name": "Two minds",
             "base_policy": "starter",
+            "card": CARD,
             "prompts": {
                 "format": "lines",
                 "text": "How do I say no?\nWhat can I cook with rice?\nPlan a rainy evening.",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.live.client import Client, Json, wait_for
+from tests.live.client import CARD, Client, Json, wait_for
 from tests.live.site import LiveSite
 
 PROMPTS = [f"Help me write to my {who} about {what}." for who in ("aunt", "boss", "friend") for what in ("tea", "rain")]
@@ -57,6 +57,7 @@ class Stage:
                 "description": "",
                 "guidelines": "",
                 "base_policy": base_policy,
+                "card": CARD,
                 "reward_backbone": reward_backbone,
                 "prompts": {"format": "jsonl", "text": "\n".join(json.dumps(row) for row in rows)},
                 "settings": settings,

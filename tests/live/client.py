@@ -10,6 +10,17 @@ import httpx
 
 Json = dict[str, Any]
 T = TypeVar("T")
+CARD = {
+    "purpose": "To be tested.",
+    "declared_values": "What the simulated labelers like.",
+    "labelers": "Programs.",
+    "pay": "None.",
+    "languages": "English.",
+    "consent": "Programs are not asked.",
+    "contact": "Ada.",
+    "appeal": "To Ada.",
+}
+"""What a project says for the cards of its reward models, so that no round waits for one."""
 
 
 class ApiError(AssertionError):

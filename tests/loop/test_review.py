@@ -9,7 +9,7 @@ import pytest
 from benchmarks.loop_offline import STARTER
 from rlhf_backend.simulation.annotators import PRESETS
 from rlhf_backend.simulation.gold import TASTES, gold_reward
-from tests.live.client import Client, Json, wait_for
+from tests.live.client import CARD, Client, Json, wait_for
 from tests.live.labelers import Labeler
 from tests.live.site import LiveSite
 
@@ -35,6 +35,7 @@ def project_create(admin: Client) -> int:
             "description": "",
             "guidelines": "Warm and specific.",
             "base_policy": "starter",
+            "card": CARD,
             "prompts": {"format": "jsonl", "text": "\n".join(prompts)},
             "settings": settings,
         },

@@ -89,6 +89,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model_id}/card/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A reward model's card: what people say of it, and what was measured. */
+        get: operations["model_card_read"];
+        put?: never;
+        /** @description Publish the card's next version; a round that waits for it alone goes on. */
+        post: operations["model_card_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model_id}/card/comparison/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description In what this reward model's card differs from that of another one of the project. */
+        get: operations["model_card_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model_id}/card/document/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The card as a document. */
+        get: operations["model_card_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model_id}/card/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The versions of a reward model's card, newest first, with what each changed. */
+        get: operations["model_card_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/{model_id}/download/": {
         parameters: {
             query?: never;
@@ -187,6 +256,24 @@ export interface paths {
         get: operations["audit_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/card/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the project says of its reward models; a new one's card begins with it. */
+        get: operations["project_card_read"];
+        put?: never;
+        /** @description Publish the next version of the project's statement. */
+        post: operations["project_card_publish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1356,6 +1443,193 @@ export interface components {
             observed: number;
             predicted: number;
         };
+        /** @description One field that a version of the card changed. */
+        CardChange: {
+            after: string;
+            before: string;
+            title: string;
+        };
+        CardComparisonOut: {
+            after_number: number;
+            before_number: number;
+            differences: components["schemas"]["CardDifference"][];
+        };
+        /** @description One line that differs between the cards of two reward models. */
+        CardDifference: {
+            after: string;
+            before: string;
+            label: string;
+            section: string;
+        };
+        CardFact: {
+            label: string;
+            value: string;
+        };
+        /** @description A field of the statement, as its form shows it. */
+        CardField: {
+            description: string;
+            mandatory: boolean;
+            name: string;
+            title: string;
+        };
+        /** @description A reward model's card: its statement, and what the product measured. */
+        CardOut: {
+            at: string | null;
+            by: string | null;
+            fields: components["schemas"]["CardField"][];
+            /** @description Mandatory fields that are empty. */
+            missing: string[];
+            model_id: number;
+            model_number: number;
+            number: number;
+            /** @description True: the project's own, which every new reward model begins with. */
+            of_project: boolean;
+            sections: components["schemas"]["CardSection"][];
+            statement: components["schemas"]["CardStatement"];
+        };
+        CardPublishInRequest: {
+            /**
+             * @description What changed and why.
+             * @default
+             */
+            note: string;
+            /** @description All fields; what is left out is empty. */
+            statement: components["schemas"]["CardStatementRequest"];
+        };
+        CardSection: {
+            facts: components["schemas"]["CardFact"][];
+            title: string;
+        };
+        /**
+         * @description Each field is a few sentences; `mandatory` ones must be there before the reward model may be put to use.
+         *
+         *     Source: Lambert, Gilbert & Zick 2023, arXiv:2310.13595 (what a reward model leaves undocumented); Mitchell et al.
+         *     2019, arXiv:1810.03993 (model cards). Differs: what the product can measure is not asked.
+         */
+        CardStatement: {
+            /**
+             * @description How a labeler, or a person affected, can dispute a label or the model. Labelers read it.
+             * @default
+             */
+            appeal: string;
+            /**
+             * @description What labelers were told about the use of their labels, and agreed to.
+             * @default
+             */
+            consent: string;
+            /**
+             * @description Who answers for the reward model.
+             * @default
+             */
+            contact: string;
+            /**
+             * @description What it should reward, and what wins when two of these conflict.
+             * @default
+             */
+            declared_values: string;
+            /**
+             * @description Only what labelers volunteered, and for whom they cannot speak.
+             * @default
+             */
+            demographics: string;
+            /**
+             * @description Where people saw it go wrong, beside what the report measures.
+             * @default
+             */
+            known_failures: string;
+            /**
+             * @description Who the labelers are, how they were found, screened and trained.
+             * @default
+             */
+            labelers: string;
+            /**
+             * @description Languages of the prompts, and how well the labelers speak them.
+             * @default
+             */
+            languages: string;
+            /**
+             * @description How labelers are paid, or that they are not.
+             * @default
+             */
+            pay: string;
+            /**
+             * @description What the reward model is for, and what it must not be used for.
+             * @default
+             */
+            purpose: string;
+        };
+        /**
+         * @description Each field is a few sentences; `mandatory` ones must be there before the reward model may be put to use.
+         *
+         *     Source: Lambert, Gilbert & Zick 2023, arXiv:2310.13595 (what a reward model leaves undocumented); Mitchell et al.
+         *     2019, arXiv:1810.03993 (model cards). Differs: what the product can measure is not asked.
+         */
+        CardStatementRequest: {
+            /**
+             * @description How a labeler, or a person affected, can dispute a label or the model. Labelers read it.
+             * @default
+             */
+            appeal: string;
+            /**
+             * @description What labelers were told about the use of their labels, and agreed to.
+             * @default
+             */
+            consent: string;
+            /**
+             * @description Who answers for the reward model.
+             * @default
+             */
+            contact: string;
+            /**
+             * @description What it should reward, and what wins when two of these conflict.
+             * @default
+             */
+            declared_values: string;
+            /**
+             * @description Only what labelers volunteered, and for whom they cannot speak.
+             * @default
+             */
+            demographics: string;
+            /**
+             * @description Where people saw it go wrong, beside what the report measures.
+             * @default
+             */
+            known_failures: string;
+            /**
+             * @description Who the labelers are, how they were found, screened and trained.
+             * @default
+             */
+            labelers: string;
+            /**
+             * @description Languages of the prompts, and how well the labelers speak them.
+             * @default
+             */
+            languages: string;
+            /**
+             * @description How labelers are paid, or that they are not.
+             * @default
+             */
+            pay: string;
+            /**
+             * @description What the reward model is for, and what it must not be used for.
+             * @default
+             */
+            purpose: string;
+        };
+        CardVersionOut: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            changes: components["schemas"]["CardChange"][];
+            note: string;
+            number: number;
+        };
+        CardVersionOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["CardVersionOut"][];
+            total: number;
+        };
         /** @description A chat in full. `reason` says why one cannot write, in a sentence; empty when one can. */
         ChatOut: {
             available: boolean;
@@ -1486,13 +1760,21 @@ export interface components {
         };
         /** @description This reward model against its predecessor on the same held-out pairs. */
         Drift: {
-            /** @description Accuracy of this one minus that of the predecessor, paired. */
-            accuracy_change: components["schemas"]["Interval"];
+            /**
+             * @description Accuracy of this one minus that of the predecessor, paired, on prompts that neither has seen.
+             * @default null
+             */
+            accuracy_change: components["schemas"]["Interval"] | null;
             /** @description Share of pairs that the two rank differently. */
             flips: components["schemas"]["Interval"];
             n: number;
             /** @description Spearman's ρ of the reward differences. */
             rank_correlation: number;
+            /**
+             * @description What the change of accuracy was measured on, or why it was not.
+             * @default
+             */
+            says: string;
         };
         /** @description What a reward model made of one preference, in stored order, for admins. See `ReceiptLabel`. */
         EffectOut: {
@@ -1521,7 +1803,7 @@ export interface components {
          * @description `area/what`; a code never changes its meaning.
          * @enum {string}
          */
-        ErrorCode: "request/invalid" | "request/malformed" | "request/not-found" | "request/method-not-allowed" | "request/unsupported-media-type" | "request/throttled" | "request/too-large" | "site/internal" | "auth/not-logged-in" | "auth/forbidden" | "auth/wrong-password" | "invite/invalid" | "member/last-admin" | "project/archived" | "model/unknown" | "model/not-activatable" | "model/not-on-disk" | "import/unreadable" | "import/empty" | "assignment/expired" | "assignment/not-yours" | "preference/client-id-reused" | "preference/nothing-to-undo" | "preference/already-judged" | "preference/warm-up" | "review/own-verdict" | "exclusion/already-lifted" | "round/already-active" | "round/too-few-preferences" | "round/nothing-changed" | "round/no-prompts" | "round/wrong-state" | "run/not-cancellable" | "chat/unavailable" | "chat/turn-open" | "chat/full" | "chat/ended" | "chat/nothing-to-retry";
+        ErrorCode: "request/invalid" | "request/malformed" | "request/not-found" | "request/method-not-allowed" | "request/unsupported-media-type" | "request/throttled" | "request/too-large" | "site/internal" | "auth/not-logged-in" | "auth/forbidden" | "auth/wrong-password" | "invite/invalid" | "member/last-admin" | "project/archived" | "model/unknown" | "model/not-activatable" | "model/not-on-disk" | "card/incomplete" | "card/of-policy" | "import/unreadable" | "import/empty" | "assignment/expired" | "assignment/not-yours" | "preference/client-id-reused" | "preference/nothing-to-undo" | "preference/already-judged" | "preference/warm-up" | "review/own-verdict" | "exclusion/already-lifted" | "round/already-active" | "round/too-few-preferences" | "round/nothing-changed" | "round/no-prompts" | "round/wrong-state" | "run/not-cancellable" | "chat/unavailable" | "chat/turn-open" | "chat/full" | "chat/ended" | "chat/nothing-to-retry";
         /** @description Compare a candidate policy with its predecessor on panel prompts, judged by the reward model. */
         EvaluationConfig: {
             /**
@@ -2298,6 +2580,20 @@ export interface components {
              */
             confirm: true;
         };
+        ModelCardPublishInRequest: {
+            /**
+             * @description Let the project's next reward models begin with it too.
+             * @default false
+             */
+            for_project: boolean;
+            /**
+             * @description What changed and why.
+             * @default
+             */
+            note: string;
+            /** @description All fields; what is left out is empty. */
+            statement: components["schemas"]["CardStatementRequest"];
+        };
         ModelChoice: {
             description: string;
             label: string;
@@ -2744,7 +3040,7 @@ export interface components {
             alarm: boolean;
             /** @description Mean change of the reward over counterfactual pairs. */
             effect: components["schemas"]["Interval"];
-            /** @description A mean beyond this, either way, is an alarm. */
+            /** @description An effect whose whole interval lies beyond this, either way, is an alarm. */
             limit: number;
             /** @enum {string} */
             name: "length" | "position" | "format" | "sycophancy";
@@ -2817,6 +3113,22 @@ export interface components {
              * @default starter
              */
             base_policy: string;
+            /**
+             * @description What the cards of its reward models begin with.
+             * @default {
+             *       "purpose": "",
+             *       "declared_values": "",
+             *       "labelers": "",
+             *       "pay": "",
+             *       "languages": "",
+             *       "demographics": "",
+             *       "consent": "",
+             *       "known_failures": "",
+             *       "contact": "",
+             *       "appeal": ""
+             *     }
+             */
+            card: components["schemas"]["CardStatementRequest"];
             /** @default  */
             description: string;
             /**
@@ -4313,6 +4625,8 @@ export interface components {
         /** @description `preferences` could be trained on, `need` must be there; `estimated_seconds` is the mean of earlier rounds. */
         RoundPreviewOut: {
             can_start: boolean;
+            /** @description What no card says yet; the round would wait for it at its first gate. */
+            card_missing: string[];
             estimated_seconds: number | null;
             need: number;
             new_since_last: number;
@@ -4344,7 +4658,7 @@ export interface components {
             finished_at: string | null;
             id: number;
             input_sha256: string | null;
-            job: components["schemas"]["RewardModelJob"] | components["schemas"]["PolicyJob"] | components["schemas"]["SamplingJob"] | components["schemas"]["EvaluationJob"];
+            job: components["schemas"]["RewardModelJob"] | components["schemas"]["PolicyJob"] | components["schemas"]["SamplingJob"] | components["schemas"]["EvaluationJob"] | components["schemas"]["ScoringJob"];
             /** @enum {string} */
             kind: "reward_model" | "policy" | "sampling" | "evaluation";
             libraries: {
@@ -4446,6 +4760,26 @@ export interface components {
             /** @default null */
             reward_mean: number | null;
             tokens_mean: number;
+        };
+        /** @description Score given completions with a reward model, in batches that a stopped run does not repeat. */
+        ScoringConfig: {
+            /**
+             * @description Completions written at once.
+             * @default 512
+             */
+            batch_size: number;
+        };
+        /** @description Inputs: `inputs/completions.jsonl` (TextRow). Writes `scores.jsonl` (ScoreRow). */
+        ScoringJob: {
+            config: components["schemas"]["ScoringConfig"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "scoring";
+            /** @description In force in the reward. */
+            principles?: components["schemas"]["Principle"][];
+            reward_model: string;
         };
         /** @description One loop of self-labeling. */
         SelfLabelLoop: {
@@ -4565,6 +4899,18 @@ export interface components {
          * @enum {string}
          */
         SplitRequest: "train" | "validation" | "panel" | "gold";
+        /** @description What people say. `number` is 0 and `by` empty where nobody said anything yet. */
+        StatementOut: {
+            at: string | null;
+            by: string | null;
+            fields: components["schemas"]["CardField"][];
+            /** @description Mandatory fields that are empty. */
+            missing: string[];
+            number: number;
+            /** @description True: the project's own, which every new reward model begins with. */
+            of_project: boolean;
+            statement: components["schemas"]["CardStatement"];
+        };
         StepOut: {
             /** @enum {string} */
             name: "snapshot" | "reward_model" | "reward_gate" | "policy" | "evaluation" | "policy_gate" | "sampling" | "queueing";
@@ -4599,6 +4945,7 @@ export interface components {
         };
         /** @description Calibration where a policy will go: pairs whose better completion is in the top tenth of rewards. */
         TopDecile: {
+            /** @description Predicted: that the completion with the higher reward is preferred, .5 … 1. */
             calibration: components["schemas"]["CalibrationBin"][];
             calibration_error: number;
             n: number;
@@ -4862,6 +5209,169 @@ export interface operations {
             };
         };
     };
+    model_card_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_card_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelCardPublishInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_card_comparison: {
+        parameters: {
+            query: {
+                /** @description The reward model before. */
+                other: number;
+            };
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardComparisonOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_card_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The card as Markdown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_card_versions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardVersionOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     model_download: {
         parameters: {
             query?: never;
@@ -5111,6 +5621,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    project_card_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    project_card_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardPublishInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
                 };
             };
             /** @description A problem. */

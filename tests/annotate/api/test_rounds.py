@@ -113,6 +113,7 @@ def test_the_preview_says_what_is_missing_and_what_is_new(admin: APIClient, proj
         "preferences": 4,
         "new_since_last": 4,
         "need": 10,
+        "card_missing": [],
         "estimated_seconds": None,
     }
 

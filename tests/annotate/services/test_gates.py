@@ -17,7 +17,7 @@ def test_the_lower_bound_is_wilsons_one_sided_one() -> None:
 
 @pytest.mark.parametrize(("accuracy", "n", "passed"), [(0.6, 100, True), (0.57, 100, False), (0.6, 40, False)])
 def test_the_reward_gate_asks_for_more_than_luck(accuracy: float, n: int, passed: bool) -> None:
-    gate = reward_gate(report=reward_model_report(accuracy=accuracy, n=n), limits=LIMITS)
+    gate = reward_gate(report=reward_model_report(accuracy=accuracy, n=n), limits=LIMITS, card_missing=0)
     assert gate.passed is passed
     assert gate.checks[0].comparison == ">"
     assert f"of {n}" in gate.checks[0].label

@@ -121,8 +121,8 @@ def test_a_reward_model_no_better_than_chance_blocks_the_round(project: Project,
     assert work() == ["reward_model"]
     round_.refresh_from_db()
     assert (round_.status, round_.blocked_at) == ("blocked", "reward_gate")
-    (check,) = round_.gates["reward_gate"]["checks"]
-    assert not check["passed"]
+    check, card = round_.gates["reward_gate"]["checks"]
+    assert (check["passed"], card["passed"]) == (False, True)
     assert check["limit"] == 0.9
     assert 0.6 < check["value"] < 0.75
     assert states(round_)["reward_gate"] == "failed"
