@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,7 @@ class GoldRewardModel:
     def __init__(self, taste: Taste) -> None:
         self._taste = taste
 
-    def score(self, judged: Sequence[tuple[Sequence[Message], str]]) -> GoldScores:
+    def score(self, judged: Sequence[tuple[Sequence[Message], str]], *, tags: Sequence[Collection[str]]) -> GoldScores:
         values = [gold_reward(self._taste, [m.model_dump() for m in messages], text) for messages, text in judged]
         return GoldScores(torch.tensor(values), torch.zeros(len(values)))
 

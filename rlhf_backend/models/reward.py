@@ -1,7 +1,7 @@
 """Reward models: a backbone, a readout of features, and K linear heads whose spread is the uncertainty."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from rlhf_backend.config import Principle
 from rlhf_backend.durable import verify_directory
 from rlhf_backend.errors import ConfigError, DataError
 from rlhf_backend.models.features import FeatureReader, load_readout
 from rlhf_backend.models.loading import load_backbone
+from rlhf_backend.models.principles import PrinciplesInForce, load_principles
 from rlhf_backend.types import Message
 
 REWARD_JSON, HEADS_TENSORS, BACKBONE = "reward_model.json", "heads.safetensors", "backbone"
@@ -31,6 +33,9 @@ class RewardModelFile(BaseModel):
     tie_threshold: float
     max_tokens: int
     prior_precision: float | None = None
+
+
+Tags = Sequence[Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -53,19 +58,24 @@ class RewardScores:
 
 @dataclass(frozen=True)
 class RewardModel:
-    """reward of head k = (features · weight_k − offset_k) / scale; weight (K, F), offset (K,)."""
+    """reward of head k = (features · weight_k − offset_k) / scale; weight (K, F), offset (K,).
+
+    With principles in force, what these add is in the reward. Some hold only on prompts with certain tags: `tags` gives
+    those of each completion's prompt; None stands for none at all.
+    """
 
     reader: FeatureReader
     weight: Tensor
     offset: Tensor
     scale: float
+    principles: PrinciplesInForce | None = None
 
-    def score(self, completions: Sequence[tuple[Sequence[Message], str]]) -> RewardScores:
+    def score(self, completions: Sequence[tuple[Sequence[Message], str]], *, tags: Tags | None = None) -> RewardScores:
         """Rewards of (prompt, completion) pairs.
 
         Raises: DataError: a completion fills the reward model's context. ConfigError: a reward is not a number.
         """
-        fitting, scores = self.score_fitting(completions)
+        fitting, scores = self.score_fitting(completions, tags=tags)
         if len(fitting) < len(completions):
             first = next(i for i in range(len(completions)) if i >= len(fitting) or fitting[i] != i)
             raise DataError(
@@ -74,18 +84,23 @@ class RewardModel:
             )
         return scores
 
-    def score_fitting(self, completions: Sequence[tuple[Sequence[Message], str]]) -> tuple[list[int], RewardScores]:
+    def score_fitting(
+        self, completions: Sequence[tuple[Sequence[Message], str]], *, tags: Tags | None = None
+    ) -> tuple[list[int], RewardScores]:
         """Those that leave room for their prompt, by their places, and the rewards of these.
 
         Raises: ConfigError: a reward is not a number.
         """
         encoded = [self.reader.encode(prompt, completion) for prompt, completion in completions]
         dialogues = {i: dialogue for i, dialogue in enumerate(encoded) if dialogue is not None}
-        return list(dialogues), self.scores_of(self.reader.read(list(dialogues.values())))
+        of_fitting = [tags[i] for i in dialogues] if tags is not None else None
+        return list(dialogues), self.scores_of(self.reader.read(list(dialogues.values())), tags=of_fitting)
 
-    def scores_of(self, features: Tensor) -> RewardScores:
+    def scores_of(self, features: Tensor, *, tags: Tags | None = None) -> RewardScores:
         """Rewards of features that were read before. (N, F)"""
         heads = (features.double() @ self.weight.T.double() - self.offset.double()) / self.scale
+        if self.principles is not None:
+            heads = self.principles.add_to(heads, features, tags if tags is not None else [()] * len(features))
         sd = heads.std(-1) if heads.shape[-1] > 1 else torch.zeros(len(heads), dtype=heads.dtype)
         return RewardScores(heads.mean(-1).float(), sd.float(), heads.float())
 
@@ -109,8 +124,10 @@ def save_heads(model: RewardModel, description: RewardModelFile, directory: Path
     (directory / REWARD_JSON).write_text(description.model_dump_json(indent=1) + "\n")
 
 
-def load_reward_model(directory: str, *, warn: Callable[[str], None]) -> RewardModel:
-    """The reward model of a directory, every file compared with its manifest.
+def load_reward_model(
+    directory: str, *, warn: Callable[[str], None], principles: Sequence[Principle] = ()
+) -> RewardModel:
+    """The reward model of a directory, every file compared with its manifest, with these principles in force.
 
     Raises: ConfigError: it is missing, damaged, not a reward model or without finite heads; its backbone cannot be
     loaded.
@@ -129,4 +146,5 @@ def load_reward_model(directory: str, *, warn: Callable[[str], None]) -> RewardM
     reader = FeatureReader(backbone, load_readout(path), described.max_tokens)
     if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
         raise ConfigError(f"{directory} has heads that are not numbers: its training broke down, train another")
-    return RewardModel(reader, tensors["weight"], tensors["offset"], described.scale)
+    in_force = load_principles(path, principles, warn=warn)
+    return RewardModel(reader, tensors["weight"], tensors["offset"], described.scale, in_force)

@@ -37,7 +37,7 @@ def evaluate_policy(run: Run, job: EvaluationJob) -> EvaluationReport:
     panel = _Panel(
         prompts,
         job.config,
-        judge=load_reward_model(job.reward_model, warn=run.events.warn),
+        judge=load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles),
         reference=load_language_model(job.reference, warn=run.events.warn, dtype=torch.float32),
     )
     progress = _Progress(run, of=2 * len(prompts))

@@ -52,7 +52,7 @@ def tune_by_rloo(run: Run, job: PolicyJob) -> PolicyReport:
     policy = TunedPolicy(job.policy, lora_rank=config.lora_rank, warn=run.events.warn)
     adapters_on_reference = bool(config.lora_rank) and job.reference == job.policy
     reference = Reference(job.reference, policy, is_policy=adapters_on_reference, warn=run.events.warn)
-    reward_model = load_reward_model(job.reward_model, warn=run.events.warn)
+    reward_model = load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles)
     tuner = _Tuner(config, run.seed, prompts, policy, reference, reward_model)
     started = time.monotonic()
     log = train_steps(run, policy.network, policy_schedule(config), tuner.gradient_step)
@@ -133,7 +133,8 @@ class _Tuner:
         completions = [rollout.completion(i) for i in range(len(rows) * k)]
         dialogues = [Dialogue(self._prompt_ids[rows[i // k]], ids) for i, ids in enumerate(completions)]
         judged = [(self._prompts[rows[i // k]].messages, codec.decode(ids)) for i, ids in enumerate(completions)]
-        scores = self._reward_model.score(judged)
+        tags = [self._prompts[rows[i // k]].tags for i in range(len(judged))]
+        scores = self._reward_model.score(judged, tags=tags)
         penalised = scores.mean - self._config.uncertainty_penalty * scores.sd - _UNENDED_PENALTY * ~rollout.ended.cpu()
         return _Batch(dialogues, penalised.view(-1, k).to(device()), scores.mean)
 

@@ -27,7 +27,9 @@ def sample_completions(run: Run, job: SamplingJob) -> SamplingReport:
     Raises: DataError: no prompts. ConfigError: a model cannot be loaded.
     """
     prompts = read_rows(run.input("prompts.jsonl"), PromptRow)
-    reward_model = load_reward_model(job.reward_model, warn=run.events.warn) if job.reward_model else None
+    reward_model = None
+    if job.reward_model:
+        reward_model = load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles)
     sampler = Sampler(load_language_model(job.policy, warn=run.events.warn, dtype=torch.float32), job.config)
     part = run.directory / "completions.jsonl.part"
     rows, done = _finished(part, prompts, job.config)
@@ -90,8 +92,10 @@ def with_rewards(
     """The rows with the reward model's opinion; as they are without one."""
     if reward_model is None:
         return rows
-    messages = {prompt.id: prompt.messages for prompt in prompts}
-    scores = reward_model.score([(messages[row.prompt_id], row.text) for row in rows])
+    by_id = {prompt.id: prompt for prompt in prompts}
+    asked = [by_id[row.prompt_id] for row in rows]
+    judged = [(prompt.messages, row.text) for prompt, row in zip(asked, rows, strict=True)]
+    scores = reward_model.score(judged, tags=[prompt.tags for prompt in asked])
     return [
         row.model_copy(update={"reward": reward, "reward_sd": sd})
         for row, reward, sd in zip(rows, scores.mean.tolist(), scores.sd.tolist(), strict=True)

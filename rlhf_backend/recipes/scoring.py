@@ -49,7 +49,7 @@ def score_completions(run: Run, job: ScoringJob) -> ScoringReport:
     gives no numbers. OSError: the disk is full; what was written stays.
     """
     source, target = run.input("completions.jsonl"), run.directory / SCORES
-    reward_model = load_reward_model(job.reward_model, warn=run.events.warn)
+    reward_model = load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles)
     of = _rows_in(source)
     tally = _finished(target)
     before, size, started = tally.rows, job.config.batch_size, time.monotonic()
@@ -75,7 +75,9 @@ def score_completions(run: Run, job: ScoringJob) -> ScoringReport:
 
 def _scored(batch: Sequence[TextRow], reward_model: RewardModel) -> list[ScoreRow]:
     """A row for each completion, empty for those that leave the reward model no room for their prompt."""
-    fitting, scores = reward_model.score_fitting([(row.prompt, row.completion) for row in batch])
+    fitting, scores = reward_model.score_fitting(
+        [(row.prompt, row.completion) for row in batch], tags=[row.tags for row in batch]
+    )
     rows = [ScoreRow(id=row.id, reward=None, reward_sd=None, reward_ood=None) for row in batch]
     means, sds, oods = scores.columns()
     for i, mean, sd, ood in zip(fitting, means, sds, oods, strict=True):
