@@ -55,22 +55,40 @@ class ReadBefore:
     features: Tensor
 
 
-def write_effects(
-    run: Run, predecessor: str | None, preferences: Preferences, opinions: Opinions, read: ReadBefore
-) -> None:
+@dataclass(frozen=True)
+class Before:
+    """Reward differences a − b of each preference by the predecessor, in logits of its own; not a number where it
+    cannot read one (n,). threshold: Rao-Kupper's, of the predecessor.
+    """
+
+    differences: Array
+    threshold: float
+
+
+def read_before(run: Run, predecessor: str | None, preferences: Preferences, read: ReadBefore) -> Before | None:
+    """What the reward model before says of the preferences; None without one, or where it cannot be loaded.
+
+    The latter is reported in the log. Raises: RunCancelled, RunInterrupted.
+    """
+    if predecessor is None:
+        return None
+    try:
+        return Before(*_predecessor_differences(run, predecessor, preferences, read))
+    except ConfigError as error:
+        run.events.warn(f"preferences are not compared with the reward model before: {error}")
+        return None
+
+
+def write_effects(run: Run, preferences: Preferences, opinions: Opinions, before: Before | None) -> None:
     """Write `effects.jsonl` whole: a row for each preference of a person that compares, in order of their ids.
 
-    A predecessor that cannot be read is reported in the log; `before` is then empty.
-    Raises: RunCancelled, RunInterrupted: nothing is written. OSError: no disk.
+    Raises: OSError: no disk.
     """
-    before = np.full(len(preferences), np.nan)
-    if predecessor is not None:
-        try:
-            before = _likelihoods(preferences.rows, *_predecessor_differences(run, predecessor, preferences, read))
-        except ConfigError as error:
-            run.events.warn(f"preferences are not compared with the reward model before: {error}")
+    likelihoods = np.full(len(preferences), np.nan)
+    if before is not None:
+        likelihoods = _likelihoods(preferences.rows, before.differences, before.threshold)
     people = np.flatnonzero(preferences.given)
-    rows = effect_rows([preferences.rows[i] for i in people], before[people], opinions.rows(people))
+    rows = effect_rows([preferences.rows[i] for i in people], likelihoods[people], opinions.rows(people))
     write_text(run.directory / EFFECTS, to_lines(rows))
 
 

@@ -5,70 +5,80 @@ of one head there are K, whose spread is handed on with every reward.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 
-import torch
-
-from rlhf_backend.config import RewardModelConfig, RewardModelJob
-from rlhf_backend.data.dialogues import Dialogue
-from rlhf_backend.data.jsonl import read_rows
-from rlhf_backend.data.preferences import Preferences, usable_preferences
-from rlhf_backend.errors import DataError
-from rlhf_backend.models.features import FeatureReader, has_readout, hidden_state_readout, load_readout
-from rlhf_backend.models.loading import load_backbone
-from rlhf_backend.recipes.reward_head import train_head
+from rlhf_backend.config import RewardModelJob
+from rlhf_backend.models.reward import RewardModel, normalised_heads
+from rlhf_backend.recipes.judged import Judged
+from rlhf_backend.recipes.reward_effects import ReadBefore, read_before, write_effects
+from rlhf_backend.recipes.reward_files import save_reward_model
+from rlhf_backend.recipes.reward_fit import Fitted
+from rlhf_backend.recipes.reward_head import fit_head, head_refit
+from rlhf_backend.recipes.reward_material import (
+    Material,
+    RewardInputs,
+    encode_preferences,
+    open_reader,
+    read_inputs,
+    read_material,
+    refuse_too_few,
+)
+from rlhf_backend.recipes.reward_report import held_out_report
 from rlhf_backend.recipes.reward_training import train_backbone
 from rlhf_backend.run import Run
-from rlhf_backend.types import ComparisonRow, RewardModelReport
+from rlhf_backend.types import RewardModelReport
 
 
 def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
-    """Fit, measure on held-out preferences, write `model/`.
+    """Fit, measure on held-out preferences, write `effects.jsonl` and `model/`.
 
     Raises: DataError: too few usable preferences. ConfigError: the backbone cannot be loaded.
     """
-    rows = read_rows(run.input("comparisons.jsonl"), ComparisonRow)
-    reader = open_reader(job.backbone, job.config, run)
-    preferences, dialogues, excluded = encode_preferences(rows, reader, job.config)
-    _refuse_too_few(preferences, excluded, job.config)
-    if job.config.trainable != "head":
-        return train_backbone(run, job, reader, preferences, dialogues, excluded)
-    return train_head(run, job, reader, preferences, dialogues, excluded)
+    config, inputs = job.config, read_inputs(run)
+    reader = open_reader(job.backbone, config, run)
+    preferences, dialogues, excluded = encode_preferences(inputs.comparisons, reader, config, details=inputs.details)
+    refuse_too_few(preferences, excluded, config)
+    material = read_material(run, reader, preferences, dialogues)
+    fitted = (fit_head if config.trainable == "head" else train_backbone)(run, job, material)
+    model = _finished(fitted)
+    before = read_before(run, job.predecessor, material.preferences, ReadBefore(fitted.reader, fitted.features))
+    judged = replace(_judged(run, job, inputs, material, fitted, model), before=before.differences if before else None)
+    report = _report(judged, fitted, excluded)
+    write_effects(run, material.preferences, fitted.opinions, before)
+    save_reward_model(run, job, model, report, threshold=fitted.threshold)
+    return report
 
 
-def open_reader(source: str, config: RewardModelConfig, run: Run) -> FeatureReader:
-    """The backbone with the features that it names itself, else with its hidden state."""
-    backbone = load_backbone(source, warn=run.events.warn, dtype=torch.float32)
-    named = has_readout(source)
-    readout = load_readout(Path(source)) if named else hidden_state_readout(backbone.network.config.hidden_size)
-    run.events.log(f"reads {len(readout.names)} features of {source}" + ("" if named else ": its last hidden state"))
-    return FeatureReader(backbone, readout, config.max_tokens)
+def _finished(fitted: Fitted) -> RewardModel:
+    """Rewards normalised on the training completions."""
+    offset, scale = normalised_heads(fitted.heads, fitted.features)
+    return RewardModel(fitted.reader, fitted.heads, offset, scale)
 
 
-def encode_preferences(
-    rows: Sequence[ComparisonRow], reader: FeatureReader, config: RewardModelConfig
-) -> tuple[Preferences, list[Dialogue], Counter[str]]:
-    """Usable preferences, their dialogues (a and b in turn: 2n), and the number left out by reason."""
-    excluded: Counter[str] = Counter()
-    fitting, encoded = [], {}
-    for row in rows:
-        a, b = reader.encode(row.prompt, row.completion_a), reader.encode(row.prompt, row.completion_b)
-        if a is None or b is None:
-            excluded["completion longer than max_tokens"] += 1
-        else:
-            fitting.append(row)
-            encoded[id(row)] = (a, b)
-    preferences, reasons = usable_preferences(fitting, margin_per_strength=config.margin_per_strength)
-    dialogues = [dialogue for row in preferences.rows for dialogue in encoded[id(row)]]
-    return preferences, dialogues, excluded + reasons
+def _judged(
+    run: Run, job: RewardModelJob, inputs: RewardInputs, material: Material, fitted: Fitted, model: RewardModel
+) -> Judged:
+    """What all figures of the report are taken from."""
+    panel, _, _ = encode_preferences(inputs.panel, fitted.reader, job.config, details=inputs.details)
+    return Judged(
+        everything=material.preferences,
+        held_out=fitted.held_out,
+        rewards=fitted.rewards,
+        model=model,
+        threshold=fitted.threshold,
+        panel=panel if len(panel) else None,
+        refit=head_refit(material, job.config, seed=run.seed),
+    )
 
 
-def _refuse_too_few(preferences: Preferences, excluded: Counter[str], config: RewardModelConfig) -> None:
-    decided = int(preferences.decided.sum())
-    if len(preferences) < config.min_preferences or decided < 2:
-        left_out = ", ".join(f"{n} {reason}" for reason, n in excluded.items()) or "none"
-        raise DataError(
-            f"{len(preferences)} usable preferences, {decided} of them decided (left out: {left_out}): expected at "
-            f"least {config.min_preferences}, of which 2 decided. Label more comparisons and start again"
-        )
+def _report(judged: Judged, fitted: Fitted, excluded: Counter[str]) -> RewardModelReport:
+    report = held_out_report(
+        judged.preferences,
+        judged.differences,
+        method=fitted.method,
+        threshold=judged.threshold,
+        training=judged.everything,
+        excluded=excluded,
+        prior_precision=fitted.prior_precision,
+    )
+    return report.model_copy(update={"feedback": fitted.feedback, "smoothing": fitted.smoothing})

@@ -5,7 +5,6 @@ Source: Stiennon et al. 2020, arXiv:2009.01325; bootstrap heads on one trunk: Os
 Differs from the papers: ties, margins and weights as in `reward_model`, length buckets, K heads instead of one.
 """
 
-from collections import Counter
 from math import ceil
 from typing import Any
 
@@ -23,13 +22,13 @@ from rlhf_backend.models.adapters import merge_adapters, with_adapters
 from rlhf_backend.models.device import device
 from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.ops.preference_losses import bradley_terry_loss, rao_kupper_loss
-from rlhf_backend.recipes.reward_effects import Opinions, ReadBefore, write_effects
-from rlhf_backend.recipes.reward_head import linear_verdicts, save_reward_model, standardised_reader, tie_threshold
-from rlhf_backend.recipes.reward_report import held_out_report
+from rlhf_backend.recipes.reward_effects import Opinions
+from rlhf_backend.recipes.reward_fit import Fitted
+from rlhf_backend.recipes.reward_head import linear_verdicts, tie_threshold
+from rlhf_backend.recipes.reward_material import Material
 from rlhf_backend.recipes.training_loop import Metrics, Schedule, train_steps
 from rlhf_backend.run import Run
 from rlhf_backend.stats.preference_regression import Array, choose_precision, fit_ensemble
-from rlhf_backend.types import RewardModelReport
 
 _LORA_RANK = 16
 _WARMUP_SHARE = 0.1
@@ -37,44 +36,36 @@ _MAX_GRAD_NORM = 1.0
 _CHECKPOINT_EVERY = 25
 
 
-def train_backbone(
-    run: Run,
-    job: RewardModelJob,
-    reader: FeatureReader,
-    preferences: Preferences,
-    dialogues: list[Dialogue],
-    excluded: Counter[str],
-) -> RewardModelReport:
-    """Train on four fifths of the prompts (with 5 folds), measure on the rest, write `effects.jsonl` and `model/`.
+def train_backbone(run: Run, job: RewardModelJob, material: Material) -> Fitted:
+    """Train on four fifths of the prompts (with 5 folds); the rest is held out.
 
     Raises: DataError: one prompt only, or no decided preference to measure on. ConfigError: training breaks down.
     """
+    preferences, dialogues, reader = material.preferences, material.dialogues, material.reader
     train, test = _split_by_prompt(preferences, job.config, seed=run.seed)
-    train_dialogues = [dialogues[2 * i + side] for i in train for side in (0, 1)]
-    training = preferences.subset(train)
+    places = [2 * i + side for i in train for side in (0, 1)]
+    training, train_dialogues = preferences.subset(train), [dialogues[place] for place in places]
     threshold = tie_threshold(training, job.config)
-    reader, heads, first = _start(run, reader, training, train_dialogues, job.config, threshold)
+    heads, first = _start(material.features[places], training, job.config, seed=run.seed)
     share_prompts = _can_share_prompts(reader, train_dialogues)
     run.events.log("completions share one encoding of their prompt" if share_prompts else "prompts are encoded twice")
     network = RewardNetwork(reader, heads, lora=job.config.trainable == "lora", share_prompts=share_prompts)
     steps = PreferenceSteps(job.config, run.seed, network, training, train_dialogues, threshold)
     train_steps(run, network, steps.schedule, steps.gradient_step)
     reader = network.finished_reader()
-    features = reader.read(dialogues)
-    differences = _differences(features, network.heads.detach().cpu())
-    opinions = _opinions(differences, first, train=train, test=test, threshold=threshold)
-    write_effects(run, job.predecessor, preferences, opinions, ReadBefore(reader, features))
-    report = held_out_report(
-        preferences.subset(test),
-        differences[test],
+    features, heads = reader.read(dialogues), network.heads.detach().cpu()
+    rewards = (features @ heads.T).mean(-1).double().numpy().reshape(-1, 2)
+    return Fitted(
+        reader=reader,
+        heads=heads,
+        features=features,
+        held_out=np.array(test),
+        rewards=rewards[test],
         method=f"{len(test)} preferences of held-out prompts",
+        opinions=_opinions(rewards[:, 0] - rewards[:, 1], first, train=train, test=test, threshold=threshold),
         threshold=threshold,
-        training=preferences,
-        excluded=excluded,
-        prior_precision=None,
+        feedback={"comparisons": len(np.unique(training.units))},
     )
-    save_reward_model(run, job, reader, network.heads.detach().cpu(), features, report, threshold=threshold)
-    return report
 
 
 class RewardNetwork(nn.Module):
@@ -167,37 +158,13 @@ class PreferenceSteps:
         return self._batches[1][place]
 
 
-def _start(
-    run: Run,
-    reader: FeatureReader,
-    training: Preferences,
-    dialogues: list[Dialogue],
-    config: RewardModelConfig,
-    threshold: float,
-) -> tuple[FeatureReader, Tensor, Array]:
-    """The reader with standardised features, the heads that fit best while the backbone is frozen (K, F), and the
-    reward differences of the training preferences by these. (n,)
-    """
-
-    def on_read(done: int) -> None:
-        run.events.progress("features", done, len(dialogues))
-        run.stop.raise_if_made(done=f"after reading {done} completions; nothing was trained yet")
-
-    on_read(0)
-    features = reader.read(dialogues, on_progress=on_read)
-    reader, features = standardised_reader(reader, features)
-    verdicts = linear_verdicts(features, training, threshold=threshold)
-    folds = group_folds(training.groups, folds=config.folds, seed=run.seed)
+def _start(features: Tensor, training: Preferences, config: RewardModelConfig, *, seed: int) -> tuple[Tensor, Array]:
+    """The heads that fit best while the backbone is frozen (K, F), and the reward differences by these. (n,)"""
+    verdicts = linear_verdicts(features, training, config)
+    folds = group_folds(training.groups, folds=config.folds, seed=seed)
     precision = config.prior_precision or choose_precision(verdicts, folds)
-    heads = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed, units=training.units)
-    return reader, torch.from_numpy(heads) * features.shape[1] ** -0.5, verdicts.differences @ heads.mean(0)
-
-
-def _differences(features: Tensor, heads: Tensor) -> Array:
-    """Mean reward of a minus that of b over the heads (K, F), from features of a and b in turn. (2n, F) → (n,)"""
-    rewards = (features @ heads.T).mean(-1).double().numpy()
-    differences: Array = rewards[0::2] - rewards[1::2]
-    return differences
+    heads = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=seed, units=training.units)
+    return torch.from_numpy(heads) * features.shape[1] ** -0.5, verdicts.differences @ heads.mean(0)
 
 
 def _opinions(differences: Array, first: Array, *, train: list[int], test: list[int], threshold: float) -> Opinions:
@@ -222,8 +189,8 @@ def _can_share_prompts(reader: FeatureReader, dialogues: list[Dialogue]) -> bool
 def _split_by_prompt(preferences: Preferences, config: RewardModelConfig, *, seed: int) -> tuple[list[int], list[int]]:
     """Rows to train on and rows to measure on: one fold of the prompts."""
     folds = group_folds(preferences.groups, folds=config.folds, seed=seed)
-    test = np.flatnonzero(folds == 0)
-    if folds.max() == 0 or not preferences.decided[test].any():
+    test = np.flatnonzero((folds == 0) & preferences.given)
+    if folds.max() == 0 or not (preferences.decided & preferences.given)[test].any():
         raise DataError(
             f"{len(preferences)} preferences on {len(np.unique(preferences.groups))} prompts leave none to measure on: "
             "label comparisons of more prompts, or train the head only"
