@@ -58,7 +58,7 @@ class ProjectCreateIn(Body):
     prompts: PromptsIn | None = None
     settings: ProjectSettings = Field(ProjectSettings(), description="What is left out keeps its default.")
     form: QuestionForm = Field(QuestionForm(), description="What labelers are asked.")
-    card: CardStatement = Field(CardStatement(), description="What the cards of its reward models begin with.")
+    card: CardStatement | None = Field(None, description="What the cards of its reward models begin with.")
 
 
 class ProjectCreateOut(ProjectOut):
@@ -102,7 +102,7 @@ class ProjectsView(APIView):
             **body.model_dump(include={"name", "description", "guidelines", "base_policy", "reward_backbone"}),
             settings=body.settings,
             form=body.form,
-            card=body.card,
+            card=body.card or CardStatement(),
             prompts_format=prompts.format,
             prompts_text=prompts.text,
         )

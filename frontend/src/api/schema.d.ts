@@ -3115,20 +3115,9 @@ export interface components {
             base_policy: string;
             /**
              * @description What the cards of its reward models begin with.
-             * @default {
-             *       "purpose": "",
-             *       "declared_values": "",
-             *       "labelers": "",
-             *       "pay": "",
-             *       "languages": "",
-             *       "demographics": "",
-             *       "consent": "",
-             *       "known_failures": "",
-             *       "contact": "",
-             *       "appeal": ""
-             *     }
+             * @default null
              */
-            card: components["schemas"]["CardStatementRequest"];
+            card: components["schemas"]["CardStatementRequest"] | null;
             /** @default  */
             description: string;
             /**

@@ -24,6 +24,7 @@ export const PROJECT_LINKS = [
   { to: '/projects/$id/exclusions', label: 'Exclusions', least: 'admin', group: 'Quality' },
   { to: '/projects/$id/members', label: 'Members', least: 'admin', group: 'Project' },
   { to: '/projects/$id/form', label: 'Question form', least: 'admin', group: 'Project' },
+  { to: '/projects/$id/card', label: 'Model card', least: 'admin', group: 'Project' },
   { to: '/projects/$id/settings', label: 'Settings', least: 'admin', group: 'Project' },
   { to: '/projects/$id/audit', label: 'Audit', least: 'admin', group: 'Project' },
 ] as const satisfies readonly { to: string; label: string; least: ProjectRole; group: Group | null }[];

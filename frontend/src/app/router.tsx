@@ -109,6 +109,16 @@ const model = createRoute({
   path: '/models/$modelId',
   component: page(() => import('../features/models/model-page')),
 });
+const modelCard = createRoute({
+  getParentRoute: under,
+  path: '/models/$modelId/card',
+  component: page(() => import('../features/cards/model-card-page')),
+});
+const projectCard = createRoute({
+  getParentRoute: under,
+  path: '/card',
+  component: page(() => import('../features/cards/project-card-page')),
+});
 const queue = createRoute({
   getParentRoute: under,
   path: '/queue',
@@ -187,6 +197,8 @@ const routeTree = root.addChildren([
       round,
       models,
       model,
+      modelCard,
+      projectCard,
       queue,
       preferences,
       prompts,

@@ -10,6 +10,7 @@ import { countText } from '../lib/number-text';
 import { ConfirmButton } from './confirm-button';
 import { PlayIcon } from './icons';
 import { ProblemAlert } from './problem-alert';
+import { TextLink } from './text-link';
 
 /** Starts a round after saying what it will use; disabled with the reason in words where it cannot start. */
 export function StartRound({ projectId }: { projectId: number }) {
@@ -40,7 +41,7 @@ export function StartRound({ projectId }: { projectId: number }) {
           variant="filled"
           leftSection={<PlayIcon />}
           title="Start a round?"
-          consequence={preview.data ? consequenceText(preview.data) : ''}
+          consequence={preview.data ? <Consequence projectId={projectId} preview={preview.data} /> : ''}
           confirmLabel="Start round"
           disabled={!preview.data?.can_start}
           loading={start.isPending}
@@ -51,6 +52,25 @@ export function StartRound({ projectId }: { projectId: number }) {
       </Group>
       <ProblemAlert error={start.error} title="The round could not be started" />
     </div>
+  );
+}
+
+function Consequence({ projectId, preview }: { projectId: number; preview: RoundPreview }) {
+  const missing = preview.card_missing.length;
+  return (
+    <>
+      <Text>{consequenceText(preview)}</Text>
+      {missing > 0 && (
+        <Text mt="xs">
+          The card of its reward model would leave {countText(missing, 'mandatory field')} empty, and the round would
+          wait for them.{' '}
+          <TextLink to="/projects/$id/card" params={{ id: String(projectId) }}>
+            Say it now
+          </TextLink>
+          .
+        </Text>
+      )}
+    </>
   );
 }
 

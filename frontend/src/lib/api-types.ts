@@ -24,6 +24,16 @@ export type RoundPreview = Schemas['RoundPreviewOut'];
 export type Gate = Schemas['GateOut'];
 export type GateCheck = Schemas['GateCheck'];
 export type RewardModelReport = Schemas['RewardModelReport'];
+export type SliceFigures = Schemas['SliceFigures'];
+export type Probe = Schemas['Probe'];
+export type BestOfNPoint = Schemas['BestOfNPoint'];
+export type Drift = Schemas['Drift'];
+export type LearningCurve = Schemas['LearningCurve'];
+export type LabelerWeight = Schemas['LabelerWeight'];
+export type Smoothing = Schemas['Smoothing'];
+export type SelfLabels = Schemas['SelfLabels'];
+export type Principles = Schemas['Principles'];
+export type PrincipleFigures = Schemas['PrincipleFigures'];
 export type EvaluationReport = Schemas['EvaluationReport'];
 export type PolicyStats = Schemas['PolicyStats'];
 export type SamplePair = Schemas['SamplePair'];
@@ -32,6 +42,12 @@ export type LogLine = Schemas['LogLineOut'];
 
 export type Model = Schemas['ModelOut'];
 export type ModelDetail = Schemas['ModelDetailOut'];
+
+export type ModelCard = Schemas['CardOut'];
+export type StatementCard = Schemas['StatementOut'];
+export type CardStatement = Schemas['CardStatement'];
+export type CardField = Schemas['CardField'];
+export type CardDifference = Schemas['CardDifference'];
 
 export type QueueState = Schemas['QueueOut'];
 export type PreferenceRow = Schemas['PreferenceOut'];

@@ -102,6 +102,7 @@ export const TOO_FEW: RoundPreview = {
   reason: '16 more preferences are needed.',
   preferences: 14,
   new_since_last: 14,
+  card_missing: [],
   need: 30,
   estimated_seconds: null,
 };

@@ -9,6 +9,7 @@ import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
 import { RelativeTime } from '../../components/relative-time';
 import { useNumberParam } from '../../lib/route-params';
+import { AppealNote } from './appeal-note';
 import { ReceiptList } from './receipt-list';
 import classes from './receipts-page.module.css';
 import { type Receipts, receiptsQuery } from './receipts-query';
@@ -26,6 +27,7 @@ export default function ReceiptsPage() {
       <QueryView query={receipts} what="receipts">
         {(data) => (data.round && data.reward_model_number ? <Ready data={data} /> : <Empty projectId={projectId} />)}
       </QueryView>
+      <AppealNote projectId={projectId} />
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { modelListQuery, modelQuery } from '../../api/model-queries';
 import { rowsOf } from '../../api/pages';
+import { ButtonLink } from '../../components/button-link';
 import { DownloadButton } from '../../components/download-button';
 import { FactList } from '../../components/fact-list';
 import { MarkdownText } from '../../components/markdown-text';
@@ -47,6 +48,15 @@ function ModelView({ projectId, model }: { projectId: number; model: ModelDetail
         }
         actions={
           <>
+            {model.kind === 'reward_model' && (
+              <ButtonLink
+                variant="default"
+                to="/projects/$id/models/$modelId/card"
+                params={{ id: String(projectId), modelId: String(model.id) }}
+              >
+                Card
+              </ButtonLink>
+            )}
             {model.size_mb !== null && (
               <DownloadButton href={`/api/models/${model.id}/download/`}>
                 Download ({numberText(model.size_mb)} MB)

@@ -42,6 +42,7 @@ export function bodyOfDraft(draft: ProjectDraft) {
     settings: settingsBody(draft.settings),
     form: chosenForm(draft),
     prompts: text.trim() ? { format, text } : null,
+    card: null,
   };
 }
 

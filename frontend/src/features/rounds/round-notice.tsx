@@ -1,10 +1,11 @@
 import { Notice } from '../../components/notice';
+import { TextLink } from '../../components/text-link';
 import type { Round } from '../../lib/api-types';
 import { failureAdvice } from '../../lib/failure-advice';
 import { STEP_LABELS, type StepName } from '../../lib/round-steps';
 
 /** Why a round stopped or waits, and what can be done about it; nothing while it works or when it is done. */
-export function RoundNotice({ round }: { round: Round }) {
+export function RoundNotice({ projectId, round }: { projectId: number; round: Round }) {
   if (round.status === 'failed') {
     const { title, advice } = failureAdvice(round.failure_code ?? 'internal');
     return (
@@ -12,6 +13,20 @@ export function RoundNotice({ round }: { round: Round }) {
         {round.failure_detail}
         {'\n'}
         {advice}
+      </Notice>
+    );
+  }
+  if (round.status === 'blocked' && round.reward_model && waitsForCard(round)) {
+    return (
+      <Notice tone="warn" title="The reward model waits for its card">
+        Its card leaves mandatory fields empty.{' '}
+        <TextLink
+          to="/projects/$id/models/$modelId/card"
+          params={{ id: String(projectId), modelId: String(round.reward_model.id) }}
+        >
+          Fill in the card
+        </TextLink>
+        , and the round goes on by itself. Or dismiss the round, or override the gate with a reason.
       </Notice>
     );
   }
@@ -30,6 +45,12 @@ export function RoundNotice({ round }: { round: Round }) {
     );
   }
   return null;
+}
+
+/** Whether the card is all that the gate found wanting. */
+function waitsForCard(round: Round): boolean {
+  const failed = (round.gates.reward_gate?.checks ?? []).filter(({ passed }) => !passed);
+  return round.blocked_at === 'reward_gate' && failed.length === 1 && failed[0]?.name === 'card';
 }
 
 function gateName(round: Round): string {

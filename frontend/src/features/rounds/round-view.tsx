@@ -56,7 +56,7 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
         }
       />
       <ProblemAlert error={actions.error} title="That could not be done" />
-      <RoundNotice round={round} />
+      <RoundNotice projectId={projectId} round={round} />
       <PageSection title="Steps">
         <RoundStepper steps={steps} selectedRunId={runId} onSelectRun={setChosenRun} />
         <StepProgress round={round} live={live} />
@@ -64,7 +64,7 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
       {isWorking && runPanel}
       {reward && (
         <PageSection title="Reward model" description="Measured on preferences that it was not trained on.">
-          <RewardPanel report={reward} />
+          <RewardPanel projectId={projectId} round={round} />
           {round.gates.reward_gate && <GatePanel title="Checks of the reward gate" gate={round.gates.reward_gate} />}
         </PageSection>
       )}
