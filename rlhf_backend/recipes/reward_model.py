@@ -10,6 +10,7 @@ from dataclasses import replace
 from rlhf_backend.config import RewardModelJob
 from rlhf_backend.models.reward import RewardModel, normalised_heads
 from rlhf_backend.recipes.judged import Judged
+from rlhf_backend.recipes.principles import learn_principles
 from rlhf_backend.recipes.reward_effects import ReadBefore, read_before, write_effects
 from rlhf_backend.recipes.reward_files import save_reward_model
 from rlhf_backend.recipes.reward_fit import Fitted
@@ -43,9 +44,11 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     model = _finished(fitted)
     before = read_before(run, job.predecessor, material.preferences, ReadBefore(fitted.reader, fitted.features))
     judged = replace(_judged(run, job, inputs, material, fitted, model), before=before.differences if before else None)
-    report = _report(judged, fitted, excluded)
+    principles, obeyed = learn_principles(run, job, judged, fitted.features)
+    report = _report(judged, fitted, excluded).model_copy(update={"principles": obeyed})
     write_effects(run, material.preferences, fitted.opinions, before)
-    save_reward_model(run, job, model, report, threshold=fitted.threshold)
+    beside = [principles] if principles is not None else []
+    save_reward_model(run, job, model, report, threshold=fitted.threshold, beside=beside)
     return report
 
 
