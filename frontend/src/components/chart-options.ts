@@ -1,9 +1,17 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { numberText } from '../lib/number-text';
+import { numberText, percentText } from '../lib/number-text';
+
+/** How a chart is drawn whatever its values are. */
+export interface ChartStyle {
+  lines: readonly { name: string; hasBand: boolean }[];
+  /** Values are shares of one, written as percentages. */
+  isShare: boolean;
+}
 
 interface Drawing {
-  names: readonly string[];
+  style: ChartStyle;
+  /** x, a column for each line, then low and high for each line with a band. */
   data: uPlot.AlignedData;
   width: number;
   height: number;
@@ -12,7 +20,7 @@ interface Drawing {
 const DASHES: number[][] = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
 
 /** Draws lines into `host`, with colours read from the element's CSS variables (`--series-0` … `--series-3`). */
-export function drawChart(host: HTMLElement, { names, data, width, height }: Drawing): uPlot {
+export function drawChart(host: HTMLElement, { style, data, width, height }: Drawing): uPlot {
   const color = (name: string) => resolveColor(host, name);
   const axis: uPlot.Axis = {
     stroke: color('--chart-text'),
@@ -20,7 +28,7 @@ export function drawChart(host: HTMLElement, { names, data, width, height }: Dra
     ticks: { show: false },
     font: `11px ${getComputedStyle(host).fontFamily}`,
   };
-  const series: uPlot.Series[] = names.map((name, index) => ({
+  const lines: uPlot.Series[] = style.lines.map(({ name }, index) => ({
     label: name,
     stroke: color(`--series-${index % 4}`),
     width: 1.5,
@@ -28,6 +36,7 @@ export function drawChart(host: HTMLElement, { names, data, width, height }: Dra
     spanGaps: true,
     points: { show: (plot) => plot.data[0].length <= 12 },
   }));
+  const { edges, bands } = bandsOf(style, color);
   return new uPlot(
     {
       width,
@@ -38,13 +47,30 @@ export function drawChart(host: HTMLElement, { names, data, width, height }: Dra
       cursor: { drag: { x: false, y: false } },
       axes: [
         { ...axis, size: 28, space: 60 },
-        { ...axis, size: 52, values: (_, splits) => splits.map(numberText) },
+        { ...axis, size: 52, values: (_, splits) => splits.map(style.isShare ? percentText : numberText) },
       ],
-      series: [{ label: 'step' }, ...series],
+      series: [{ label: 'step' }, ...lines, ...edges],
+      bands,
     },
     data,
     host,
   );
+}
+
+/** Two undrawn lines for each band, and the area between them. */
+function bandsOf(
+  { lines }: ChartStyle,
+  color: (name: string) => string,
+): { edges: uPlot.Series[]; bands: uPlot.Band[] } {
+  const edges: uPlot.Series[] = [];
+  const bands: uPlot.Band[] = [];
+  lines.forEach(({ hasBand }, index) => {
+    if (!hasBand) return;
+    const low = 1 + lines.length + edges.length;
+    edges.push(...[0, 1].map(() => ({ stroke: 'transparent', width: 0, spanGaps: true, points: { show: false } })));
+    bands.push({ series: [low + 1, low], fill: color(`--band-${index % 4}`) });
+  });
+  return { edges, bands };
 }
 
 /** The colour a CSS variable has at `host`, as the canvas understands it: nested variables resolved. */

@@ -14,17 +14,24 @@ interface IntervalTextProps {
 /** An estimate with its confidence interval: "63 % (55–71 %, n = 120)". */
 export function IntervalText({ value, low, high, n, as = 'percent', digits }: IntervalTextProps) {
   const places = digits ?? (as === 'percent' ? 0 : 2);
-  const show = (number: number) => (as === 'percent' ? number * 100 : number).toFixed(places);
+  const show = (number: number) => signedText((as === 'percent' ? number * 100 : number).toFixed(places));
   const unit = as === 'percent' ? ' %' : '';
   return (
     <span className="tabular">
       {show(value)}
       {unit}{' '}
       <Text span c="dimmed" size="sm">
-        ({show(low)}–{show(high)}
+        ({show(low)}
+        {low < 0 ? ' to ' : '–'}
+        {show(high)}
         {unit}
         {n !== undefined && `, n = ${n.toLocaleString('en')}`})
       </Text>
     </span>
   );
+}
+
+/** A typographic minus, and none before zero. */
+function signedText(digits: string): string {
+  return /^-0(\.0*)?$/.test(digits) ? digits.slice(1) : digits.replace('-', '−');
 }

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
 import { useMemo } from 'react';
 import type uPlot from 'uplot';
-import { numberText } from '../lib/number-text';
-import { alignSeries, type Point } from '../lib/series';
+import { numberText, percentText } from '../lib/number-text';
+import { alignSeries, type Point, stepText } from '../lib/series';
 import classes from './line-chart.module.css';
 import { SeriesTable } from './series-table';
 import { usePlot } from './use-plot';
@@ -10,6 +10,8 @@ import { usePlot } from './use-plot';
 export interface ChartSeries {
   name: string;
   points: readonly Point[];
+  /** Where the interval of each point begins and ends, drawn as an area around the line. */
+  band?: { low: readonly Point[]; high: readonly Point[] };
 }
 
 interface LineChartProps {
@@ -17,13 +19,20 @@ interface LineChartProps {
   unit?: string;
   xLabel?: string;
   series: readonly ChartSeries[];
+  /** `percent` takes shares of one. */
+  as?: 'percent' | 'number';
   height?: number;
 }
 
 /** Lines over steps: drawn by uPlot in the page's colours, with the same numbers as a table under it. */
-export function LineChart({ title, unit = '', xLabel = 'step', series, height = 180 }: LineChartProps) {
-  const data = useMemo(() => alignSeries(series.map(({ points }) => points)) as uPlot.AlignedData, [series]);
-  const { sizeRef, hostRef } = usePlot({ names: series.map(({ name }) => name).join('\n'), data, height });
+export function LineChart({ title, unit = '', xLabel = 'step', series, as = 'number', height = 180 }: LineChartProps) {
+  const data = useMemo(() => columnsOf(series) as uPlot.AlignedData, [series]);
+  const style = {
+    lines: series.map(({ name, band }) => ({ name, hasBand: band !== undefined })),
+    isShare: as === 'percent',
+  };
+  const { sizeRef, hostRef } = usePlot({ style, data, height });
+  const valueText = as === 'percent' ? percentText : numberText;
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.caption}>
@@ -41,30 +50,35 @@ export function LineChart({ title, unit = '', xLabel = 'step', series, height = 
           <li key={name} className={classes.entry}>
             <span className={classes.swatch} data-series={index % 4} aria-hidden />
             <span>{name}</span>
-            <span className={classes.last}>{lastText(points)}</span>
+            <span className={classes.last}>{lastText(points, valueText)}</span>
           </li>
         ))}
       </ul>
       <div ref={sizeRef} className={classes.sizer}>
-        <div ref={hostRef} className={classes.plot} role="img" aria-label={chartSummary(title, series)} />
+        <div ref={hostRef} className={classes.plot} role="img" aria-label={chartSummary(title, series, valueText)} />
       </div>
-      <SeriesTable title={title} xLabel={xLabel} series={series} />
+      <SeriesTable title={title} xLabel={xLabel} series={series} valueText={valueText} />
     </figure>
   );
 }
 
-function lastText(points: readonly Point[]): string {
+function columnsOf(series: readonly ChartSeries[]) {
+  const bands = series.flatMap(({ band }) => (band ? [band.low, band.high] : []));
+  return alignSeries([...series.map(({ points }) => points), ...bands]);
+}
+
+function lastText(points: readonly Point[], valueText: (value: number) => string): string {
   const last = points.at(-1);
-  return last ? numberText(last[1]) : 'none yet';
+  return last ? valueText(last[1]) : 'none yet';
 }
 
 /** What the lines show, in one sentence. */
-export function chartSummary(title: string, series: readonly ChartSeries[]): string {
+function chartSummary(title: string, series: readonly ChartSeries[], valueText: (value: number) => string): string {
   const parts = series.map(({ name, points }) => {
     const first = points[0];
     const last = points.at(-1);
     if (!first || !last) return `${name}: no values yet`;
-    return `${name}: from ${numberText(first[1])} at ${first[0]} to ${numberText(last[1])} at ${last[0]}`;
+    return `${name}: from ${valueText(first[1])} at ${stepText(first[0])} to ${valueText(last[1])} at ${stepText(last[0])}`;
   });
   return `${title}. ${parts.join('; ')}.`;
 }

@@ -1,20 +1,30 @@
 import { Table } from '@mantine/core';
-import { numberText } from '../lib/number-text';
-import { alignSeries, type Point, spreadRows } from '../lib/series';
+import { alignSeries, spreadRows, stepText } from '../lib/series';
+import type { ChartSeries } from './line-chart';
 import classes from './line-chart.module.css';
 import { TableScroll } from './table-scroll';
 
 interface SeriesTableProps {
   title: string;
   xLabel: string;
-  series: readonly { name: string; points: readonly Point[] }[];
+  series: readonly ChartSeries[];
+  valueText: (value: number) => string;
 }
 
 const ROWS = 21;
 
 /** The chart's numbers for those who do not see it: at most 21 rows spread over the steps. */
-export function SeriesTable({ title, xLabel, series }: SeriesTableProps) {
+export function SeriesTable({ title, xLabel, series, valueText }: SeriesTableProps) {
   const [steps, ...columns] = alignSeries(series.map(({ points }) => points));
+  const bands = series.map(({ band }) => band && { low: new Map(band.low), high: new Map(band.high) });
+  const cellText = (step: number, value: number | null | undefined, position: number) => {
+    const low = bands[position]?.low.get(step);
+    const high = bands[position]?.high.get(step);
+    if (value === null || value === undefined) return '–';
+    return low === undefined || high === undefined
+      ? valueText(value)
+      : `${valueText(value)} (${valueText(low)} to ${valueText(high)})`;
+  };
   if (steps.length === 0) return null;
   const rows = spreadRows(
     steps.map((step, index) => ({ step, index })),
@@ -38,9 +48,9 @@ export function SeriesTable({ title, xLabel, series }: SeriesTableProps) {
           <Table.Tbody>
             {rows.map(({ step, index }) => (
               <Table.Tr key={step}>
-                <Table.Td>{step}</Table.Td>
+                <Table.Td>{stepText(step)}</Table.Td>
                 {columns.map((column, position) => (
-                  <Table.Td key={series[position]?.name}>{numberText(column[index])}</Table.Td>
+                  <Table.Td key={series[position]?.name}>{cellText(step, column[index], position)}</Table.Td>
                 ))}
               </Table.Tr>
             ))}

@@ -24,3 +24,10 @@ export function percentText(value: number | null | undefined): string {
 export function countText(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
+
+/** A change of a share in percentage points, with its sign: 0.021 → +2.1. */
+export function pointsText(change: number): string {
+  const points = (change * 100).toFixed(1);
+  if (Number(points) === 0) return '0';
+  return points.startsWith('-') ? points.replace('-', '−') : `+${points}`;
+}

@@ -1,5 +1,7 @@
 /** Metric series: merging live points, and the aligned columns a chart draws. */
 
+import { numberText } from './number-text';
+
 export type Point = [step: number, value: number];
 export type SeriesByName = Record<string, Point[]>;
 
@@ -27,6 +29,11 @@ export function alignSeries(series: readonly (readonly Point[])[]): [number[], .
     });
   });
   return [steps, ...columns];
+}
+
+/** A place on the x axis: steps as they are, other numbers with few digits. */
+export function stepText(step: number): string {
+  return Number.isInteger(step) ? String(step) : numberText(step);
 }
 
 /** At most `count` rows spread evenly, always with the first and the last. */

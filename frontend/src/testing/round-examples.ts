@@ -1,5 +1,6 @@
-import type { EvaluationReport, PolicyStats, RewardModelReport, Round, RoundStep } from '../lib/api-types';
+import type { EvaluationReport, PolicyStats, Round, RoundStep } from '../lib/api-types';
 import type { StepName } from '../lib/round-steps';
+import { SPARSE_REPORT } from './report-examples';
 
 /** A round, its reports and its steps as the API answers them, for tests. */
 
@@ -13,23 +14,6 @@ const ORDER: StepName[] = [
   'sampling',
   'queueing',
 ];
-
-export const REWARD_REPORT: RewardModelReport = {
-  accuracy: { value: 0.72, low: 0.62, high: 0.8, n: 96 },
-  method: '5-fold cross-validation by prompt',
-  log_loss: 0.58,
-  calibration_error: 0.06,
-  calibration: [
-    { predicted: 0.3, observed: 0.33, n: 30 },
-    { predicted: 0.7, observed: 0.68, n: 66 },
-  ],
-  baseline_longer: { value: 0.51, low: 0.41, high: 0.61, n: 96 },
-  baseline_always_a: { value: 0.49, low: 0.39, high: 0.59, n: 96 },
-  preferences: 104,
-  ties: 8,
-  excluded: { cannot_judge: 3 },
-  prior_precision: 1,
-};
 
 function stats(reward: number): PolicyStats {
   return {
@@ -81,7 +65,7 @@ export function exampleRound(part: Partial<Round> = {}): Round {
     start_policy: { id: 20, number: 2 },
     gates: { reward_gate: null, policy_gate: null },
     reports: {
-      reward_model: REWARD_REPORT,
+      reward_model: SPARSE_REPORT,
       evaluation: EVALUATION_REPORT,
       panel: null,
       prompts: { 1: 'How do I say sorry?' },

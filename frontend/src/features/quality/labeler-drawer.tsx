@@ -4,6 +4,7 @@ import { rowsOf } from '../../api/pages';
 import { flagListQuery } from '../../api/quality-queries';
 import { ButtonLink } from '../../components/button-link';
 import { FieldHelp } from '../../components/field-help';
+import { IntervalBar } from '../../components/interval-bar';
 import { IntervalText } from '../../components/interval-text';
 import { PauseMember } from '../../components/pause-member';
 import { RelativeTime } from '../../components/relative-time';
@@ -11,7 +12,6 @@ import type { LabelerQuality } from '../../lib/api-types';
 import { durationText } from '../../lib/duration-text';
 import { countText } from '../../lib/number-text';
 import { FlagCard } from './flag-card';
-import { IntervalBar } from './interval-bar';
 import classes from './labeler-drawer.module.css';
 import { type Measure, measuresOf } from './quality-words';
 

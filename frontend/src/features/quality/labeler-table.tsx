@@ -1,9 +1,9 @@
 import { Table, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
+import { IntervalBar } from '../../components/interval-bar';
 import { StatusText } from '../../components/status-text';
 import { TableScroll } from '../../components/table-scroll';
 import type { Interval, LabelerQuality } from '../../lib/api-types';
-import { IntervalBar } from './interval-bar';
 import classes from './labeler-table.module.css';
 import { type Sorting, type SortKey, signalWords, sortedLabelers } from './quality-words';
 

@@ -2,12 +2,12 @@ import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { FactList } from '../../components/fact-list';
 import { FieldHelp } from '../../components/field-help';
+import { IntervalBar } from '../../components/interval-bar';
 import { IntervalText } from '../../components/interval-text';
 import { PageSection } from '../../components/page-section';
 import { TextLink } from '../../components/text-link';
 import type { Interval, Quality } from '../../lib/api-types';
 import { countText, percentText } from '../../lib/number-text';
-import { IntervalBar } from './interval-bar';
 
 interface ProjectFiguresProps {
   projectId: number;
