@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rlhf_backend.types import ComparisonRow, PreferenceDetailsRow
+from rlhf_backend.types import ComparisonRow, Message, PreferenceDetailsRow
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -157,9 +157,10 @@ def _exclusion(row: ComparisonRow) -> str | None:
 
 def _groups(rows: Sequence[ComparisonRow]) -> npt.NDArray[np.int64]:
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(_prompt_key(row), len(numbers)) for row in rows], dtype=np.int64)
+    return np.array([numbers.setdefault(prompt_key(row.prompt), len(numbers)) for row in rows], dtype=np.int64)
 
 
-def _prompt_key(row: ComparisonRow) -> str:
-    text = "\x1e".join(f"{m.role}\x1f{' '.join(m.content.split())}" for m in row.prompt)
+def prompt_key(prompt: Sequence[Message]) -> str:
+    """The same hexadecimal digits for prompts that differ in white space only."""
+    text = "\x1e".join(f"{m.role}\x1f{' '.join(m.content.split())}" for m in prompt)
     return hashlib.sha256(text.encode()).hexdigest()

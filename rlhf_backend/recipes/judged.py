@@ -1,6 +1,6 @@
 """What a reward model is evaluated on: verdicts by people, and what it made of them without seeing their prompts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,12 +10,15 @@ import numpy.typing as npt
 from rlhf_backend.data.preferences import Preferences
 from rlhf_backend.models.reward import RewardModel
 from rlhf_backend.stats.preference_regression import Array
+from rlhf_backend.types import Message
 
 Rows = npt.NDArray[np.int64]
+Text = tuple[Sequence[Message], str]
+"""A prompt and its completion."""
 Refit = Callable[[Rows, Rows], Array]
 """(rows to train on, rows to judge) → reward differences a − b of the latter, by a linear head on frozen features.
 
-Rows are those of `Judged.given`.
+Rows are those of `Judged.everything`.
 """
 
 
@@ -23,17 +26,18 @@ Rows are those of `Judged.given`.
 class Judged:
     """Verdicts with rewards that were predicted without them, and the finished reward model.
 
-    given: all N preferences that the run was given, with targets and weights as people gave them.
-    held_out: rows of `given` with an unseen opinion (n,): all of them for a cross-validated head.
+    everything: all N preferences that the model was trained on or kept from. Figures are taken of what people said in
+        them (`said`, `given_weights`), whatever training made of it.
+    held_out: its rows with an unseen opinion (n,), by people only: all of theirs for a cross-validated head.
     rewards: of a and b of these, by a fit without their prompt, in logits: not divided by `model.scale`. (n, 2)
-    model: the finished one, fitted to `given` or to what is not held out.
+    model: the finished one, fitted to `everything` or to what is not held out.
     heads: each head's difference a − b of the held-out rows, logits (n, K), where there are heads.
     before: the predecessor's differences a − b of all rows, in logits of its own, not a number where it cannot read
         them; None without a predecessor. (N,)
     panel: verdicts on prompts that are never trained on.
     """
 
-    given: Preferences
+    everything: Preferences
     held_out: Rows
     rewards: Array
     model: RewardModel
@@ -46,10 +50,26 @@ class Judged:
     @cached_property
     def preferences(self) -> Preferences:
         """The held-out ones. (n)"""
-        return self.given.subset(self.held_out.tolist())
+        return self.everything.subset(self.held_out)
 
     @cached_property
     def differences(self) -> Array:
         """Held-out reward of a minus that of b, logits. (n,)"""
         difference: Array = self.rewards[:, 0] - self.rewards[:, 1]
         return difference
+
+
+def rewards_of(model: RewardModel, texts: Sequence[Text]) -> Array:
+    """Rewards in standard deviations, not a number where a completion leaves no room for its prompt. (N,)"""
+    rewards = np.full(len(texts), np.nan)
+    if texts:
+        fitting, scores = model.score_fitting(texts)
+        rewards[fitting] = scores.mean.double().numpy()
+    return rewards
+
+
+def pair_rewards(model: RewardModel, preferences: Preferences) -> Array:
+    """Rewards of a and b in logits, not a number where one does not fit. (n, 2)"""
+    texts = [(row.prompt, text) for row in preferences.rows for text in (row.completion_a, row.completion_b)]
+    rewards: Array = rewards_of(model, texts).reshape(-1, 2) * model.scale
+    return rewards

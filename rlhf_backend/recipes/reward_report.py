@@ -7,9 +7,10 @@ import numpy as np
 
 from rlhf_backend.data.preferences import Preferences
 from rlhf_backend.stats.calibration import calibration_bins, expected_calibration_error
+from rlhf_backend.stats.drift import hits
 from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.stats.preference_regression import Array, probability_a
-from rlhf_backend.types import Interval, RewardModelReport
+from rlhf_backend.types import CalibrationBin, Interval, RewardModelReport
 
 
 def held_out_report(
@@ -34,15 +35,15 @@ def held_out_report(
     p = probability_a(d, threshold=threshold)
     lengths = np.array([len(row.completion_a) - len(row.completion_b) for row in held_out.rows], dtype=np.float64)
     likelihood = np.where(a_won == 1, p, 1 - p)
-    bins = calibration_bins(p.tolist(), a_won.tolist(), weights=weights.tolist())
+    bins = calibration(p, a_won, weights)
     return RewardModelReport(
-        accuracy=_accuracy(d, a_won, weights),
+        accuracy=accuracy_interval(d, a_won, weights),
         method=method,
         log_loss=float(np.average(-np.log(np.maximum(likelihood, 1e-12)), weights=weights)) if len(d) else log(2),
         calibration_error=expected_calibration_error(bins),
         calibration=bins,
-        baseline_longer=_accuracy(lengths[measured], a_won, weights),
-        baseline_always_a=_accuracy(np.ones_like(d), a_won, weights),
+        baseline_longer=accuracy_interval(lengths[measured], a_won, weights),
+        baseline_always_a=accuracy_interval(np.ones_like(d), a_won, weights),
         preferences=int(training.given.sum()),
         ties=int(training.ties.sum()),
         excluded=dict(excluded),
@@ -50,9 +51,13 @@ def held_out_report(
     )
 
 
-def _accuracy(differences: Array, a_won: Array, weights: Array) -> Interval:
+def accuracy_interval(differences: Array, a_won: Array, weights: Array) -> Interval:
     """Share of verdicts that the sign of the difference foretells; no difference is half a hit. n is their weight."""
-    hits = np.where(differences == 0, 0.5, (differences > 0) == (a_won == 1))
     total = float(weights.sum())
     n = round(total)
-    return wilson_interval(float((hits * weights).sum()) * n / total if n else 0, n)
+    return wilson_interval(float((hits(differences, a_won) * weights).sum()) * n / total if n else 0, n)
+
+
+def calibration(probabilities: Array, a_won: Array, weights: Array) -> list[CalibrationBin]:
+    """Predicted against observed, of decided verdicts. (n,) each"""
+    return calibration_bins(probabilities.tolist(), a_won.tolist(), weights=weights.tolist())

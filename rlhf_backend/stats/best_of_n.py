@@ -12,7 +12,7 @@ from scipy.special import expit, log_expit
 
 from rlhf_backend.reward_sections import BestOfNPoint
 from rlhf_backend.row import Interval
-from rlhf_backend.stats.intervals import bootstrap_mean_interval
+from rlhf_backend.stats.clustered import clustered_mean_interval
 
 Array = npt.NDArray[np.float64]
 _SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32)
@@ -41,7 +41,7 @@ def best_of_n_curve(prompts: Sequence[JudgedPrompt], *, fewest_prompts: int = 20
         values = [best_of_n_score(rewards, scores, n) for rewards, scores in scored if len(rewards) >= n]
         if len(values) < fewest_prompts:
             break
-        interval = _mean(values, seed)
+        interval = clustered_mean_interval(np.array(values), np.arange(len(values)), seed=seed)
         if not points:
             chance = Interval(value=0.5, low=0.5, high=0.5, n=len(values))
             points.append(BestOfNPoint(n=1, kl=0.0, win_rate=chance, prompts=len(values)))
@@ -104,7 +104,3 @@ def _strengths(wins: Array) -> Array:
 
     solution: Array = minimize(objective, np.zeros(len(wins)), jac=True, method="L-BFGS-B").x
     return solution
-
-
-def _mean(values: Sequence[float], seed: int) -> Interval:
-    return bootstrap_mean_interval(values, seed=seed, resamples=1000 if len(values) <= 2000 else 200)
