@@ -4,7 +4,7 @@ Cost: the predecessor reads every completion once more, unless it reads what thi
 for a linear head as `own_shifts` says. Everything follows from the inputs, so a run that is repeated writes it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from rlhf_backend.durable import write_text
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.models.reward import REWARD_JSON, RewardModel, RewardModelFile, load_reward_model
+from rlhf_backend.recipes.label_smoothing import LabelOutcome
 from rlhf_backend.run import Run
 from rlhf_backend.stats.preference_regression import Array, probability_a
 from rlhf_backend.types import ComparisonRow, PreferenceEffectRow
@@ -79,9 +80,17 @@ def read_before(run: Run, predecessor: str | None, preferences: Preferences, rea
         return None
 
 
-def write_effects(run: Run, preferences: Preferences, opinions: Opinions, before: Before | None) -> None:
+def write_effects(
+    run: Run,
+    preferences: Preferences,
+    opinions: Opinions,
+    before: Before | None,
+    outcomes: Mapping[int, LabelOutcome],
+) -> None:
     """Write `effects.jsonl` whole: a row for each preference of a person that compares, in order of their ids.
 
+    Args:
+        outcomes: preference → what became of its label, where labels were smoothed.
     Raises: OSError: no disk.
     """
     likelihoods = np.full(len(preferences), np.nan)
@@ -89,7 +98,7 @@ def write_effects(run: Run, preferences: Preferences, opinions: Opinions, before
         likelihoods = _likelihoods(preferences.rows, before.differences, before.threshold)
     people = np.flatnonzero(preferences.given)
     rows = effect_rows([preferences.rows[i] for i in people], likelihoods[people], opinions.rows(people))
-    write_text(run.directory / EFFECTS, to_lines(rows))
+    write_text(run.directory / EFFECTS, to_lines(_with_label(row, outcomes.get(row.preference_id)) for row in rows))
 
 
 def effect_rows(rows: Sequence[ComparisonRow], before: Array, opinions: Opinions) -> list[PreferenceEffectRow]:
@@ -133,6 +142,12 @@ def _pulls(rows: Sequence[ComparisonRow], opinions: Opinions) -> Array:
     evened = np.abs(opinions.after - opinions.shifts) - np.abs(opinions.after)
     pulls: Array = np.where(verdicts == "a", opinions.shifts, np.where(verdicts == "b", -opinions.shifts, evened))
     return pulls
+
+
+def _with_label(row: PreferenceEffectRow, outcome: LabelOutcome | None) -> PreferenceEffectRow:
+    if outcome is None:
+        return row
+    return row.model_copy(update={"soft_label": outcome.soft_label, "support": outcome.support})
 
 
 def _known(value: float) -> float | None:

@@ -30,11 +30,11 @@ def fit_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
     rewards, method = _cross_validate(verdicts, material, config, seed=run.seed)
     run.stop.raise_if_made(done="after cross-validation; nothing was trained yet")
     run.events.progress(_PHASE, 1, _STEPS)
-    precision = config.prior_precision or choose_precision(verdicts, _folds(preferences, config.folds, run.seed))
+    precision = config.prior_precision or choose_precision(verdicts, prompt_folds(preferences, config.folds, run.seed))
     weight = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed, units=preferences.units)
     run.events.progress(_PHASE, 2, _STEPS)
     held_out = np.flatnonzero(preferences.given)
-    opinions = _opinions(verdicts, preferences, weight.mean(0), rewards[:, 0] - rewards[:, 1], precision=precision)
+    opinions = head_opinions(verdicts, preferences, weight.mean(0), rewards[:, 0] - rewards[:, 1], precision=precision)
     run.events.progress(_PHASE, _STEPS, _STEPS)
     return Fitted(
         reader=material.reader,
@@ -53,7 +53,7 @@ def fit_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
 def head_refit(material: Material, config: RewardModelConfig, *, seed: int) -> Refit:
     """Fits of the same kind to some of the preferences; the prior is chosen anew inside of each."""
     verdicts = linear_verdicts(material.features, material.preferences, config)
-    folds = _folds(material.preferences, config.folds, seed)
+    folds = prompt_folds(material.preferences, config.folds, seed)
 
     def refit(train: Rows, test: Rows) -> Array:
         weights = _fit_rows(verdicts, train, folds, config)
@@ -70,7 +70,7 @@ def tie_threshold(preferences: Preferences, config: RewardModelConfig) -> float:
 
 def linear_verdicts(features: Tensor, preferences: Preferences, config: RewardModelConfig) -> LinearVerdicts:
     """Verdicts on features (2n, F) of a and b in turn, divided by √F: vectors of about unit length."""
-    x = _unit_length(features)
+    x = unit_length(features)
     return LinearVerdicts(
         differences=x[0::2] - x[1::2],
         targets=preferences.targets,
@@ -82,12 +82,13 @@ def linear_verdicts(features: Tensor, preferences: Preferences, config: RewardMo
     )
 
 
-def _unit_length(features: Tensor) -> Array:
+def unit_length(features: Tensor) -> Array:
+    """Features divided by √F: vectors of about unit length. (N, F)"""
     x: Array = features.double().numpy() * features.shape[1] ** -0.5
     return x
 
 
-def _opinions(
+def head_opinions(
     verdicts: LinearVerdicts, preferences: Preferences, mode: Array, held_out: Array, *, precision: float
 ) -> Opinions:
     """What the fit says of the preferences it was made on, with each one's own share in it."""
@@ -100,14 +101,19 @@ def _cross_validate(
     verdicts: LinearVerdicts, material: Material, config: RewardModelConfig, *, seed: int
 ) -> tuple[Array, str]:
     """Rewards of a and b (n, 2), each predicted without its fold."""
-    folds = _folds(material.preferences, config.folds, seed)
-    x, rewards = _unit_length(material.features), np.zeros((len(folds), 2))
+    folds = prompt_folds(material.preferences, config.folds, seed)
+    x, rewards = unit_length(material.features), np.zeros((len(folds), 2))
     for fold in np.unique(folds):
         weights = _fit_rows(verdicts, np.flatnonzero(folds != fold), folds, config)
         test = np.flatnonzero(folds == fold)
         rewards[test] = np.stack([x[2 * test] @ weights, x[2 * test + 1] @ weights], axis=1)
-    by = "prompt" if len(np.unique(material.preferences.groups)) > 1 else "preference (there is only one prompt)"
-    return rewards, f"{len(np.unique(folds))}-fold cross-validation by {by}"
+    return rewards, cross_validated(material.preferences, folds)
+
+
+def cross_validated(preferences: Preferences, folds: npt.NDArray[np.int64]) -> str:
+    """How the held-out preferences were chosen."""
+    by = "prompt" if len(np.unique(preferences.groups)) > 1 else "preference (there is only one prompt)"
+    return f"{len(np.unique(folds))}-fold cross-validation by {by}"
 
 
 def _fit_rows(verdicts: LinearVerdicts, train: Rows, folds: npt.NDArray[np.int64], config: RewardModelConfig) -> Array:
@@ -117,7 +123,8 @@ def _fit_rows(verdicts: LinearVerdicts, train: Rows, folds: npt.NDArray[np.int64
     return fit(some, precision=precision)
 
 
-def _folds(preferences: Preferences, folds: int, seed: int) -> npt.NDArray[np.int64]:
+def prompt_folds(preferences: Preferences, folds: int, seed: int) -> npt.NDArray[np.int64]:
+    """A fold for each row, the same for rows of a prompt where there are several prompts. (n,)"""
     groups = preferences.groups
     if len(np.unique(groups)) < 2:
         groups = np.arange(len(preferences))

@@ -26,6 +26,7 @@ from rlhf_backend.recipes.reward_material import (
 )
 from rlhf_backend.recipes.reward_report import held_out_report
 from rlhf_backend.recipes.reward_training import train_backbone
+from rlhf_backend.recipes.smoothed_head import fit_smoothed_head
 from rlhf_backend.run import Run
 from rlhf_backend.types import RewardModelReport
 
@@ -40,16 +41,22 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     preferences, dialogues, excluded = encode_preferences(inputs.comparisons, reader, config, details=inputs.details)
     refuse_too_few(preferences, excluded, config)
     material = read_material(run, reader, preferences, dialogues)
-    fitted = (fit_head if config.trainable == "head" else train_backbone)(run, job, material)
+    fitted = _fit(run, job, material)
     model = _finished(fitted)
     before = read_before(run, job.predecessor, material.preferences, ReadBefore(fitted.reader, fitted.features))
     judged = replace(_judged(run, job, inputs, material, fitted, model), before=before.differences if before else None)
     principles, obeyed = learn_principles(run, job, judged, fitted.features)
     report = _report(judged, fitted, excluded).model_copy(update={"principles": obeyed})
-    write_effects(run, material.preferences, fitted.opinions, before)
+    write_effects(run, material.preferences, fitted.opinions, before, fitted.outcomes)
     beside = [principles] if principles is not None else []
     save_reward_model(run, job, model, report, threshold=fitted.threshold, beside=beside)
     return report
+
+
+def _fit(run: Run, job: RewardModelJob, material: Material) -> Fitted:
+    if job.config.trainable != "head":
+        return train_backbone(run, job, material)
+    return (fit_smoothed_head if job.config.smoothing_rate > 0 else fit_head)(run, job, material)
 
 
 def _finished(fitted: Fitted) -> RewardModel:
