@@ -1,11 +1,12 @@
 """Simulated annotators err as often, and in the ways, that their settings say."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rlhf_backend.simulation.annotators import PRESETS, Annotator
+from rlhf_backend.simulation.annotators import PLAIN, PRESETS, Annotator, Aspect
 from rlhf_backend.simulation.gold import TASTES, gold_reward
 from rlhf_backend.starter.grammar import corpus
 
@@ -14,9 +15,11 @@ def _rng() -> np.random.Generator:
     return np.random.default_rng(61)
 
 
-def _share_of_a(annotator: Annotator, *, gold_a: float, gold_b: float, a_is_left: bool = True) -> float:
-    rng = _rng()
-    verdicts = [annotator.judge(rng, gold_a=gold_a, gold_b=gold_b, a_is_left=a_is_left) for _ in range(4000)]
+def _share_of_a(
+    annotator: Annotator, *, gold_a: float, gold_b: float, a_is_left: bool = True, aspect: Aspect = PLAIN
+) -> float:
+    rng, pair = _rng(), {"gold_a": gold_a, "gold_b": gold_b}
+    verdicts = [annotator.judge(rng, **pair, a_is_left=a_is_left, aspect=aspect) for _ in range(4000)]
     return sum(verdict.choice == "a" for verdict in verdicts) / len(verdicts)
 
 
@@ -81,3 +84,29 @@ def test_the_same_generator_gives_the_same_verdicts() -> None:
 def test_most_of_the_poisoned_crowd_is_honest() -> None:
     assert sum(annotator.flip > 0.5 for annotator in PRESETS["poison"]) == 1
     assert len(PRESETS["poison"]) == 4
+
+
+def test_the_two_groups_of_the_split_crowd_want_the_opposite_of_an_attribute() -> None:
+    liking, disliking = PRESETS["split"][0], PRESETS["split"][-1]
+    aspect = Aspect(attribute=1.0)
+    one, other = (_share_of_a(who, gold_a=0.0, gold_b=0.0, aspect=aspect) for who in (liking, disliking))
+    assert one == pytest.approx(1 / (1 + math.exp(-1)), abs=0.03)
+    assert other == pytest.approx(1 - one, abs=0.03)
+
+
+def test_a_side_gains_within_a_session_of_the_drifting_crowd() -> None:
+    drifting = replace(PRESETS["drift"][2], tie_threshold=0.0)
+    early, late = (_share_of_a(drifting, gold_a=0.0, gold_b=0.0, aspect=Aspect(judged=j)) for j in (0, 1000))
+    assert early == pytest.approx(0.5, abs=0.03)
+    assert late == pytest.approx(1 / (1 + math.exp(-1.2 * 2)), abs=0.03)
+
+
+def test_a_liking_for_length_counts_as_much_as_it_says() -> None:
+    share = _share_of_a(Annotator(length_bias=0.5), gold_a=0.0, gold_b=0.0, aspect=Aspect(length=2.0))
+    assert share == pytest.approx(1 / (1 + math.exp(-1)), abs=0.03)
+
+
+def test_every_judge_of_the_alpacafarm_crowd_flips_a_quarter() -> None:
+    assert len(PRESETS["alpacafarm"]) == 13
+    for judge in PRESETS["alpacafarm"]:
+        assert _share_of_a(judge, gold_a=9.0, gold_b=0.0) == pytest.approx(0.75, abs=0.03)
