@@ -28,6 +28,15 @@ export function modelQuery(modelId: number) {
   });
 }
 
+/** How far a reward model can be trusted; policies and reward models that no run made have no report. */
+export function modelReportQuery(modelId: number) {
+  return queryOptions({
+    queryKey: ['models', modelId, 'report'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/models/{model_id}/report/', { params: { path: { model_id: modelId } }, signal })),
+  });
+}
+
 export type EffectSort = 'pull' | 'contradicted';
 
 /** What a reward model made of each preference it learned from; empty for policies and older versions. */

@@ -19,6 +19,7 @@ import { ActivateButton } from './activate-button';
 import { EffectsSection } from './effects-section';
 import { Lineage } from './lineage';
 import { MetricText } from './metric-text';
+import { ReportSection } from './report-section';
 
 /** One version: its numbers, where it came from and what came of it, its card and its files. */
 export default function ModelPage() {
@@ -81,6 +82,7 @@ function ModelView({ projectId, model }: { projectId: number; model: ModelDetail
       <PageSection title="Lineage" description="From labels to the model, and from the model back to labels.">
         <Lineage projectId={projectId} model={model} />
       </PageSection>
+      {model.kind === 'reward_model' && model.run_id !== null && <ReportSection projectId={projectId} model={model} />}
       {model.kind === 'reward_model' && <EffectsSection modelId={model.id} />}
       {model.card && (
         <PageSection title="Model card">

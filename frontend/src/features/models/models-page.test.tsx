@@ -1,8 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ADMIN, examplePolicy, exampleProject, wholeList } from '../../testing/admin-examples';
 import { renderAddress } from '../../testing/render-address';
+import { ALARMING_REPORT, SPARSE_REPORT, WHOLE_REPORT } from '../../testing/report-examples';
 import { stubSite } from '../../testing/stub-site';
 
 const POLICIES = [
@@ -101,4 +102,65 @@ it('lists which preferences moved a reward model and how far it believes them', 
   expect(row).toHaveTextContent('A better');
   expect(row).toHaveTextContent('91.2 %');
   expect(row).toHaveTextContent('+0.250');
+});
+
+describe('the report of a reward model', () => {
+  const judge = (number: number, part = {}) => ({
+    ...examplePolicy(number, { id: 50 + number, kind: 'reward_model', run_id: 11, ...part }),
+    card: '',
+    lineage: {
+      labels: 44,
+      snapshot: null,
+      reward_model: null,
+      policy: null,
+      completions: 0,
+      comparisons: 0,
+      preferences: 0,
+    },
+  });
+  const JUDGES = {
+    ...SITE,
+    'GET /api/projects/7/models/': wholeList([judge(3), judge(2), judge(1, { run_id: null })]),
+    'GET /api/models/53/': judge(3),
+    'GET /api/models/53/effects/': wholeList([]),
+    'GET /api/models/53/report/': WHOLE_REPORT,
+    'GET /api/models/52/report/': ALARMING_REPORT,
+  };
+
+  it('is shown with a file to download', async () => {
+    stubSite(JUDGES);
+    renderAddress('/projects/7/models/53');
+    expect(await screen.findByRole('button', { name: /^Accuracy 74 %/ })).toBeVisible();
+    const link = screen.getByRole('link', { name: 'Download JSON' });
+    expect(link).toHaveAttribute('href', '/api/models/53/report/');
+    expect(link).toHaveAttribute('download', 'reward-model-3-report.json');
+  });
+
+  it('stands beside that of another version, whose choice is kept in the address', async () => {
+    stubSite(JUDGES);
+    const { router } = renderAddress('/projects/7/models/53');
+    const choice = await screen.findByRole('combobox', { name: 'Compare with' });
+    expect(
+      within(choice)
+        .getAllByRole('option')
+        .map((option) => option.textContent),
+    ).toEqual(['Compare with…', 'Reward model 2']);
+    await userEvent.selectOptions(choice, 'Reward model 2');
+    const table = within(await screen.findByRole('region', { name: 'Reward model 3 beside Reward model 2' }));
+    expect(table.getByRole('row', { name: /^Accuracy 74 % .* 50 % .* \+24.0 points apart$/ })).toBeVisible();
+    expect(router.state.location.search).toEqual({ with: 52 });
+  });
+
+  it('is not asked for where no run measured it', async () => {
+    const calls = stubSite({ ...JUDGES, 'GET /api/models/53/': judge(3, { run_id: null }) });
+    renderAddress('/projects/7/models/53');
+    expect(await screen.findByRole('heading', { name: 'Reward model 3' })).toBeVisible();
+    expect(calls.some(({ path }) => path.endsWith('/report/'))).toBe(false);
+  });
+
+  it('says what a first version on few preferences could not measure', async () => {
+    stubSite({ ...JUDGES, 'GET /api/models/53/report/': SPARSE_REPORT });
+    renderAddress('/projects/7/models/53');
+    expect(await screen.findByText(/no reward model before/)).toBeVisible();
+  });
 });
