@@ -1,5 +1,7 @@
 """A Bayesian linear head on frozen features: the reward model of few labels, fitted in a second."""
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -51,12 +53,19 @@ def fit_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
 
 
 def head_refit(material: Material, config: RewardModelConfig, *, seed: int) -> Refit:
-    """Fits of the same kind to some of the preferences; the prior is chosen anew inside of each."""
+    """Fits of the same kind to some of the preferences, all with the prior that serves best on all of them.
+
+    A prior does not grow with the data, and to choose one takes forty times as long as to fit with it.
+    """
     verdicts = linear_verdicts(material.features, material.preferences, config)
-    folds = prompt_folds(material.preferences, config.folds, seed)
+
+    @cache
+    def precision() -> float:
+        folds = prompt_folds(material.preferences, config.folds, seed)
+        return config.prior_precision or choose_precision(verdicts, folds)
 
     def refit(train: Rows, test: Rows) -> Array:
-        weights = _fit_rows(verdicts, train, folds, config)
+        weights = fit(verdicts.rows(train), precision=precision())
         differences: Array = verdicts.differences[test] @ weights
         return differences
 

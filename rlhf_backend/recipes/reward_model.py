@@ -7,12 +7,15 @@ of one head there are K, whose spread is handed on with every reward.
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
+
 from rlhf_backend.config import RewardModelJob
 from rlhf_backend.models.reward import RewardModel, normalised_heads
 from rlhf_backend.recipes.judged import Judged
 from rlhf_backend.recipes.principles import learn_principles
 from rlhf_backend.recipes.reward_effects import ReadBefore, read_before, write_effects
-from rlhf_backend.recipes.reward_files import save_reward_model
+from rlhf_backend.recipes.reward_evaluation import evaluate_reward_model
+from rlhf_backend.recipes.reward_files import KeptBeside, save_reward_model
 from rlhf_backend.recipes.reward_fit import Fitted
 from rlhf_backend.recipes.reward_head import fit_head, head_refit
 from rlhf_backend.recipes.reward_material import (
@@ -27,6 +30,7 @@ from rlhf_backend.recipes.reward_material import (
 from rlhf_backend.recipes.reward_report import held_out_report
 from rlhf_backend.recipes.reward_training import train_backbone
 from rlhf_backend.recipes.smoothed_head import fit_smoothed_head
+from rlhf_backend.recipes.trained_prompts import TrainedPrompts, trained_prompts
 from rlhf_backend.run import Run
 from rlhf_backend.types import RewardModelReport
 
@@ -47,8 +51,10 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     judged = replace(_judged(run, job, inputs, material, fitted, model), before=before.differences if before else None)
     principles, obeyed = learn_principles(run, job, judged, fitted.features)
     report = _report(judged, fitted, excluded).model_copy(update={"principles": obeyed})
+    report = evaluate_reward_model(run, config, judged, report, predecessor=job.predecessor)
     write_effects(run, material.preferences, fitted.opinions, before, fitted.outcomes)
-    beside = [principles] if principles is not None else []
+    beside: list[KeptBeside] = [_trained_prompts(job, judged)]
+    beside += [principles] if principles is not None else []
     save_reward_model(run, job, model, report, threshold=fitted.threshold, beside=beside)
     return report
 
@@ -78,6 +84,14 @@ def _judged(
         threshold=fitted.threshold,
         panel=panel if len(panel) else None,
         refit=head_refit(material, job.config, seed=run.seed),
+    )
+
+
+def _trained_prompts(job: RewardModelJob, judged: Judged) -> TrainedPrompts:
+    """A head is fitted to all preferences in the end, a backbone never to those held out."""
+    rows = np.arange(len(judged.everything))
+    return trained_prompts(
+        judged.everything, rows if job.config.trainable == "head" else np.setdiff1d(rows, judged.held_out)
     )
 
 
