@@ -16,6 +16,21 @@ class LabelerWeight(Row):
     weight: float = Field(description="Mean weight of their verdicts in training.")
 
 
+class LabelerInGroup(Row):
+    annotator: int
+    share_second: float = Field(description="P(in the second group), given their verdicts.")
+
+
+class LatentGroups(Row):
+    """One reward for all labelers against two groups with a reward each."""
+
+    gain: Interval = Field(description="Held-out log-likelihood of two groups over one, nats for each verdict.")
+    apart: float = Field(description="Share of pairs on which the two rewards disagree.")
+    labelers: list[LabelerInGroup]
+    alarm: bool = Field(description="The labelers want two different things.")
+    says: str
+
+
 class SliceFigures(Row):
     """Held-out figures on one part of the preferences, with a temperature of its own where it has enough."""
 

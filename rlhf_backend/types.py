@@ -9,6 +9,7 @@ from rlhf_backend.reward_sections import (
     BestOfNPoint,
     Drift,
     LabelerWeight,
+    LatentGroups,
     LearningCurve,
     Principles,
     Probe,
@@ -145,6 +146,7 @@ class CompletionRow(Row):
     reward_ood: float | None = Field(
         None, description="How far from what the reward model was trained on: 1 is the edge of it, more is outside."
     )
+    head_rewards: list[float] = Field(default_factory=list, description="Reward by each head of the ensemble.")
 
 
 class PreferenceEffectRow(Row):
@@ -187,6 +189,7 @@ class RewardModelReport(Row):
     drift: Drift | None = None
     learning_curve: LearningCurve | None = None
     labelers: list[LabelerWeight] = Field(default_factory=list)
+    groups: LatentGroups | None = None
     smoothing: Smoothing | None = None
     self_labels: SelfLabels | None = None
     principles: Principles | None = None
