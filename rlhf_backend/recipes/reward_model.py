@@ -12,6 +12,7 @@ import numpy as np
 from rlhf_backend.config import RewardModelJob
 from rlhf_backend.models.reward import RewardModel, normalised_heads
 from rlhf_backend.recipes.judged import Judged
+from rlhf_backend.recipes.labeler_groups import labeler_groups
 from rlhf_backend.recipes.principles import learn_principles
 from rlhf_backend.recipes.reward_effects import ReadBefore, read_before, write_effects
 from rlhf_backend.recipes.reward_evaluation import evaluate_reward_model
@@ -34,6 +35,9 @@ from rlhf_backend.recipes.trained_prompts import TrainedPrompts, trained_prompts
 from rlhf_backend.run import Run
 from rlhf_backend.types import RewardModelReport
 
+_GROUPS_PRECISION = 0.1
+"""Of the prior with which groups of labelers are looked for where the fit chose none."""
+
 
 def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     """Fit, measure on held-out preferences, write `effects.jsonl` and `model/`.
@@ -52,6 +56,9 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     principles, obeyed = learn_principles(run, job, judged, fitted.features)
     report = _report(judged, fitted, excluded).model_copy(update={"principles": obeyed})
     report = evaluate_reward_model(run, config, judged, report, predecessor=job.predecessor)
+    if config.evaluate:
+        groups = labeler_groups(material, config, precision=fitted.prior_precision or _GROUPS_PRECISION)
+        report = report.model_copy(update={"groups": groups})
     write_effects(run, material.preferences, fitted.opinions, before, fitted.outcomes)
     beside: list[KeptBeside] = [_trained_prompts(job, judged)]
     beside += [principles] if principles is not None else []
