@@ -58,5 +58,8 @@ def _rows(ids: Iterable[int]) -> list[PromptRow]:
     kept = list(ids)
     found = Prompt.objects.in_bulk(kept)
     return [
-        PromptRow(id=pk, messages=[Message.model_validate(message) for message in found[pk].messages]) for pk in kept
+        PromptRow(
+            id=pk, messages=[Message.model_validate(message) for message in found[pk].messages], tags=found[pk].tags
+        )
+        for pk in kept
     ]

@@ -5,6 +5,7 @@ import hashlib
 from annotate.models import ModelKind, ModelVersion, Round, Run
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.model_sources import model_directory
+from annotate.selectors.principles import principles_in_force
 from annotate.selectors.versions import version_active
 from annotate.services.runs import run_create
 from rlhf_backend.config import EvaluationJob, Job, PolicyJob, RewardModelJob, RunKind, SamplingJob
@@ -21,6 +22,7 @@ def round_run_create(*, round_: Round, kind: RunKind) -> Run:
 def _job(round_: Round, kind: RunKind) -> Job:
     """Models are named as the site knows them; the run directory's job.json gets their places on disk."""
     settings = ProjectSettings.model_validate(round_.settings)
+    principles = principles_in_force(project=round_.project, at=round_.created_at)
     start, reference = _source(round_.start_policy), _source(_base_policy(round_))
     match kind:
         case RunKind.REWARD_MODEL:
@@ -28,10 +30,15 @@ def _job(round_: Round, kind: RunKind) -> Job:
                 config=settings.reward_model,
                 backbone=round_.project.reward_backbone,
                 predecessor=_reward_model_in_use(round_),
+                principles=principles,
             )
         case RunKind.POLICY:
             return PolicyJob(
-                config=settings.policy, policy=start, reference=reference, reward_model=_source(round_.reward_model)
+                config=settings.policy,
+                policy=start,
+                reference=reference,
+                reward_model=_source(round_.reward_model),
+                principles=principles,
             )
         case RunKind.EVALUATION:
             return EvaluationJob(
@@ -40,11 +47,16 @@ def _job(round_: Round, kind: RunKind) -> Job:
                 predecessor=start,
                 reference=reference,
                 reward_model=_source(round_.reward_model),
+                principles=principles,
             )
         case RunKind.SAMPLING:
             writer = round_.policy or round_.start_policy
             reward_model = round_.reward_model.source if round_.reward_model else None
-            return SamplingJob(config=settings.sampling, policy=_source(writer), reward_model=reward_model)
+            return SamplingJob(
+                config=settings.sampling, policy=_source(writer), reward_model=reward_model, principles=principles
+            )
+        case RunKind.SCORING:
+            raise LookupError("no step of a round scores given completions")
 
 
 def _reward_model_in_use(round_: Round) -> str | None:

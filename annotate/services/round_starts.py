@@ -18,6 +18,7 @@ from annotate.models import (
     User,
 )
 from annotate.models.project_settings import ProjectSettings
+from annotate.selectors.principles import principles_in_force
 from annotate.selectors.round_preview import snapshot_last
 from annotate.selectors.rounds import round_active
 from annotate.selectors.snapshots import Usable, preferences_new_since, preferences_usable
@@ -126,16 +127,20 @@ def _already_active(active: Round) -> AnnotateError:
 
 
 def _require_change(project: Project, snapshot: Snapshot, settings: ProjectSettings, start_policy_id: int) -> None:
-    """Refuse a round that would repeat one that got as far as its gates: the same labels, settings and start."""
+    """Refuse a round that would repeat one that got as far as its gates: same labels, settings, principles, start."""
     wanted = settings.model_dump(mode="json", include=_DECIDES_MODELS)
     judged = Q(status=RoundStatus.DONE) | Q(status=RoundStatus.CANCELLED, stopped_at__endswith="_gate")
     same = Round.objects.filter(judged, project=project, snapshot=snapshot, start_policy=start_policy_id)
+    principles = principles_in_force(project=project)
     for earlier in same.order_by("-number"):
+        if principles_in_force(project=project, at=earlier.created_at) != principles:
+            continue
         if {key: earlier.settings.get(key) for key in _DECIDES_MODELS} == wanted:
             raise AnnotateError(
                 ErrorCode.ROUND_NOTHING_CHANGED,
-                f"Nothing has changed since round {earlier.number}: the same preferences, settings and start policy "
-                "would give the same models. Label more, change a setting, or put one of its models to use.",
+                f"Nothing has changed since round {earlier.number}: the same preferences, settings, principles and "
+                "start policy would give the same models. Label more, change a setting or a principle, or put one of "
+                "its models to use.",
                 round_id=earlier.pk,
                 number=earlier.number,
             )

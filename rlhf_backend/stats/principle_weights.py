@@ -27,3 +27,14 @@ def spread_in_force(weights: Array, covariance: Array) -> Array:
     variance: Array = np.einsum("np,pq,nq->n", full, covariance, full)
     spread: Array = np.sqrt(np.maximum(variance, 1e-6))
     return spread
+
+
+def rewards_in_force(scores: Array, weights: Array) -> Array:
+    """general + Σ m_k principle_k of every completion of every pair, up to a factor for each pair. (n, 2)
+
+    Args:
+        scores: the general reward and each principle's. (n, 2, 1 + P)
+        weights: m of each pair. (n, P)
+    """
+    rewards: Array = scores[..., 0] + np.einsum("ncp,np->nc", scores[..., 1:], weights)
+    return rewards

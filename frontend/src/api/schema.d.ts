@@ -814,6 +814,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/principles/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The principles in force, with their labels and how the reward model in use obeys them. */
+        get: operations["principles_read"];
+        put?: never;
+        /** @description Publish the next version; rounds that begin from now on obey it. */
+        post: operations["principles_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/principles/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Which stored pairs a draft would decide otherwise, and what best-of-n would choose; nothing is changed. */
+        post: operations["principles_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/principles/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every published version, newest first, with what changed. */
+        get: operations["principles_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/prompts/": {
         parameters: {
             query?: never;
@@ -1438,6 +1490,12 @@ export interface components {
             /** @description Human score of the chosen one against a random one of its prompt. */
             win_rate: components["schemas"]["Interval"];
         };
+        /** @description Mean score of the chosen completion of each prompt, in standard deviations; `key` null: the general reward. */
+        BestOfScore: {
+            draft: number;
+            key: string | null;
+            now: number;
+        };
         CalibrationBin: {
             n: number;
             observed: number;
@@ -2021,6 +2079,11 @@ export interface components {
             expected: components["schemas"]["ExpectedShown"] | null;
             explanation: string;
         };
+        FieldChange: {
+            after: string;
+            before: string;
+            field: string;
+        };
         FlagCloseInRequest: {
             /**
              * @description What the admin found.
@@ -2046,6 +2109,22 @@ export interface components {
             next: string | null;
             results: components["schemas"]["FlagOut"][];
             total: number;
+        };
+        /** @description A pair whose better completion changes, with what each principle says of a against b. */
+        FlippedPair: {
+            /** @description a, b. */
+            completions: components["schemas"]["ShownCompletion"][];
+            /** @enum {string} */
+            draft: "a" | "b" | "even";
+            /**
+             * @description By the principles in force.
+             * @enum {string}
+             */
+            now: "a" | "b" | "even";
+            preference_id: number;
+            prompt: components["schemas"]["Message"][];
+            /** @description What the labeler said; null for a tie. */
+            said: ("a" | "b") | null;
         };
         Forecast: {
             accuracy: components["schemas"]["Interval"];
@@ -2362,6 +2441,11 @@ export interface components {
             role: components["schemas"]["Role"];
             valid: boolean;
         };
+        LabelerInGroup: {
+            annotator: number;
+            /** @description P(in the second group), given their verdicts. */
+            share_second: number;
+        };
         /** @description One labeler's measures, with their name, pause and open flags as they are now. */
         LabelerQuality: {
             agreement_with_others: components["schemas"]["Interval"] | null;
@@ -2487,6 +2571,17 @@ export interface components {
             finished_at: string | null;
             number: number;
             status: components["schemas"]["RoundStatus"];
+        };
+        /** @description One reward for all labelers against two groups with a reward each. */
+        LatentGroups: {
+            /** @description The labelers want two different things. */
+            alarm: boolean;
+            /** @description Share of pairs on which the two rewards disagree. */
+            apart: number;
+            /** @description Held-out log-likelihood of two groups over one, nats for each verdict. */
+            gain: components["schemas"]["Interval"];
+            labelers: components["schemas"]["LabelerInGroup"][];
+            says: string;
         };
         /** @description Held-out accuracy by number of preferences, and where a − b·n^−c leads. */
         LearningCurve: {
@@ -2999,6 +3094,13 @@ export interface components {
              */
             weight: number;
         };
+        /** @description What became of one key between two versions; `fields` where it was changed. */
+        PrincipleChange: {
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            fields: components["schemas"]["FieldChange"][];
+            key: string;
+        };
         /** @description How the reward obeys one principle. */
         PrincipleFigures: {
             /**
@@ -3016,6 +3118,22 @@ export interface components {
              */
             negated_accuracy: components["schemas"]["Interval"] | null;
         };
+        PrincipleInRequest: {
+            /** @description That of the aspect that labelers judge it by. */
+            key: string;
+            name: string;
+            /** @description Its negation, as a prohibition is worded. */
+            negative: string;
+            /** @description What is wanted. */
+            positive: string;
+            /** @description Only prompts with one of these tags; empty: all. */
+            tags?: string[];
+            /**
+             * @description Against the general reward's 1; below 0 the negation is in force, 0 is out of force.
+             * @default 1
+             */
+            weight: number;
+        };
         Principles: {
             /**
              * @description A reward model that cannot read principles.
@@ -3025,6 +3143,76 @@ export interface components {
             /** @description Held-out pairs on which two active principles disagree. */
             conflicts: number;
             figures: components["schemas"]["PrincipleFigures"][];
+        };
+        PrinciplesInRequest: {
+            principles: components["schemas"]["PrincipleInRequest"][];
+        };
+        /** @description The list in force and what stands behind it; version null where none was ever published. */
+        PrinciplesOut: {
+            /** @description Of a reward model that cannot read principles. */
+            blind_accuracy: components["schemas"]["Interval"] | null;
+            /** @description Held-out pairs on which two principles in force disagreed. */
+            conflicts: number | null;
+            /** @description Decided verdicts that a principle needs to be learned. */
+            fewest_labels: number;
+            /** @description In use. */
+            reward_model: components["schemas"]["VersionRef"] | null;
+            standings: components["schemas"]["PrincipleStanding"][];
+            version: components["schemas"]["PrinciplesVersionOut"] | null;
+        };
+        /** @description Computed from the scores that the reward model in use left; nothing is changed. */
+        PrinciplesPreviewOut: {
+            best: components["schemas"]["BestOfScore"][];
+            /** @description Pairs on which two principles of the draft prefer different completions. */
+            conflicts: number;
+            /** @description Those that move most. */
+            flipped: components["schemas"]["FlippedPair"][];
+            flips: number;
+            pairs: number;
+            /** @description Over which the best of their completions is chosen. */
+            prompts: number;
+            /** @description Why nothing can be said; null where something can. */
+            reason: string | null;
+            reward_model: components["schemas"]["VersionRef"] | null;
+            /** @description Keys of the draft that the reward model does not know and ignores. */
+            unlearned: string[];
+        };
+        PrinciplesPublishInRequest: {
+            /** @description What changed and why. */
+            note: string;
+            principles: components["schemas"]["PrincipleInRequest"][];
+        };
+        /** @description What is known of one key: of a principle, of an aspect of the question form, or both. */
+        PrincipleStanding: {
+            /** @description Held-out, with this principle alone in force at its weight. */
+            accuracy: components["schemas"]["Interval"] | null;
+            /** @description The label of the aspect that labelers judge; null: none asks for it. */
+            aspect: string | null;
+            /** @description Its weight where the reward model was reported, standard deviations. */
+            effect: number | null;
+            key: string;
+            /** @description Verdicts on that aspect so far. */
+            labels: number;
+            /** @description The reward model in use knows it. */
+            learned: boolean;
+            /** @description The same with its negation in force. */
+            negated_accuracy: components["schemas"]["Interval"] | null;
+        };
+        PrinciplesVersionOut: {
+            /** @description Against the version before. */
+            changes: components["schemas"]["PrincipleChange"][];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            note: string;
+            number: number;
+            principles: components["schemas"]["Principle"][];
+        };
+        PrinciplesVersionOutPage: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["PrinciplesVersionOut"][];
+            total: number;
         };
         PriorityInRequest: {
             comparison_ids: number[];
@@ -3167,9 +3355,11 @@ export interface components {
              *         "pairs_per_round": 60,
              *         "panel_pairs": 12,
              *         "project_daily_cap": null,
+             *         "prompts_per_pair": 4,
              *         "qualifications": {},
              *         "repeat_share": 0,
              *         "skipped_go_to": "others",
+             *         "strategy": "composite",
              *         "uniform_share": 0.25
              *       },
              *       "labeling": {
@@ -3395,6 +3585,8 @@ export interface components {
              *       "overlap": 1,
              *       "lease_seconds": 300,
              *       "pairs_per_round": 60,
+             *       "strategy": "composite",
+             *       "prompts_per_pair": 4,
              *       "uniform_share": 0.25,
              *       "panel_pairs": 12,
              *       "skipped_go_to": "others",
@@ -3522,6 +3714,8 @@ export interface components {
              *       "overlap": 1,
              *       "lease_seconds": 300,
              *       "pairs_per_round": 60,
+             *       "strategy": "composite",
+             *       "prompts_per_pair": 4,
              *       "uniform_share": 0.25,
              *       "panel_pairs": 12,
              *       "skipped_go_to": "others",
@@ -3934,6 +4128,11 @@ export interface components {
              * @default null
              */
             project_daily_cap: number | null;
+            /**
+             * @description More leave more to choose from, and take longer to sample.
+             * @default 4
+             */
+            prompts_per_pair: number;
             /** @description Prompt tag → labeler group: prompts with the tag are given only to members of the group. */
             qualifications?: {
                 [key: string]: string;
@@ -3949,6 +4148,12 @@ export interface components {
              * @enum {string}
              */
             skipped_go_to: "others" | "the_end" | "nobody";
+            /**
+             * @description Disagreement of the reward model’s heads; composite weighs it by how little like it is labeled, by predicted agreement and by labeling time; double Thompson sets against each other what two heads find best; uniform leaves it to chance.
+             * @default composite
+             * @enum {string}
+             */
+            strategy: "disagreement" | "composite" | "double_thompson" | "uniform";
             /**
              * @description Share of the pairs drawn uniformly, so that figures stay unbiased.
              * @default 0.25
@@ -3997,6 +4202,11 @@ export interface components {
              * @default null
              */
             project_daily_cap: number | null;
+            /**
+             * @description More leave more to choose from, and take longer to sample.
+             * @default 4
+             */
+            prompts_per_pair: number;
             /** @description Prompt tag → labeler group: prompts with the tag are given only to members of the group. */
             qualifications?: {
                 [key: string]: string;
@@ -4012,6 +4222,12 @@ export interface components {
              * @enum {string}
              */
             skipped_go_to: "others" | "the_end" | "nobody";
+            /**
+             * @description Disagreement of the reward model’s heads; composite weighs it by how little like it is labeled, by predicted agreement and by labeling time; double Thompson sets against each other what two heads find best; uniform leaves it to chance.
+             * @default composite
+             * @enum {string}
+             */
+            strategy: "disagreement" | "composite" | "double_thompson" | "uniform";
             /**
              * @description Share of the pairs drawn uniformly, so that figures stay unbiased.
              * @default 0.25
@@ -4505,6 +4721,8 @@ export interface components {
             feedback?: {
                 [key: string]: number;
             };
+            /** @default null */
+            groups: components["schemas"]["LatentGroups"] | null;
             labelers?: components["schemas"]["LabelerWeight"][];
             /** @default null */
             learning_curve: components["schemas"]["LearningCurve"] | null;
@@ -6974,6 +7192,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferenceOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    principles_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinciplesOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    principles_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrinciplesPublishInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinciplesVersionOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    principles_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrinciplesInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinciplesPreviewOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    principles_versions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinciplesVersionOutPage"];
                 };
             };
             /** @description A problem. */
