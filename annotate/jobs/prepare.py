@@ -114,7 +114,7 @@ def _inputs(run: Run) -> Iterator[tuple[str, Iterable[bytes]]]:
         case RunKind.EVALUATION:
             yield "prompts.jsonl", _lines(prompts_for_evaluation(project=run.project, seed=run.seed))
         case RunKind.SAMPLING:
-            wanted = settings.queue.pairs_per_round
+            wanted = settings.queue.pairs_per_round * settings.queue.prompts_per_pair
             yield "prompts.jsonl", _lines(prompts_for_sampling(project=run.project, wanted=wanted, seed=run.seed))
 
 

@@ -18,6 +18,7 @@ from annotate.services.versions import Produced, version_create, version_number_
 from rlhf_backend.config import RunKind
 from rlhf_backend.durable import MANIFEST, sha256, verify_directory
 from rlhf_backend.errors import CoreError
+from rlhf_backend.stats.candidates import heads_to_bytes
 from rlhf_backend.types import CompletionRow, PreferenceEffectRow, Row, RunResult
 
 R = TypeVar("R", bound=Row)
@@ -98,6 +99,8 @@ def _publish_completions(run: Run, path: Path) -> None:
                 tokens=row.tokens,
                 reward=row.reward,
                 reward_sd=row.reward_sd,
+                reward_ood=row.reward_ood,
+                head_rewards=heads_to_bytes(row.head_rewards),
             )
             for row in batch
         )

@@ -22,6 +22,20 @@ class QueuePolicy(Settings):
         300, ge=30, le=3600, title="Lease, seconds", description="A comparison held longer than this is free again."
     )
     pairs_per_round: int = Field(60, ge=1, le=100_000, description="Comparisons queued when a round ends.")
+    strategy: Literal["disagreement", "composite", "double_thompson", "uniform"] = Field(
+        "composite",
+        title="Pairs are chosen by",
+        description="Disagreement of the reward model’s heads; composite weighs it by how little like it is labeled, "
+        "by predicted agreement and by labeling time; double Thompson sets against each other what two heads find "
+        "best; uniform leaves it to chance.",
+    )
+    prompts_per_pair: int = Field(
+        4,
+        ge=1,
+        le=50,
+        title="Prompts sampled for each pair",
+        description="More leave more to choose from, and take longer to sample.",
+    )
     uniform_share: float = Field(
         0.25,
         ge=0.2,

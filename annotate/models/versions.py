@@ -68,6 +68,9 @@ class Completion(models.Model):
     reward = models.FloatField(null=True, blank=True)
     reward_sd = models.FloatField(null=True, blank=True)
     reward_ood = models.FloatField(null=True, blank=True, help_text="Above 1: unlike what it learned from.")
+    head_rewards = models.BinaryField(
+        default=b"", db_default=b"", help_text="Reward by each head of the ensemble, float16, little endian."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

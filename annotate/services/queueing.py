@@ -1,5 +1,7 @@
 """From a round's samples to the next comparisons in the queue: pairs, or rankings where the question form asks so."""
 
+from dataclasses import asdict
+
 import numpy as np
 
 from annotate.models import (
@@ -14,11 +16,13 @@ from annotate.models import (
 )
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.queue import form_current
+from annotate.selectors.queue_plan import ChosenFor, queue_plan
 from annotate.services.pair_standing import NORMAL_PRIORITY, PANEL_PRIORITY, pairs_demote_older
 from annotate.services.qualifications import qualifications_apply
 from rlhf_backend.config import RunKind
+from rlhf_backend.stats.candidates import Candidate, heads_from_bytes
 from rlhf_backend.stats.ranking_selection import SelectedRanking, select_rankings
-from rlhf_backend.stats.selection import Candidate, SelectedPair, select_pairs
+from rlhf_backend.stats.selection import SelectedPair, select_pairs
 from rlhf_backend.types import EvaluationReport, SamplePair
 
 _BATCH = 500
@@ -53,7 +57,16 @@ def _candidates(sampling: Run) -> list[Candidate]:
         key = (completion.prompt_id, completion.text.strip())
         if key not in seen:
             seen.add(key)
-            candidates.append(Candidate(completion.prompt_id, completion.pk, completion.reward, completion.reward_sd))
+            candidates.append(
+                Candidate(
+                    completion.prompt_id,
+                    completion.pk,
+                    completion.reward,
+                    completion.reward_sd,
+                    heads_from_bytes(bytes(completion.head_rewards)) or None,
+                    len(completion.text),
+                )
+            )
     return candidates
 
 
@@ -62,11 +75,17 @@ def _from_samples(
 ) -> list[Comparison]:
     """The round's own comparisons, of the kind that the question form in force asks for."""
     form = form_current(project=round_.project).typed()
-    wanted, uniform_share = settings.queue.pairs_per_round, settings.queue.uniform_share
+    queue = settings.queue
+    plan = queue_plan(
+        project=round_.project, policy=queue, prompt_ids={candidate.prompt_id for candidate in candidates}
+    )
+    share = queue.uniform_share
     if form.mode == "ranking":
-        rankings = select_rankings(candidates, rankings=wanted, size=form.ranked, uniform_share=uniform_share, rng=rng)
+        rankings = select_rankings(
+            candidates, rankings=queue.pairs_per_round, size=form.ranked, uniform_share=share, rng=rng, plan=plan
+        )
         return [_comparison(round_, chosen, chosen.completions, settings) for chosen in rankings]
-    pairs = select_pairs(candidates, pairs=wanted, uniform_share=uniform_share, rng=rng)
+    pairs = select_pairs(candidates, pairs=queue.pairs_per_round, uniform_share=share, rng=rng, plan=plan)
     return [_comparison(round_, chosen, (chosen.a, chosen.b), settings) for chosen in pairs]
 
 
@@ -83,7 +102,7 @@ def _comparison(
         kind=ComparisonKind.NORMAL,
         strategy=chosen.strategy,
         propensity=chosen.propensity,
-        scores={"information": chosen.score},
+        scores=ChosenFor(inclusion=chosen.inclusion, **asdict(chosen.reasons)).model_dump(),
         priority=NORMAL_PRIORITY,
         wanted=settings.queue.overlap,
         round=round_,

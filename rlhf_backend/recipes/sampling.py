@@ -96,9 +96,11 @@ def with_rewards(
     asked = [by_id[row.prompt_id] for row in rows]
     judged = [(prompt.messages, row.text) for prompt, row in zip(asked, rows, strict=True)]
     scores = reward_model.score(judged, tags=[prompt.tags for prompt in asked])
+    # Thousandths of a standard deviation: what is chosen by them needs no more, and the rows stay short.
+    heads = (scores.heads.double() * 1000).round().div(1000).tolist() if scores.heads.shape[1] > 1 else [[]] * len(rows)
     return [
-        row.model_copy(update={"reward": reward, "reward_sd": sd})
-        for row, reward, sd in zip(rows, scores.mean.tolist(), scores.sd.tolist(), strict=True)
+        row.model_copy(update={"reward": reward, "reward_sd": sd, "reward_ood": ood, "head_rewards": of_heads})
+        for row, reward, sd, ood, of_heads in zip(rows, *scores.columns(), heads, strict=True)
     ]
 
 

@@ -29,6 +29,16 @@ class Candidate:
     characters: int = 0
 
 
+def heads_to_bytes(rewards: Sequence[float]) -> bytes:
+    """Rewards as float16, little endian: a thousandth of a reward is all that a choice of pairs needs."""
+    limit = float(np.finfo(np.float16).max)
+    return np.clip(rewards, -limit, limit).astype("<f2").tobytes()
+
+
+def heads_from_bytes(stored: bytes) -> tuple[float, ...]:
+    return tuple(np.frombuffer(stored, dtype="<f2").astype(np.float64).tolist())
+
+
 Unit = tuple[Candidate, ...]
 """Completions of one prompt that would be shown together."""
 
