@@ -81,10 +81,9 @@ class RewardNetwork(nn.Module):
 
     def forward(self, pairs: list[tuple[Dialogue, Dialogue]]) -> Tensor:
         """Rewards of each head for a and b in turn, not normalised. (2N, K)"""
-        pad_id = self._reader.backbone.codec.pad_id
         if self._share_prompts and all(a.prompt == b.prompt for a, b in pairs):
-            shared = collate_pairs(pairs, pad_id=pad_id, device=device())
-            return self._reader.features_of_pairs(shared) @ self.heads.T
+            return self._reader.features_of_pairs(collate_pairs(pairs, device=device())) @ self.heads.T
+        pad_id = self._reader.backbone.codec.pad_id
         batch = collate([dialogue for pair in pairs for dialogue in pair], pad_id=pad_id, device=device())
         return self._reader.features_of(batch) @ self.heads.T
 

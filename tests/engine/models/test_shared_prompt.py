@@ -1,14 +1,17 @@
 """Both completions in one row give what they give apart."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from torch.nn.functional import scaled_dot_product_attention
 
 from rlhf_backend.data.dialogues import Dialogue, collate
 from rlhf_backend.data.shared_prompt import collate_pairs
 from rlhf_backend.models.features import FeatureReader, hidden_state_readout
 from rlhf_backend.models.loading import load_backbone
+from rlhf_backend.models.pair_attention import pair_attention
 
 PAIRS = [
     (Dialogue([4, 70, 71, 5], [72, 73, 1]), Dialogue([4, 70, 71, 5], [90, 91, 92, 93, 1])),
@@ -27,22 +30,30 @@ def reader_of(directory: Path) -> FeatureReader:
     return FeatureReader(backbone, hidden_state_readout(32), 256)
 
 
+def of_pairs_and_apart(reader: FeatureReader) -> tuple[torch.Tensor, torch.Tensor]:
+    return (
+        reader.features_of_pairs(collate_pairs(PAIRS, device=CPU)),
+        reader.features_of(collate([d for pair in PAIRS for d in pair], pad_id=0, device=CPU)),
+    )
+
+
 @pytest.mark.parametrize("directory", ["llama_dir", "gpt2_dir"])
-def test_features_and_gradients_equal_those_of_two_rows(directory: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("plain_scores", [0, 2**26])
+def test_features_and_gradients_equal_those_of_two_rows(
+    directory: str, plain_scores: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rlhf_backend.models.pair_attention._PLAIN_SCORES", plain_scores)
     reader = reader_of(request.getfixturevalue(directory))
     network = reader.backbone.network.requires_grad_(True)
     weights = torch.randn(32, generator=torch.Generator().manual_seed(0))
     results = []
-    for features in (
-        reader.features_of(collate([d for pair in PAIRS for d in pair], pad_id=0, device=CPU)),
-        reader.features_of_pairs(collate_pairs(PAIRS, pad_id=0, device=CPU)),
-    ):
+    for features in of_pairs_and_apart(reader):
         (features @ weights).tanh().sum().backward()  # type: ignore[no-untyped-call]
         results.append(
             (features.detach(), {n: p.grad.clone() for n, p in network.named_parameters() if p.grad is not None})
         )
         network.zero_grad()
-    (apart, gradients), (together, shared_gradients) = results
+    (together, shared_gradients), (apart, gradients) = results
     torch.testing.assert_close(together, apart, atol=1e-4, rtol=1e-4)
     assert gradients.keys() == shared_gradients.keys()
     for name, gradient in gradients.items():
@@ -50,27 +61,62 @@ def test_features_and_gradients_equal_those_of_two_rows(directory: str, request:
 
 
 def test_the_layout_by_hand() -> None:
-    batch = collate_pairs([(Dialogue([7], [8, 9]), Dialogue([7], [10]))], pad_id=0, device=CPU)
-    assert batch.ids.tolist() == [[7, 8, 9, 10]]
-    assert batch.positions.tolist() == [[0, 1, 2, 1]]
-    assert batch.attention[0, 0].int().tolist() == [[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 0, 0, 1]]
-    assert batch.a.int().tolist() == [[0, 1, 1, 0]]
-    assert batch.b.int().tolist() == [[0, 0, 0, 1]]
+    pairs = [(Dialogue([7], [8, 9]), Dialogue([7], [10])), (Dialogue([4, 5], [6]), Dialogue([4, 5], [2, 3]))]
+    batch = collate_pairs(pairs, device=CPU)
+    assert batch.ids.tolist() == [[7, 8, 9, 10, 4, 5, 6, 2, 3]]
+    assert batch.positions.tolist() == [[0, 1, 2, 1, 0, 1, 2, 2, 3]]
+    assert batch.completions.tolist() == [[1, 2], [3, 0], [6, 0], [7, 8]]
+    assert batch.mask.int().tolist() == [[1, 1], [1, 0], [1, 0], [1, 1]]
+    assert batch.layout.first.tolist() == [[0, 1, 2], [4, 5, 6]]
+    assert batch.layout.second.tolist() == [[0, 3, 0, 0], [4, 5, 7, 8]]
+    assert batch.layout.queries.tolist() == [[3, 0], [7, 8]]
+    assert batch.layout.visible[0, 0].int().tolist() == [[1, 1, 0, 0], [1, 1, 1, 0]]
+    assert batch.layout.visible[1, 0].int().tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]
+    assert batch.layout.back.tolist() == [0, 1, 2, 6, 3, 4, 5, 8, 9]
 
 
-def test_a_backbone_that_ignores_the_mask_is_found_out(llama_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_network_attends_as_before_when_no_pairs_are_read(llama_dir: Path) -> None:
+    reader = reader_of(llama_dir)
+    before = of_pairs_and_apart(reader)[1]
+    torch.testing.assert_close(of_pairs_and_apart(reader)[1], before, atol=0, rtol=0)
+    assert reader.backbone.network.config._attn_implementation != "prompt_sharing_pairs"
+
+
+def test_a_backbone_that_does_not_attend_as_told_is_found_out(llama_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = reader_of(llama_dir)
     assert reader.can_share_prompts(*PAIRS[0])
     plain = reader.backbone.network.forward
 
     def deaf(**inputs: object) -> object:
-        inputs.pop("attention_mask", None)
+        inputs.pop("pair_layout", None)
         return plain(**inputs)
 
     monkeypatch.setattr(reader.backbone.network, "forward", deaf)
     assert not reader.can_share_prompts(*PAIRS[0])
 
 
+def test_a_backbone_with_attention_of_its_own_is_found_out(llama_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = reader_of(llama_dir)
+    monkeypatch.setattr("rlhf_backend.models.pair_attention.pair_attention", causal)
+    assert not reader.can_share_prompts(*PAIRS[0])
+
+
+def causal(
+    module: object, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *_: object, **options: Any
+) -> tuple[torch.Tensor, None]:
+    """Attention that sees everything before, whatever it is told."""
+    attended = scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
+    return attended.transpose(1, 2), None
+
+
+@pytest.mark.parametrize("asked", [{"softcap": 30.0}, {"sliding_window": 4}, {"dropout": 0.1}])
+def test_what_attention_over_pairs_does_not_know_is_refused(asked: dict[str, float]) -> None:
+    batch = collate_pairs(PAIRS, device=CPU)
+    states = torch.randn(1, 2, batch.ids.shape[1], 8)
+    with pytest.raises(ValueError, match=next(iter(asked))):
+        pair_attention(None, states, states, states, None, pair_layout=batch.layout, **asked)
+
+
 def test_different_prompts_are_refused() -> None:
     with pytest.raises(ValueError, match="different prompts"):
-        collate_pairs([(PAIRS[0][0], PAIRS[1][1])], pad_id=0, device=CPU)
+        collate_pairs([(PAIRS[0][0], PAIRS[1][1])], device=CPU)
