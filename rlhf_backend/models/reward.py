@@ -97,11 +97,20 @@ class RewardModel:
         return list(dialogues), self.scores_of(self.reader.read(list(dialogues.values())), tags=of_fitting)
 
     def scores_of(self, features: Tensor, *, tags: Tags | None = None) -> RewardScores:
-        """Rewards of features that were read before. (N, F)"""
+        """Rewards of features that were read before. (N, F)
+
+        Raises: ConfigError: a feature is not a number.
+        """
+        broken = int((~features.isfinite().all(-1)).sum())
+        if broken:
+            raise ConfigError(
+                f"the reward model reads {broken} of {len(features)} completions as features that are not numbers: its "
+                "backbone's weights are damaged, or too large for its precision. Train one on another backbone"
+            )
         heads = (features.double() @ self.weight.T.double() - self.offset.double()) / self.scale
         if self.principles is not None:
             heads = self.principles.add_to(heads, features, tags if tags is not None else [()] * len(features))
-        sd = heads.std(-1) if heads.shape[-1] > 1 else torch.zeros(len(heads), dtype=heads.dtype)
+        sd = heads.std(-1) if heads.shape[-1] > 1 and len(heads) else torch.zeros(len(heads), dtype=heads.dtype)
         return RewardScores(heads.mean(-1).float(), sd.float(), heads.float())
 
 

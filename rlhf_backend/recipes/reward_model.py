@@ -11,6 +11,7 @@ import numpy as np
 
 from rlhf_backend.config import RewardModelJob
 from rlhf_backend.models.reward import RewardModel, normalised_heads
+from rlhf_backend.recipes.annotator_weights import weighed_material
 from rlhf_backend.recipes.judged import Judged
 from rlhf_backend.recipes.labeler_groups import labeler_groups
 from rlhf_backend.recipes.principles import learn_principles
@@ -49,12 +50,13 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     preferences, dialogues, excluded = encode_preferences(inputs.comparisons, reader, config, details=inputs.details)
     refuse_too_few(preferences, excluded, config)
     material = read_material(run, reader, preferences, dialogues)
+    material, labelers = weighed_material(run, material, config)
     fitted = _fit(run, job, material)
     model = _finished(fitted)
     before = read_before(run, job.predecessor, material.preferences, ReadBefore(fitted.reader, fitted.features))
     judged = replace(_judged(run, job, inputs, material, fitted, model), before=before.differences if before else None)
     principles, obeyed = learn_principles(run, job, judged, fitted.features)
-    report = _report(judged, fitted, excluded).model_copy(update={"principles": obeyed})
+    report = _report(judged, fitted, excluded).model_copy(update={"principles": obeyed, "labelers": labelers})
     report = evaluate_reward_model(run, config, judged, report, predecessor=job.predecessor)
     if config.evaluate:
         groups = labeler_groups(material, config, precision=fitted.prior_precision or _GROUPS_PRECISION)
