@@ -24,7 +24,7 @@ _SAMPLED = frozenset({"normal", "chat", "panel"})
 
 
 def slice_figures(preferences: Preferences, differences: Array, probabilities: Array) -> list[SliceFigures]:
-    """Slices with enough decided preferences, kind by kind, the largest first.
+    """Slices with enough decided preferences, kind by kind, the largest first; not one that is the whole.
 
     Args:
         differences: held-out rewards of a minus b (n,). probabilities: that a is better (n,).
@@ -32,8 +32,8 @@ def slice_figures(preferences: Preferences, differences: Array, probabilities: A
     decided, weights = preferences.decided, preferences.given_weights
     found = []
     for kind, slices in _slices(preferences):
-        sizes = {name: float(weights[rows & decided].sum()) for name, rows in slices.items()}
-        largest = sorted(slices, key=lambda name: (-sizes[name], name))
+        sizes = {name: float(weights[rows & decided].sum()) for name, rows in slices.items() if not rows.all()}
+        largest = sorted(sizes, key=lambda name: (-sizes[name], name))
         kept = [name for name in largest if round(sizes[name]) >= FEWEST][:_MOST_OF_A_KIND]
         if kind in {"strength", "length"}:  # an order of their own
             kept = [name for name in slices if name in kept]
