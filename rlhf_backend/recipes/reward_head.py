@@ -1,5 +1,6 @@
 """A Bayesian linear head on frozen features: the reward model of few labels, fitted in a second."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -32,7 +33,7 @@ def fit_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
     rewards, method = _cross_validate(verdicts, material, config, seed=run.seed)
     run.stop.raise_if_made(done="after cross-validation; nothing was trained yet")
     run.events.progress(_PHASE, 1, _STEPS)
-    precision = config.prior_precision or choose_precision(verdicts, prompt_folds(preferences, config.folds, run.seed))
+    precision = _precision(verdicts, prompt_folds(preferences, config.folds, run.seed), config)
     weight = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed, units=preferences.units)
     run.events.progress(_PHASE, 2, _STEPS)
     held_out = np.flatnonzero(preferences.given)
@@ -61,8 +62,7 @@ def head_refit(material: Material, config: RewardModelConfig, *, seed: int) -> R
 
     @cache
     def precision() -> float:
-        folds = prompt_folds(material.preferences, config.folds, seed)
-        return config.prior_precision or choose_precision(verdicts, folds)
+        return _precision(verdicts, prompt_folds(material.preferences, config.folds, seed), config)
 
     def refit(train: Rows, test: Rows) -> Array:
         weights = fit(verdicts.rows(train), precision=precision())
@@ -112,8 +112,9 @@ def _cross_validate(
     """Rewards of a and b (n, 2), each predicted without its fold."""
     folds = prompt_folds(material.preferences, config.folds, seed)
     x, rewards = unit_length(material.features), np.zeros((len(folds), 2))
-    for fold in np.unique(folds):
-        weights = _fit_rows(verdicts, np.flatnonzero(folds != fold), folds, config)
+    for fold in range(folds.max() + 1):
+        unseen = replace(verdicts, targets=material.targets_without(fold))
+        weights = _fit_rows(unseen, np.flatnonzero(folds != fold), folds, config)
         test = np.flatnonzero(folds == fold)
         rewards[test] = np.stack([x[2 * test] @ weights, x[2 * test + 1] @ weights], axis=1)
     return rewards, cross_validated(material.preferences, folds)
@@ -122,22 +123,32 @@ def _cross_validate(
 def cross_validated(preferences: Preferences, folds: npt.NDArray[np.int64]) -> str:
     """How the held-out preferences were chosen."""
     by = "prompt" if len(np.unique(preferences.groups)) > 1 else "preference (there is only one prompt)"
-    return f"{len(np.unique(folds))}-fold cross-validation by {by}"
+    return f"{folds.max() + 1}-fold cross-validation by {by}"
 
 
 def _fit_rows(verdicts: LinearVerdicts, train: Rows, folds: npt.NDArray[np.int64], config: RewardModelConfig) -> Array:
     """The fit to some rows, with a prior that is chosen within them. (F,)"""
     some = verdicts.rows(train)
-    precision = config.prior_precision or choose_precision(some, _inner_folds(folds[train]))
-    return fit(some, precision=precision)
+    return fit(some, precision=_precision(some, folds[train], config))
+
+
+def _precision(verdicts: LinearVerdicts, folds: npt.NDArray[np.int64], config: RewardModelConfig) -> float:
+    """The prior asked for, or the one that foretells verdicts of people best: a model's own labels ask for none."""
+    people = folds >= 0
+    return config.prior_precision or choose_precision(verdicts.rows(people), _inner_folds(folds[people]))
 
 
 def prompt_folds(preferences: Preferences, folds: int, seed: int) -> npt.NDArray[np.int64]:
-    """A fold for each row, the same for rows of a prompt where there are several prompts. (n,)"""
-    groups = preferences.groups
+    """A fold for each verdict of a person, the same for those on a prompt where there are several prompts; −1 for what
+    a model labeled, which is never held out. (n,)
+    """
+    given = np.flatnonzero(preferences.given)
+    groups = preferences.groups[given]
     if len(np.unique(groups)) < 2:
-        groups = np.arange(len(preferences))
-    return group_folds(groups, folds=folds, seed=seed)
+        groups = np.arange(len(given))
+    found = np.full(len(preferences), -1, dtype=np.int64)
+    found[given] = group_folds(groups, folds=folds, seed=seed)
+    return found
 
 
 def _inner_folds(outer: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

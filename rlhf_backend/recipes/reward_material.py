@@ -12,7 +12,7 @@ from torch import Tensor
 from rlhf_backend.config import RewardModelConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows
-from rlhf_backend.data.preferences import Preferences, usable_preferences
+from rlhf_backend.data.preferences import Array, Preferences, usable_preferences
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.features import FeatureReader, has_readout, hidden_state_readout, load_readout
 from rlhf_backend.models.loading import load_backbone
@@ -38,12 +38,19 @@ class Material:
     """n preferences, the dialogues of their a and b in turn (2n), and the features of these (2n, F).
 
     reader: the backbone before any training, with the readout by which the features were read: mean 0, sd 1.
+    targets_unseen: of each fold, `preferences.targets` as a model that saw nothing of the fold labeled them (folds, n);
+    None where people labeled everything.
     """
 
     preferences: Preferences
     dialogues: list[Dialogue]
     reader: FeatureReader
     features: Tensor
+    targets_unseen: Array | None = None
+
+    def targets_without(self, fold: int) -> Array:
+        """What a fit that must know nothing of a fold (`prompt_folds`) may be trained on. (n,)"""
+        return self.preferences.targets if self.targets_unseen is None else self.targets_unseen[fold]
 
 
 def read_inputs(run: Run) -> RewardInputs:

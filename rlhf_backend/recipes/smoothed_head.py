@@ -33,12 +33,13 @@ class Descents:
     """M descents on the same n verdicts, side by side.
 
     weights: of each verdict in each descent; 0 leaves it out (M, n). start: where the heads begin (M, F). rates: how
-    far labels follow in one step, 0 keeps them (M,).
+    far labels follow in one step, 0 keeps them (M,). targets: where labels begin (M, n); None: as the verdicts say.
     """
 
     weights: Array
     start: Array
     rates: Array
+    targets: Array | None = None
 
 
 def descend(
@@ -47,8 +48,9 @@ def descend(
     """Weights (M, F) and labels (M, n) after `steps`; `on_step` gets the steps done and the weights after each."""
     x, share = verdicts.differences, descents.weights / descents.weights.sum(1, keepdims=True)
     rate, heads = step_size(verdicts), descents.start.copy()
+    begin = verdicts.targets if descents.targets is None else descents.targets
     labels = SoftLabels(
-        torch.from_numpy(np.broadcast_to(verdicts.targets, share.shape).copy()),
+        torch.from_numpy(np.broadcast_to(begin, share.shape).copy()),
         ties=torch.from_numpy(verdicts.ties),
         rate=torch.from_numpy(descents.rates)[:, None],
         threshold=verdicts.deciding_threshold,
@@ -81,7 +83,8 @@ def fit_smoothed_head(run: Run, job: RewardModelJob, material: Material) -> Fitt
     config, preferences = job.config, material.preferences
     verdicts = linear_verdicts(material.features, preferences, config)
     folds = prompt_folds(preferences, config.folds, run.seed)
-    parted, k = _without_each(folds), config.heads if config.heads > 1 else 0
+    parted, unseen = _without_each(folds), _unseen_targets(material, folds)
+    k = config.heads if config.heads > 1 else 0
     rng, m = np.random.default_rng(run.seed), len(parted)
     drawn = rng.exponential(size=(k, preferences.units.max() + 1))[:, preferences.units]
     start = np.zeros((2 * m + 1 + k, verdicts.differences.shape[1]))
@@ -90,6 +93,7 @@ def fit_smoothed_head(run: Run, job: RewardModelJob, material: Material) -> Fitt
         weights=verdicts.weights * np.concatenate([parted, parted, np.ones((1, len(folds))), drawn]),
         start=start,
         rates=np.repeat([0.0, config.smoothing_rate], [m, m + 1 + k]),
+        targets=np.concatenate([unseen, unseen, np.broadcast_to(verdicts.targets, (1 + k, len(folds)))]),
     )
     curve = _Curve(run, verdicts, folds)
     heads, labels = descend(verdicts, descents, steps=STEPS, on_step=curve.read)
@@ -124,12 +128,13 @@ def smoothing_curve(run: Run, material: Material, config: RewardModelConfig, *, 
     """
     verdicts = linear_verdicts(material.features, material.preferences, config)
     folds = prompt_folds(material.preferences, config.folds, run.seed)
-    parted = _without_each(folds)
+    parted, unseen = _without_each(folds), _unseen_targets(material, folds)
     rate = 1 - (1 - config.smoothing_rate) ** (updates / STEPS)
     descents = Descents(
         weights=verdicts.weights * np.concatenate([parted, parted]),
         start=np.zeros((2 * len(parted), verdicts.differences.shape[1])),
         rates=np.repeat([0.0, rate], len(parted)),
+        targets=np.concatenate([unseen, unseen]),
     )
     curve = _Curve(run, verdicts, folds)
     descend(verdicts, descents, steps=STEPS, on_step=curve.read)
@@ -144,8 +149,7 @@ class _Curve:
 
     def __init__(self, run: Run, verdicts: LinearVerdicts, folds: npt.NDArray[np.int64]) -> None:
         self._run, self._verdicts = run, verdicts
-        self._own = np.searchsorted(np.unique(folds), folds)
-        self._folds = int(self._own.max()) + 1
+        self._own, self._folds = folds, int(folds.max()) + 1
         self._steps = set(np.geomspace(1, STEPS, _POINTS).round().astype(int).tolist())
         self.points: list[SmoothingPoint] = []
 
@@ -159,7 +163,7 @@ class _Curve:
             self.points.append(SmoothingPoint(step=step, plain=plain, smoothed=smoothed))
 
     def _entropy(self, heads: Array) -> float:
-        decided = ~self._verdicts.ties
+        decided = ~self._verdicts.ties & (self._own >= 0)
         d = np.einsum("nf,nf->n", self._verdicts.differences, heads[self._own])[decided]
         y, w = self._verdicts.targets[decided], self._verdicts.weights[decided]
         p = np.clip(probability_a(d, threshold=self._verdicts.deciding_threshold), _TINY, 1 - _TINY)
@@ -167,13 +171,17 @@ class _Curve:
 
 
 def _without_each(folds: npt.NDArray[np.int64]) -> Array:
-    """1 where a verdict is outside of a fold, for each fold. (n,) → (folds, n)"""
-    outside: Array = (np.unique(folds)[:, None] != folds).astype(np.float64)
+    """1 where a row is outside of a fold, for each fold. (n,) → (folds, n)"""
+    outside: Array = (np.arange(folds.max() + 1)[:, None] != folds).astype(np.float64)
     return outside
+
+
+def _unseen_targets(material: Material, folds: npt.NDArray[np.int64]) -> Array:
+    """Labels to begin with, for a fit without each fold. (folds, n)"""
+    return np.stack([material.targets_without(fold) for fold in range(folds.max() + 1)])
 
 
 def _unseen_rewards(features: Tensor, heads: Array, folds: npt.NDArray[np.int64]) -> Array:
     """Rewards of a and b by the head of their own fold, which did not see them. (2n, F), (folds, F) → (n, 2)"""
-    own = np.searchsorted(np.unique(folds), folds)
-    rewards: Array = np.einsum("nf,nf->n", unit_length(features), heads[np.repeat(own, 2)]).reshape(-1, 2)
+    rewards: Array = np.einsum("nf,nf->n", unit_length(features), heads[np.repeat(folds, 2)]).reshape(-1, 2)
     return rewards
