@@ -84,6 +84,18 @@ function helpOf(field: SettingField, value: SettingValue | undefined, saved: Set
   return `${field.help} (${facts.filter(Boolean).join(', ')})`.trim();
 }
 
+/** Values whose key is not what one would call them. */
+const CHOICES: Readonly<Record<string, string>> = {
+  head: 'Linear head',
+  full: 'Every weight',
+  lora: 'LoRA adapters',
+  rao_kupper: 'Rao–Kupper',
+  plackett_luce: 'Plackett–Luce',
+  pairs: 'Every pair',
+  equal: 'All count the same',
+  crowd: 'By estimated reliability',
+};
+
 function choiceLabel(choice: SettingScalar): string {
-  return typeof choice === 'string' ? labelFromKey(choice) : settingText(choice);
+  return typeof choice === 'string' ? (CHOICES[choice] ?? labelFromKey(choice)) : settingText(choice);
 }

@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type SettingsDocument, sectionsOfSchema } from '../lib/json-schema';
 import { SCHEMA, SETTINGS } from '../testing/admin-examples';
 import { SettingsForm } from './settings-form';
@@ -60,5 +60,52 @@ describe('SettingsForm', () => {
     expect(lease).toBeInvalid();
     expect(lease).toHaveAccessibleDescription(expect.stringContaining('Permitted: at least 30.'));
     expect(screen.getAllByRole('button', { name: /Advanced/ })[0]).toHaveAttribute('aria-expanded', 'true');
+  });
+
+  it('finds a setting by a word of its meaning, folded or not, and says when there is none', async () => {
+    render(<Harness />);
+    const search = screen.getByRole('searchbox', { name: 'Find a setting' });
+    await userEvent.type(search, 'lease seconds');
+    expect(screen.getByRole('textbox', { name: 'Lease seconds' })).toBeVisible();
+    expect(screen.queryByRole('heading', { name: 'Policy' })).not.toBeInTheDocument();
+    await userEvent.type(search, ' hamster');
+    expect(screen.getByText('No setting is called that or says so.')).toBeVisible();
+  });
+
+  it('puts settings of the reward model under headings, with switches and named choices', async () => {
+    const schema = {
+      properties: {
+        reward_model: {
+          description: 'How it is fitted.',
+          properties: {
+            evaluate: { type: 'boolean', title: 'Full evaluation', default: true, description: 'Probes.' },
+            ties: { type: 'string', enum: ['rao_kupper', 'davidson'], default: 'rao_kupper', title: 'Ties' },
+          },
+        },
+      },
+    };
+    const document = { reward_model: { evaluate: true, ties: 'davidson' } };
+    const onChange = vi.fn();
+    render(
+      <MantineProvider env="test">
+        <SettingsForm
+          sections={sectionsOfSchema(schema)}
+          value={document}
+          saved={document}
+          basic={new Set(['reward_model.evaluate'])}
+          errors={{}}
+          onChange={onChange}
+        />
+      </MantineProvider>,
+    );
+    expect(screen.getAllByRole('heading', { level: 4 }).map(({ textContent }) => textContent)).toEqual([
+      'What it learns from',
+      'Evaluation',
+    ]);
+    await userEvent.click(screen.getByRole('switch', { name: /Full evaluation/ }));
+    expect(onChange).toHaveBeenCalledWith({ reward_model: { evaluate: false, ties: 'davidson' } });
+    const ties = screen.getByRole('combobox', { name: 'Ties' });
+    expect(ties).toHaveValue('Davidson');
+    expect(ties).toHaveAccessibleDescription(expect.stringContaining('default Rao–Kupper'));
   });
 });

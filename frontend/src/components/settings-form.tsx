@@ -1,81 +1,53 @@
-import { Collapse, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import type { SettingField, SettingSection, SettingsDocument } from '../lib/json-schema';
-import { settingAt, withSetting } from '../lib/settings-document';
-import { SettingsField } from './settings-field';
-import classes from './settings-form.module.css';
+import { Stack, Text, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import type { SettingSection, SettingsDocument } from '../lib/json-schema';
+import { groupsOf, sectionsFound } from '../lib/settings-groups';
+import { type SettingsEditing, SettingsGroup } from './settings-group';
 
-interface SettingsFormProps {
+type SettingsFormProps = SettingsEditing & {
   sections: readonly SettingSection[];
   value: SettingsDocument;
-  saved: SettingsDocument;
-  /** Paths shown without opening “Advanced”. */
-  basic: ReadonlySet<string>;
-  /** Path → message. */
-  errors: Record<string, string>;
-  disabled?: boolean;
-  onChange: (value: SettingsDocument) => void;
-}
+};
 
 /** A settings document as a form made from its JSON schema: one section each, rare settings folded away. */
 export function SettingsForm({ sections, ...rest }: SettingsFormProps) {
+  const [sought, setSought] = useState('');
+  const isSeeking = sought.trim() !== '';
+  const found = sectionsFound(sections, sought);
   return (
     <Stack gap="lg">
-      {sections.map((section) => (
-        <Section key={section.key} section={section} {...rest} />
+      <TextInput
+        type="search"
+        label="Find a setting"
+        placeholder="smoothing, lease, KL …"
+        maw="24rem"
+        value={sought}
+        onChange={(event) => setSought(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          // Enter would save the settings.
+          if (event.key === 'Enter') event.preventDefault();
+        }}
+      />
+      {found.map((section) => (
+        <section key={section.key} aria-labelledby={`settings-${section.key}`}>
+          <Title order={3} id={`settings-${section.key}`}>
+            {section.title}
+          </Title>
+          <Text c="dimmed" size="sm" mb="sm">
+            {section.description}
+          </Text>
+          <Stack gap="md">
+            {groupsOf(section).map((group) => (
+              <SettingsGroup key={group.title} group={group} isWhole={isSeeking} {...rest} />
+            ))}
+          </Stack>
+        </section>
       ))}
-    </Stack>
-  );
-}
-
-type SectionProps = Omit<SettingsFormProps, 'sections'> & { section: SettingSection };
-
-function Section({ section, basic, errors, ...rest }: SectionProps) {
-  const shown = section.fields.filter((field) => basic.has(field.path));
-  const folded = section.fields.filter((field) => !basic.has(field.path));
-  const hasFoldedError = folded.some((field) => errors[field.path]);
-  const [isOpen, { toggle }] = useDisclosure(shown.length === 0 && folded.length <= 4);
-  const isShown = isOpen || hasFoldedError;
-  return (
-    <section aria-labelledby={`settings-${section.key}`}>
-      <Title order={3} id={`settings-${section.key}`}>
-        {section.title}
-      </Title>
-      <Text c="dimmed" size="sm" mb="sm">
-        {section.description}
-      </Text>
-      <Fields fields={shown} errors={errors} {...rest} />
-      {folded.length > 0 && (
-        <>
-          <UnstyledButton className={classes.toggle} aria-expanded={isShown} onClick={toggle} disabled={hasFoldedError}>
-            {isShown ? '▾' : '▸'} Advanced ({folded.length})
-          </UnstyledButton>
-          <Collapse expanded={isShown}>
-            <Fields fields={folded} errors={errors} {...rest} />
-          </Collapse>
-        </>
+      {found.length === 0 && (
+        <Text role="status" c="dimmed">
+          No setting is called that or says so.
+        </Text>
       )}
-    </section>
-  );
-}
-
-type FieldsProps = Omit<SettingsFormProps, 'sections' | 'basic'> & { fields: readonly SettingField[] };
-
-function Fields({ fields, value, saved, errors, disabled, onChange }: FieldsProps) {
-  if (fields.length === 0) return null;
-  return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
-      {fields.map((field) => (
-        <SettingsField
-          key={field.path}
-          field={field}
-          value={settingAt(value, field.path)}
-          saved={settingAt(saved, field.path)}
-          error={errors[field.path]}
-          disabled={disabled}
-          onChange={(next) => onChange(withSetting(value, field.path, next))}
-        />
-      ))}
-    </SimpleGrid>
+    </Stack>
   );
 }
