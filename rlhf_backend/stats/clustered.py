@@ -6,7 +6,7 @@ import numpy.typing as npt
 from rlhf_backend.row import Interval
 
 Array = npt.NDArray[np.float64]
-_BLOCKS = 1000
+_BLOCKS = 400
 """More clusters than this are resampled in so many blocks: the interval is as wide, at a bounded cost."""
 
 
