@@ -6,8 +6,8 @@ import numpy.typing as npt
 from rlhf_backend.row import Interval
 
 Array = npt.NDArray[np.float64]
-_BLOCKS = 400
-"""More clusters than this are resampled in so many blocks: the interval is as wide, at a bounded cost."""
+_BLOCKS = 1000
+"""More clusters than this are drawn in so many blocks: the interval is as wide, at a bounded cost."""
 
 
 def cluster_means(
@@ -18,13 +18,13 @@ def cluster_means(
     resamples: int = 1000,
     seed: int = 0,
 ) -> Array:
-    """Weighted means over resamples of whole clusters; a resample without any weight is left out. (≤ resamples, k)
+    """Weighted means under random weights of whole clusters: draws from what the mean may be. (resamples, k)
 
     Args:
         values: one column for each figure; the same clusters are drawn for all of them. (n, k)
         clusters: the same number for values that belong together. (n,)
         weights: equal without them. (n,)
-    Source: Efron 1979, Annals of Statistics 7:1; whole clusters: Davison & Hinkley 1997, §3.8.
+    Source: Bayesian bootstrap, Rubin 1981, Annals of Statistics 9:1; faster than counts.
     """
     rng = np.random.default_rng(seed)
     _, owner = np.unique(clusters, return_inverse=True)
@@ -34,9 +34,8 @@ def cluster_means(
     w = np.ones(len(owner)) if weights is None else weights
     totals = np.bincount(owner, w, count)
     sums = np.stack([np.bincount(owner, w * column, count) for column in values.T], axis=1)
-    drawn = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
-    weight = drawn @ totals
-    means: Array = (drawn @ sums)[weight > 0] / weight[weight > 0, None]
+    drawn = rng.exponential(size=(resamples, count))
+    means: Array = (drawn @ sums) / (drawn @ totals)[:, None]
     return means
 
 
@@ -48,7 +47,7 @@ def clustered_mean_interval(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> Interval:
-    """The weighted mean of values (n,) with a percentile interval over resampled clusters; n is the weight.
+    """The weighted mean of values (n,) with a percentile interval over draws of whole clusters; n is the weight.
 
     Raises: ValueError: no values, no weight, or a value that is not finite.
     """
