@@ -23,6 +23,7 @@ ADMIN_PAGES = {
     "round": "/projects/{id}/rounds/{round}",
     "models": "/projects/{id}/models",
     "model": "/projects/{id}/models/{model}",
+    "principles": "/projects/{id}/principles",
     "queue": "/projects/{id}/queue",
     "preferences": "/projects/{id}/preferences",
     "prompts": "/projects/{id}/prompts",

@@ -14,6 +14,7 @@ export const PROJECT_LINKS = [
   { to: '/projects/$id/receipts', label: 'Receipts', least: 'labeler', group: null },
   { to: '/projects/$id/rounds', label: 'Rounds', least: 'admin', group: 'Training' },
   { to: '/projects/$id/models', label: 'Models', least: 'admin', group: 'Training' },
+  { to: '/projects/$id/principles', label: 'Principles', least: 'admin', group: 'Training' },
   { to: '/projects/$id/queue', label: 'Queue', least: 'admin', group: 'Data' },
   { to: '/projects/$id/preferences', label: 'Preferences', least: 'admin', group: 'Data' },
   { to: '/projects/$id/prompts', label: 'Prompts', least: 'admin', group: 'Data' },

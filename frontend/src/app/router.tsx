@@ -169,6 +169,11 @@ const form = createRoute({
   path: '/form',
   component: page(() => import('../features/projects/form-page')),
 });
+const principles = createRoute({
+  getParentRoute: under,
+  path: '/principles',
+  component: page(() => import('../features/principles/principles-page')),
+});
 const settings = createRoute({
   getParentRoute: under,
   path: '/settings',
@@ -205,6 +210,7 @@ const routeTree = root.addChildren([
       members,
       data,
       form,
+      principles,
       quality,
       gold,
       review,
