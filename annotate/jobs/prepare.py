@@ -13,6 +13,7 @@ from annotate.config.env import ROOT, env
 from annotate.models import Run
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.model_sources import model_location
+from annotate.selectors.panel_preferences import panel_lines
 from annotate.selectors.round_prompts import prompts_for_evaluation, prompts_for_policy, prompts_for_sampling
 from annotate.selectors.snapshots import snapshot_lines
 from rlhf_backend.config import Job, JobFile, PolicyJob, RunKind
@@ -107,6 +108,7 @@ def _inputs(run: Run) -> Iterator[tuple[str, Iterable[bytes]]]:
     match run.kind:
         case RunKind.REWARD_MODEL:
             yield "comparisons.jsonl", _comparisons(run)
+            yield "panel.jsonl", panel_lines(project=run.project)
         case RunKind.POLICY:
             yield "prompts.jsonl", _lines(prompts_for_policy(project=run.project))
             if isinstance(job, PolicyJob) and job.config.method == "dpo":

@@ -1,0 +1,27 @@
+"""Verdicts that a reward model is measured on and never trained on."""
+
+from collections.abc import Iterator
+
+from annotate.models import HIDDEN_KINDS, Preference, PreferenceKind, Project, Split
+from annotate.selectors.snapshots import snapshot_lines
+from annotate.selectors.training_exclusions import training_ruling
+
+PANEL_SPLITS = (Split.PANEL, Split.VALIDATION)
+NEWEST = 2000
+"""More verdicts than this narrow the intervals little, and each costs the reading of two completions."""
+
+
+def panel_preference_ids(*, project: Project) -> list[int]:
+    """Live preferences on panel and validation prompts, in order of their id; at most the newest 2,000.
+
+    Left out is what reviews and exclusions keep out of training, and what measures labelers. Two SQL statements.
+    """
+    rows = Preference.objects.filter(project=project, superseded_at=None, comparison__prompt__split__in=PANEL_SPLITS)
+    rows = rows.exclude(kind=PreferenceKind.CANNOT_JUDGE).exclude(comparison__kind__in=HIDDEN_KINDS)
+    rows = rows.annotate(ruling=training_ruling(project=project)).filter(ruling=None)
+    return sorted(rows.order_by("-pk").values_list("pk", flat=True)[:NEWEST])
+
+
+def panel_lines(*, project: Project) -> Iterator[bytes]:
+    """These preferences as lines of `panel.jsonl`; a ranking is one line for each of its pairs."""
+    return snapshot_lines(preference_ids=panel_preference_ids(project=project), soft_labels={})
