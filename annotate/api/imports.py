@@ -12,11 +12,12 @@ from rest_framework.views import APIView
 from annotate.api.permissions import person_of, project_of
 from annotate.api.uploads import upload_fields, upload_schema, uploaded_file
 from annotate.api.wire import Body, answer
+from annotate.formats.preference_files import PreferenceFormat
 from annotate.services.imports import ImportOut, preferences_import
 
 
 class ImportIn(Body):
-    format: Literal["auto", "hh-rlhf", "trl"] = Field("auto", description="auto tells it from the first row.")
+    format: Literal["auto"] | PreferenceFormat = Field("auto", description="auto tells it from the first row.")
 
 
 class ImportsView(APIView):
@@ -28,7 +29,7 @@ class ImportsView(APIView):
         responses=ImportOut,
     )
     def post(self, request: Request, project_id: int) -> Response:
-        """Import a file of preference pairs: JSON lines or one array, plain or gzip, HH-RLHF or TRL."""
+        """Import a file of preference pairs: JSON lines or one array, plain or gzip, in one of the formats named."""
         file = uploaded_file(request)
         fields = upload_fields(ImportIn, request)
         result = preferences_import(

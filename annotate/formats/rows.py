@@ -29,13 +29,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class PreferenceRow:
-    """One pair and its verdict. `strength` None means that neither was preferred."""
+    """One pair and its verdict. `strength` None means that neither was preferred; `part` numbers the pairs of a row."""
 
     row: int
     prompt: tuple[Message, ...]
     chosen: str
     rejected: str
     strength: Strength | None = 1
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 
 from annotate.config.env import env
 from annotate.errors import AnnotateError, ErrorCode
-from annotate.formats.hh_rlhf import hh_rlhf_parse, looks_like_hh_rlhf
+from annotate.formats.preference_files import PreferenceFormat, format_of, preferences_parse
 from annotate.formats.records import FileError, Record, records_read
-from annotate.formats.rows import PreferenceRow, Rejected, RowError
-from annotate.formats.trl import trl_parse
+from annotate.formats.rows import PreferenceRow, Rejected
 from annotate.models import (
     Comparison,
     ComparisonKind,
@@ -32,7 +31,6 @@ from annotate.services.audit import audit_record
 from annotate.services.prompts import prompt_sha256
 from annotate.types import ReadModel
 
-Format = Literal["hh-rlhf", "trl"]
 REJECTED_SHOWN = 200
 UNPACKED_TIMES = 16
 """A gzip file may unpack to this many times the largest upload."""
@@ -45,9 +43,12 @@ class RejectedRow(ReadModel):
 
 
 class ImportOut(ReadModel):
-    """What became of the rows of a file. Rows of a file that was imported before are not imported again."""
+    """What became of the rows of a file; a row may hold several preferences, or none that can be used.
 
-    format: Format
+    Preferences of a file that was imported before are not imported again.
+    """
+
+    format: PreferenceFormat
     rows: int
     imported: int
     already_imported: int
@@ -58,7 +59,7 @@ class ImportOut(ReadModel):
 
 @dataclass(slots=True)
 class _Tally:
-    format: Format | None
+    format: PreferenceFormat | None
     rows: int = 0
     imported: int = 0
     already_imported: int = 0
@@ -80,13 +81,14 @@ class _Source:
     name: str
     sha256: str
 
-    def client_id(self, row: int) -> UUID:
-        return uuid5(NAMESPACE_URL, f"prefloop:import:{self.project.pk}:{self.sha256}:{row}")
+    def client_id(self, row: PreferenceRow) -> UUID:
+        place = f"{row.row}.{row.part}" if row.part else str(row.row)
+        return uuid5(NAMESPACE_URL, f"prefloop:import:{self.project.pk}:{self.sha256}:{place}")
 
 
 @transaction.atomic
 def preferences_import(
-    *, project: Project, actor: User, file: BinaryIO, name: str, format: Format | None = None
+    *, project: Project, actor: User, file: BinaryIO, name: str, format: PreferenceFormat | None = None
 ) -> ImportOut:
     """Store the pairs of a file; rows that cannot be used are reported by number and the rest is kept.
 
@@ -140,12 +142,12 @@ def _rows(records: Iterable[Record | Rejected], tally: _Tally) -> Iterator[Prefe
         if isinstance(record, Rejected):
             tally.reject(record)
             continue
-        tally.format = tally.format or ("hh-rlhf" if looks_like_hh_rlhf(record.value) else "trl")
-        parse = hh_rlhf_parse if tally.format == "hh-rlhf" else trl_parse
-        try:
-            yield parse(record.value, row=record.row)
-        except RowError as error:
-            tally.reject(Rejected(record.row, str(error), error.field))
+        tally.format = tally.format or format_of(record.value)
+        for found in preferences_parse(record.value, row=record.row, format=tally.format):
+            if isinstance(found, Rejected):
+                tally.reject(found)
+            else:
+                yield found
 
 
 def _batched(rows: Iterable[PreferenceRow]) -> Iterator[list[PreferenceRow]]:
@@ -160,9 +162,9 @@ def _batched(rows: Iterable[PreferenceRow]) -> Iterator[list[PreferenceRow]]:
 
 
 def _store(source: _Source, batch: list[PreferenceRow], tally: _Tally) -> None:
-    ids = {row.row: source.client_id(row.row) for row in batch}
+    ids = {(row.row, row.part): source.client_id(row) for row in batch}
     known = set(Preference.objects.filter(client_id__in=ids.values()).values_list("client_id", flat=True))
-    fresh = [row for row in batch if ids[row.row] not in known]
+    fresh = [row for row in batch if ids[row.row, row.part] not in known]
     prompts = _prompts(source.project, fresh, tally)
     pairs = [(row, *_stored_order(row)) for row in fresh]
     project = source.project
@@ -193,7 +195,7 @@ def _store(source: _Source, batch: list[PreferenceRow], tally: _Tally) -> None:
                 kind=PreferenceKind.TIE if row.strength is None else PreferenceKind.PREFER,
                 winner=None if row.strength is None else winner,
                 strength=row.strength,
-                client_id=ids[row.row],
+                client_id=ids[row.row, row.part],
                 source={"file": source.name, "sha256": source.sha256, "format": tally.format, "row": row.row},
             )
             for (row, _, _, winner), comparison in zip(pairs, comparisons, strict=True)

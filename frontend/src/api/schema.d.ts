@@ -651,7 +651,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Import a file of preference pairs: JSON lines or one array, plain or gzip, HH-RLHF or TRL. */
+        /** @description Import a file of preference pairs: JSON lines or one array, plain or gzip, in one of the formats named. */
         post: operations["preferences_import"];
         delete?: never;
         options?: never;
@@ -2366,11 +2366,15 @@ export interface components {
             results: components["schemas"]["HistoryOut"][];
             total: number;
         };
-        /** @description What became of the rows of a file. Rows of a file that was imported before are not imported again. */
+        /**
+         * @description What became of the rows of a file; a row may hold several preferences, or none that can be used.
+         *
+         *     Preferences of a file that was imported before are not imported again.
+         */
         ImportOut: {
             already_imported: number;
             /** @enum {string} */
-            format: "hh-rlhf" | "trl";
+            format: "hh-rlhf" | "llmbar" | "oasst" | "pandalm" | "sharegpt" | "trl";
             imported: number;
             prompts_added: number;
             rejected: components["schemas"]["RejectedRow"][];
@@ -6803,9 +6807,9 @@ export interface operations {
                     /**
                      * @description auto tells it from the first row.
                      * @default auto
-                     * @enum {string}
+                     * @constant
                      */
-                    format?: "auto" | "hh-rlhf" | "trl";
+                    format?: "auto";
                 };
             };
         };

@@ -14,6 +14,10 @@ const FORMATS = [
   { value: 'auto', label: 'Find out from the rows' },
   { value: 'trl', label: 'TRL preferences' },
   { value: 'hh-rlhf', label: 'HH-RLHF' },
+  { value: 'oasst', label: 'OpenAssistant trees' },
+  { value: 'pandalm', label: 'PandaLM' },
+  { value: 'llmbar', label: 'LLMBar' },
+  { value: 'sharegpt', label: 'ShareGPT pairs' },
 ];
 
 /** Takes a file of preference pairs and tells what became of every row. */
