@@ -3,12 +3,12 @@
 import json
 
 from rlhf_backend.config import PolicyJob, RewardModelJob
-from rlhf_backend.types import Interval, PolicyReport, RewardModelReport
+from rlhf_backend.models.card_sections import report_sections, table
+from rlhf_backend.types import PolicyReport, RewardModelReport
 
 
 def reward_model_card(job: RewardModelJob, report: RewardModelReport, *, seed: int) -> str:
-    """The card of a reward model, figures from its report."""
-    excluded = ", ".join(f"{n} {reason}" for reason, n in report.excluded.items()) or "none"
+    """The card of a reward model: every figure of its report, then its settings."""
     return f"""---
 library_name: transformers
 tags: [reward-model]
@@ -19,24 +19,35 @@ Scores a completion by how an annotator of these preferences would like it besid
 in standard deviations over the completions it was trained on; their mean there is 0. Rewards of two different reward
 models cannot be compared.
 
-| figure | value |
-|---|---|
-| backbone | `{job.backbone}` |
-| trained | {job.config.trainable}, {job.config.heads} heads |
-| preferences | {report.preferences}, {report.ties} of them ties; left out: {excluded} |
-| held-out accuracy | {_interval(report.accuracy)}, {report.method} |
-| the longer completion wins | {_interval(report.baseline_longer)} |
-| a always wins | {_interval(report.baseline_always_a)} |
-| log-loss | {report.log_loss:.3f} nats |
-| calibration error | {report.calibration_error:.3f} |
-| seed | {seed} |
+{_reward_model_figures(job, report, seed)}
 
+{report_sections(report)}
 Settings:
 
 ```json
 {json.dumps(job.config.model_dump(), indent=1)}
 ```
 """
+
+
+def _reward_model_figures(job: RewardModelJob, report: RewardModelReport, seed: int) -> str:
+    excluded = ", ".join(f"{n} {reason}" for reason, n in report.excluded.items()) or "none"
+    feedback = ", ".join(f"{n:,} {kind}" for kind, n in report.feedback.items()) or "comparisons only"
+    rows = [
+        ("backbone", job.backbone),
+        ("trained", f"{job.config.trainable}, {job.config.heads} heads"),
+        ("preferences", f"{report.preferences:,}, {report.ties:,} of them ties; left out: {excluded}"),
+        ("feedback", feedback),
+        ("held-out accuracy", report.accuracy),
+        ("held out", report.method),
+        ("two people agree", report.ceiling),
+        ("the longer completion wins", report.baseline_longer),
+        ("a always wins", report.baseline_always_a),
+        ("log-loss, nats", report.log_loss),
+        ("calibration error", report.calibration_error),
+        ("seed", seed),
+    ]
+    return table(("figure", "value"), rows)
 
 
 def policy_card(job: PolicyJob, report: PolicyReport, *, seed: int) -> str:
@@ -67,7 +78,3 @@ Settings:
 {json.dumps(job.config.model_dump(), indent=1)}
 ```
 """
-
-
-def _interval(interval: Interval) -> str:
-    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f}, n = {interval.n})"

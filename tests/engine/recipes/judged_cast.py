@@ -1,7 +1,7 @@
 """Preferences and rewards made by hand, for tests of what is measured on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -41,9 +41,7 @@ def sentences(rng: np.random.Generator, count: int) -> str:
 def judged_of(preferences: Preferences, rewards: Array, **fields: Any) -> Judged:
     """Rewards (n, 2) of all rows, by a model that is asked nothing."""
     model = cast("RewardModel", SimpleNamespace(scale=1.0))
-    rows = np.arange(len(preferences))
-    return Judged(**{"everything": preferences, "held_out": rows, "rewards": rewards, "model": model, "threshold": 0.0}
-                  | fields)  # fmt: skip
+    return replace(Judged(preferences, np.arange(len(preferences)), rewards, model, threshold=0.0), **fields)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rlhf_backend.recipes.judged import Judged
+from rlhf_backend.recipes.judged import Judged, Rows
 from rlhf_backend.recipes.reward_evaluation import best_of_n, learning_curve_of
 from rlhf_backend.recipes.trained_prompts import PROMPTS_JSON, load_trained_prompts, trained_prompts
 from rlhf_backend.runtime import execute
+from rlhf_backend.stats.preference_regression import Array
 from rlhf_backend.types import RewardModelReport
 from tests.engine.recipes.judged_cast import comparison, judged_of, preferences_of
 from tests.engine.tiny import comparisons, result_of, write_run
@@ -167,7 +168,7 @@ def test_each_fit_of_the_learning_curve_sees_more_and_never_what_it_is_judged_on
     preferences = preferences_of(rows)
     seen: list[set[int]] = []
 
-    def refit(train: np.ndarray, test: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def refit(train: Rows, test: Rows) -> Array:
         assert not set(preferences.groups[train]) & set(preferences.groups[test])
         if len(seen) % 4:
             assert seen[-1] < set(train)
