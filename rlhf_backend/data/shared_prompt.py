@@ -1,7 +1,7 @@
-"""Both completions of a comparison behind the prompt that they share: it is encoded once, and nothing is padded.
+"""Completions of one prompt behind it: it is encoded once for all of them, and nothing is padded.
 
-All pairs of a batch stand in one row, prompt, a, b, prompt, a, b, …; layers that treat each token for itself see no
-padding at all. Only attention takes pairs apart again, by the indices kept here.
+All prompts of a batch stand in one row, prompt, a, b, prompt, a, b, …; layers that treat each token for itself see no
+padding at all. Only attention takes them apart again, by the indices kept here.
 """
 
 from collections.abc import Sequence
@@ -14,75 +14,95 @@ from rlhf_backend.data.dialogues import Dialogue
 
 
 @dataclass(frozen=True)
-class PairLayout:
-    """Where attention finds the tokens of N pairs among the T of the row; indices of padding are 0.
+class SharedLayout:
+    """Where attention finds the tokens of N prompts and their completions among the T of the row; of padding it is 0.
 
-    first (N, S): prompt and a, causal in themselves. second (N, U): prompt and b. queries (N, V): b alone, whose token
-    j sees `visible` (N, 1, V, U) of the second. back (T,): each token's place in the N·S of the first, then the N·V.
+    first (N, S): each prompt with its first completion, causal in themselves. rest (M, U): the prompt again, with each
+    completion after the first. queries (M, V): that completion alone, whose token j sees `visible` (M, 1, V, U) of the
+    rest. back (T,): each token's place in the N·S of the first, then the M·V of the queries.
     """
 
     first: Tensor
-    second: Tensor
+    rest: Tensor
     queries: Tensor
     visible: Tensor
     back: Tensor
 
 
 @dataclass(frozen=True)
-class PairBatch:
-    """ids and positions (1, T), in which b counts on from the prompt as a does; `completions` and `mask` (2N, W): the
-    tokens of a and b in turn, True where there is one.
+class SharedBatch:
+    """ids and positions (1, T), in which every completion counts on from its prompt; `completions` and `mask` (C, W):
+    the tokens of each completion in turn, True where there is one.
     """
 
     ids: Tensor
     positions: Tensor
     completions: Tensor
     mask: Tensor
-    layout: PairLayout
+    layout: SharedLayout
 
 
-def collate_pairs(pairs: Sequence[tuple[Dialogue, Dialogue]], *, device: torch.device) -> PairBatch:
-    """One row of all pairs.
+def tokens_shared(group: Sequence[Dialogue]) -> int:
+    """Tokens of the completions of one prompt, the prompt counted once."""
+    return len(group[0].prompt) + sum(len(dialogue.completion) for dialogue in group)
 
-    Raises: ValueError: two completions of a pair have different prompts.
+
+def collate_shared(groups: Sequence[Sequence[Dialogue]], *, device: torch.device) -> SharedBatch:
+    """One row of all groups, each the completions of one prompt, two at least.
+
+    Raises: ValueError: the completions of a group have different prompts.
     """
-    if any(a.prompt != b.prompt for a, b in pairs):
-        raise ValueError("the completions of a pair have different prompts: expected the same one")
-    prompts = torch.tensor([len(a.prompt) for a, _ in pairs])
-    a_lengths = torch.tensor([len(a.completion) for a, _ in pairs])
-    b_lengths = torch.tensor([len(b.completion) for _, b in pairs])
-    starts = (prompts + a_lengths + b_lengths).cumsum(0) - (prompts + a_lengths + b_lengths)
-    ids = [i for a, b in pairs for i in (*a.prompt, *a.completion, *b.completion)]
-    positions = [i for a, b in pairs for i in (*range(len(a)), *range(len(b.prompt), len(b)))]
-    lengths = torch.stack([a_lengths, b_lengths], 1).flatten()
-    behind = torch.stack([starts + prompts, starts + prompts + a_lengths], 1).flatten()
-    completions, mask = _runs(behind, lengths)
-    layout = _layout(starts, prompts, a_lengths, b_lengths)
-    return PairBatch(
+    if any(dialogue.prompt != group[0].prompt for group in groups for dialogue in group):
+        raise ValueError("the completions of a group have different prompts: expected the same one")
+    prompts = torch.tensor([len(group[0].prompt) for group in groups])
+    sizes = torch.tensor([len(group) for group in groups])
+    lengths = torch.tensor([len(dialogue.completion) for group in groups for dialogue in group])
+    totals = torch.tensor([tokens_shared(group) for group in groups])
+    starts = totals.cumsum(0) - totals
+    is_first = torch.zeros(len(lengths), dtype=torch.bool)
+    is_first[sizes.cumsum(0) - sizes] = True
+    # In the row only prompts stand between the completions.
+    owner = torch.arange(len(groups)).repeat_interleave(sizes)
+    begins = prompts.cumsum(0)[owner] + lengths.cumsum(0) - lengths
+    completions, mask = _runs(begins, lengths)
+    layout = _layout(starts, prompts, begins, lengths, owner, is_first)
+    ids = [i for group in groups for part in (group[0].prompt, *(d.completion for d in group)) for i in part]
+    positions = [
+        i
+        for group in groups
+        for part in (range(len(group[0].prompt)), *(range(len(d.prompt), len(d)) for d in group))
+        for i in part
+    ]
+    return SharedBatch(
         ids=torch.tensor([ids]).to(device),
         positions=torch.tensor([positions]).to(device),
         completions=completions.to(device),
         mask=mask.to(device),
-        layout=PairLayout(**{name: value.to(device) for name, value in layout.items()}),
+        layout=SharedLayout(**{name: value.to(device) for name, value in layout.items()}),
     )
 
 
-def _layout(starts: Tensor, prompts: Tensor, a_lengths: Tensor, b_lengths: Tensor) -> dict[str, Tensor]:
-    """The fields of the layout, from each pair's start in the row and the lengths of its three parts. (N,)"""
-    first, in_first = _runs(starts, prompts + a_lengths)
-    queries, in_queries = _runs(starts + prompts + a_lengths, b_lengths)
-    places = torch.arange(int((prompts + b_lengths).max()))
-    second = torch.where(places < prompts[:, None], starts[:, None] + places, (starts + a_lengths)[:, None] + places)
-    second = torch.where(places < (prompts + b_lengths)[:, None], second, 0)
-    order = torch.arange(queries.shape[1])
-    back = torch.empty(int((prompts + a_lengths + b_lengths).sum()), dtype=torch.long)
+def _layout(
+    starts: Tensor, prompts: Tensor, begins: Tensor, lengths: Tensor, owner: Tensor, is_first: Tensor
+) -> dict[str, Tensor]:
+    """The fields of the layout. starts, prompts: where prompts begin and how long they are (N,); begins, lengths: the
+    same of completions, owner: their prompt, is_first: whether they stand right behind it (C,).
+    """
+    first, in_first = _runs(starts, prompts + lengths[is_first])
+    rest_begins, rest_lengths, rest_owner = begins[~is_first], lengths[~is_first], owner[~is_first]
+    queries, in_queries = _runs(rest_begins, rest_lengths)
+    seen = prompts[rest_owner][:, None]
+    places = torch.arange(int((seen[:, 0] + rest_lengths).max()))
+    rest = torch.where(places < seen, starts[rest_owner][:, None] + places, rest_begins[:, None] + places - seen)
+    rest = torch.where(places < seen + rest_lengths[:, None], rest, 0)
+    back = torch.empty(int(prompts.sum() + lengths.sum()), dtype=torch.long)
     back[first[in_first]] = in_first.flatten().nonzero().flatten()
     back[queries[in_queries]] = first.numel() + in_queries.flatten().nonzero().flatten()
     return {
         "first": first,
-        "second": second,
+        "rest": rest,
         "queries": queries,
-        "visible": (places <= (prompts[:, None] + order)[..., None])[:, None],
+        "visible": (places <= (seen + torch.arange(queries.shape[1]))[..., None])[:, None],
         "back": back,
     }
 

@@ -10,11 +10,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length_buckets
-from rlhf_backend.data.shared_prompt import PairBatch, collate_pairs
+from rlhf_backend.data.shared_prompt import SharedBatch, collate_shared
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import autocast, device, tokens_per_forward
 from rlhf_backend.models.loading import LanguageModel
-from rlhf_backend.models.pair_attention import attending_pairs
+from rlhf_backend.models.shared_attention import attending_shared
 from rlhf_backend.ops.masking import completion_mask
 from rlhf_backend.ops.pooling import pool_last, pool_mean
 from rlhf_backend.types import Message
@@ -115,12 +115,12 @@ class FeatureReader:
             hidden = self.backbone.network(input_ids=batch.ids, use_cache=False).last_hidden_state
         return self.readout(hidden, completion_mask(batch.prompt_lengths, batch.lengths, batch.ids.shape[1]))
 
-    def features_of_pairs(self, batch: PairBatch) -> Tensor:
-        """Of a and b in turn, with gradients if these are enabled. (2N, F)"""
+    def features_of_shared(self, batch: SharedBatch) -> Tensor:
+        """Of each completion in turn, with gradients if these are enabled. (C, F)"""
         network = self.backbone.network
-        with autocast(), attending_pairs(network):
+        with autocast(), attending_shared(network):
             hidden = network(
-                input_ids=batch.ids, position_ids=batch.positions, use_cache=False, pair_layout=batch.layout
+                input_ids=batch.ids, position_ids=batch.positions, use_cache=False, shared_layout=batch.layout
             ).last_hidden_state
         return self.readout(hidden[0][batch.completions], batch.mask)
 
@@ -130,7 +130,7 @@ class FeatureReader:
         pad_id = self.backbone.codec.pad_id
         apart = self.features_of(collate([a, b], pad_id=pad_id, device=device()))
         try:
-            together = self.features_of_pairs(collate_pairs([(a, b)], device=device()))
+            together = self.features_of_shared(collate_shared([(a, b)], device=device()))
         except (ValueError, TypeError, AttributeError):  # no such attention, or one that does more than ours
             return False
         # Half a tenth of a feature's spread is what bfloat16 products differ by anyway; a seen a would differ more.

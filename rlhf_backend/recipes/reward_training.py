@@ -16,7 +16,7 @@ from rlhf_backend.config import RewardModelConfig, RewardModelJob
 from rlhf_backend.data.dialogues import Dialogue, collate
 from rlhf_backend.data.order import epoch_batches
 from rlhf_backend.data.preferences import Preferences, group_folds
-from rlhf_backend.data.shared_prompt import collate_pairs
+from rlhf_backend.data.shared_prompt import collate_shared
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.adapters import merge_adapters, with_adapters
 from rlhf_backend.models.device import device
@@ -24,7 +24,7 @@ from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.ops.preference_losses import bradley_terry_loss, rao_kupper_loss
 from rlhf_backend.recipes.reward_effects import Opinions
 from rlhf_backend.recipes.reward_fit import Fitted
-from rlhf_backend.recipes.reward_head import linear_verdicts, tie_threshold
+from rlhf_backend.recipes.reward_head import linear_verdicts, prompt_folds, tie_threshold
 from rlhf_backend.recipes.reward_material import Material
 from rlhf_backend.recipes.training_loop import Metrics, Schedule, train_steps
 from rlhf_backend.run import Run
@@ -41,7 +41,9 @@ def train_backbone(run: Run, job: RewardModelJob, material: Material) -> Fitted:
 
     Raises: DataError: one prompt only, or no decided preference to measure on. ConfigError: training breaks down.
     """
-    preferences, dialogues, reader = material.preferences, material.dialogues, material.reader
+    # What a model labeled for itself must have been labeled without the prompts that are measured on.
+    preferences = material.preferences.with_targets(material.targets_without(0))
+    dialogues, reader = material.dialogues, material.reader
     train, test = _split_by_prompt(preferences, job.config, seed=run.seed)
     places = [2 * i + side for i in train for side in (0, 1)]
     training, train_dialogues = preferences.subset(train), [dialogues[place] for place in places]
@@ -82,7 +84,7 @@ class RewardNetwork(nn.Module):
     def forward(self, pairs: list[tuple[Dialogue, Dialogue]]) -> Tensor:
         """Rewards of each head for a and b in turn, not normalised. (2N, K)"""
         if self._share_prompts and all(a.prompt == b.prompt for a, b in pairs):
-            return self._reader.features_of_pairs(collate_pairs(pairs, device=device())) @ self.heads.T
+            return self._reader.features_of_shared(collate_shared(pairs, device=device())) @ self.heads.T
         pad_id = self._reader.backbone.codec.pad_id
         batch = collate([dialogue for pair in pairs for dialogue in pair], pad_id=pad_id, device=device())
         return self._reader.features_of(batch) @ self.heads.T
@@ -187,9 +189,9 @@ def _can_share_prompts(reader: FeatureReader, dialogues: list[Dialogue]) -> bool
 
 def _split_by_prompt(preferences: Preferences, config: RewardModelConfig, *, seed: int) -> tuple[list[int], list[int]]:
     """Rows to train on and rows to measure on: one fold of the prompts."""
-    folds = group_folds(preferences.groups, folds=config.folds, seed=seed)
-    test = np.flatnonzero((folds == 0) & preferences.given)
-    if folds.max() == 0 or not (preferences.decided & preferences.given)[test].any():
+    folds = prompt_folds(preferences, config.folds, seed)
+    test = np.flatnonzero(folds == 0)
+    if len(np.unique(preferences.groups)) < 2 or not (preferences.decided & preferences.given)[test].any():
         raise DataError(
             f"{len(preferences)} preferences on {len(np.unique(preferences.groups))} prompts leave none to measure on: "
             "label comparisons of more prompts, or train the head only"

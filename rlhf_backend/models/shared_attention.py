@@ -1,7 +1,8 @@
-"""Attention over pairs that share their prompt and stand behind each other in one row.
+"""Attention over completions that share their prompt and stand behind each other in one row.
 
 Transformers hands every layer's queries, keys and values to a function that one can register; ours gathers them into a
-causal block (prompt and a) and a second one (b on prompt and b), so that b neither sees a nor pays for it.
+causal block (prompt and first completion) and one for each further completion (on prompt and itself), so that it
+neither sees the others nor pays for them.
 Sharing a prefix in preference training: Wang & Hegde 2024, arXiv:2410.20305. Differs: no padding between attentions.
 """
 
@@ -13,19 +14,20 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from rlhf_backend.data.shared_prompt import PairLayout
+from rlhf_backend.data.shared_prompt import SharedLayout
 
-_NAME = "prompt_sharing_pairs"
-# A processor's fused kernel takes twice as long as plain products, until the products' scores fill its memory.
-_PLAIN_SCORES = 2**26
+_NAME = "shared_prompts"
+# A processor's fused kernel takes twice as long as plain products. These keep their scores for the backward pass: so
+# many of all layers together, half a gigabyte in bfloat16.
+_PLAIN_SCORES = 2**28
 
 
 @contextmanager
-def attending_pairs(network: Any) -> Iterator[None]:
-    """`network` takes `pair_layout` and rows of pairs while this lasts."""
+def attending_shared(network: Any) -> Iterator[None]:
+    """`network` takes `shared_layout` and rows of shared prompts while this lasts."""
     from transformers import AttentionInterface
 
-    AttentionInterface.register(_NAME, pair_attention)
+    AttentionInterface.register(_NAME, shared_attention)
     config = network.config
     before = config._attn_implementation_internal
     config._attn_implementation_internal = _NAME
@@ -35,14 +37,14 @@ def attending_pairs(network: Any) -> Iterator[None]:
         config._attn_implementation_internal = before
 
 
-def pair_attention(
+def shared_attention(
     module: Any,
     query: Tensor,
     key: Tensor,
     value: Tensor,
     attention_mask: Tensor | None,
     *,
-    pair_layout: PairLayout,
+    shared_layout: SharedLayout,
     scaling: float | None = None,
     **options: Any,
 ) -> tuple[Tensor, None]:
@@ -52,15 +54,16 @@ def pair_attention(
     """
     asked = [name for name in ("softcap", "s_aux", "sliding_window") if options.get(name) is not None]
     if asked or options.get("dropout"):
-        raise ValueError(f"attention over pairs knows no {', '.join(asked) or 'dropout'}")
+        raise ValueError(f"attention over shared prompts knows no {', '.join(asked) or 'dropout'}")
     scale = scaling if scaling is not None else query.shape[-1] ** -0.5
     # Rotated queries and keys come in float32 under autocast; the products take them as they take the values.
     q, k, v = (x[0].transpose(0, 1).to(value.dtype) for x in (query, key, value))  # (T, heads, D)
-    layout = pair_layout
-    first = _attend(*(_gathered(x, layout.first) for x in (q, k, v)), visible=None, scale=scale)
-    keys, values = _gathered(k, layout.second), _gathered(v, layout.second)
-    second = _attend(_gathered(q, layout.queries), keys, values, visible=layout.visible, scale=scale)
-    both = torch.cat([x.transpose(1, 2).flatten(0, 1) for x in (first, second)])
+    layout, layers = shared_layout, module.config.num_hidden_layers
+    plain = _PLAIN_SCORES // layers if query.device.type == "cpu" else 0
+    first = _attend(*(_gathered(x, layout.first) for x in (q, k, v)), visible=None, scale=scale, plain=plain)
+    keys, values = _gathered(k, layout.rest), _gathered(v, layout.rest)
+    rest = _attend(_gathered(q, layout.queries), keys, values, visible=layout.visible, scale=scale, plain=plain)
+    both = torch.cat([x.transpose(1, 2).flatten(0, 1) for x in (first, rest)])
     return both.index_select(0, layout.back).unsqueeze(0), None
 
 
@@ -69,13 +72,16 @@ def _gathered(x: Tensor, index: Tensor) -> Tensor:
     return x.index_select(0, index.flatten()).view(*index.shape, *x.shape[1:]).transpose(1, 2)
 
 
-def _attend(q: Tensor, k: Tensor, v: Tensor, *, visible: Tensor | None, scale: float) -> Tensor:
-    """(N, H, S, D), (N, G, U, D) twice → (N, H, S, D); causal where no mask is given."""
+def _attend(q: Tensor, k: Tensor, v: Tensor, *, visible: Tensor | None, scale: float, plain: int) -> Tensor:
+    """(N, H, S, D), (N, G, U, D) twice → (N, H, S, D); causal where no mask is given.
+
+    plain: up to so many scores, plain products instead of a fused kernel.
+    """
     n, heads, s, _ = q.shape
     if k.shape[1] != heads:
         k, v = (x.repeat_interleave(heads // x.shape[1], dim=1) for x in (k, v))
     u = k.shape[2]
-    if q.device.type != "cpu" or n * heads * s * u > _PLAIN_SCORES:
+    if n * heads * s * u > plain:
         return scaled_dot_product_attention(q, k, v, attn_mask=visible, is_causal=visible is None, scale=scale)
     seen = torch.ones(s, u, dtype=torch.bool).tril() if visible is None else visible
     hidden = torch.zeros(seen.shape, dtype=q.dtype).masked_fill_(~seen, float("-inf"))
