@@ -1,12 +1,14 @@
 """Reward models: a backbone, a readout of features, and K linear heads whose spread is the uncertainty."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -15,6 +17,7 @@ from rlhf_backend.durable import verify_directory
 from rlhf_backend.errors import ConfigError, DataError
 from rlhf_backend.models.features import FeatureReader, load_readout
 from rlhf_backend.models.loading import load_backbone
+from rlhf_backend.models.out_of_distribution import TrainingCloud, load_cloud
 from rlhf_backend.models.principles import PrinciplesInForce, load_principles
 from rlhf_backend.types import Message
 
@@ -25,7 +28,7 @@ class RewardModelFile(BaseModel):
     """`reward_model.json`. `backbone` is "backbone" where the directory holds a copy, else a directory or hub id."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    format: int = 1
+    format: int = 2  # 1 had neither temperatures nor a training cloud
     backbone: str
     trainable: str
     heads: int
@@ -33,6 +36,8 @@ class RewardModelFile(BaseModel):
     tie_threshold: float
     max_tokens: int
     prior_precision: float | None = None
+    temperature: float = 1.0
+    slice_temperatures: dict[str, float] = Field(default_factory=dict)
 
 
 Tags = Sequence[Collection[str]]
@@ -60,6 +65,7 @@ class RewardScores:
 class RewardModel:
     """reward of head k = (features · weight_k − offset_k) / scale; weight (K, F), offset (K,).
 
+    `cloud` tells how far a completion lies from those trained on; old reward models have none.
     With principles in force, what these add is in the reward. Some hold only on prompts with certain tags: `tags` gives
     those of each completion's prompt; None stands for none at all.
     """
@@ -69,6 +75,19 @@ class RewardModel:
     offset: Tensor
     scale: float
     principles: PrinciplesInForce | None = None
+    cloud: TrainingCloud | None = None
+    temperature: float = 1.0
+    slice_temperatures: Mapping[str, float] = field(default_factory=dict)
+
+    def temperatures(self, slices: Sequence[Sequence[str]]) -> npt.NDArray[np.float64]:
+        """What a reward difference in logits (reward times `scale`) is divided by to be believed, for pairs that belong
+        to these parts of the preferences, `tag: …` or `source: …`: the geometric mean over known ones. (n,)
+        """
+        logs = [
+            [np.log(self.slice_temperatures[name]) for name in names if name in self.slice_temperatures]
+            for names in slices
+        ]
+        return np.array([np.exp(np.mean(known)) if known else self.temperature for known in logs], dtype=np.float64)
 
     def score(self, completions: Sequence[tuple[Sequence[Message], str]], *, tags: Tags | None = None) -> RewardScores:
         """Rewards of (prompt, completion) pairs.
@@ -111,7 +130,8 @@ class RewardModel:
         if self.principles is not None:
             heads = self.principles.add_to(heads, features, tags if tags is not None else [()] * len(features))
         sd = heads.std(-1) if heads.shape[-1] > 1 and len(heads) else torch.zeros(len(heads), dtype=heads.dtype)
-        return RewardScores(heads.mean(-1).float(), sd.float(), heads.float())
+        ood = self.cloud(features) if self.cloud is not None else None
+        return RewardScores(heads.mean(-1).float(), sd.float(), heads.float(), ood)
 
 
 def normalised_heads(weight: Tensor, features: Tensor) -> tuple[Tensor, float]:
@@ -130,6 +150,8 @@ def save_heads(model: RewardModel, description: RewardModelFile, directory: Path
     tensors = {"weight": model.weight.double().contiguous(), "offset": model.offset.double().contiguous()}
     save_file(tensors, directory / HEADS_TENSORS)
     model.reader.readout.save(directory)
+    if model.cloud is not None:
+        model.cloud.save(directory)
     (directory / REWARD_JSON).write_text(description.model_dump_json(indent=1) + "\n")
 
 
@@ -156,4 +178,13 @@ def load_reward_model(
     if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
         raise ConfigError(f"{directory} has heads that are not numbers: its training broke down, train another")
     in_force = load_principles(path, principles, warn=warn)
-    return RewardModel(reader, tensors["weight"], tensors["offset"], described.scale, in_force)
+    return RewardModel(
+        reader,
+        tensors["weight"],
+        tensors["offset"],
+        described.scale,
+        in_force,
+        load_cloud(path),
+        described.temperature,
+        described.slice_temperatures,
+    )

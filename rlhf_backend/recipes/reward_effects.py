@@ -16,6 +16,7 @@ from torch import Tensor
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import to_lines
 from rlhf_backend.data.preferences import Preferences
+from rlhf_backend.data.slices import slice_names
 from rlhf_backend.durable import write_text
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.features import FeatureReader
@@ -44,6 +45,10 @@ class Opinions:
     shifts: Array
     threshold: float
 
+    def tempered(self, temperatures: Array, held_out: Array) -> "Opinions":
+        """In logits that can be believed: divided by a temperature each; `held_out` are so already. (n,)"""
+        return Opinions(self.after / temperatures, held_out, self.shifts / temperatures, self.threshold)
+
     def rows(self, index: npt.NDArray[np.intp]) -> "Opinions":
         return Opinions(self.after[index], self.held_out[index], self.shifts[index], self.threshold)
 
@@ -59,11 +64,12 @@ class ReadBefore:
 @dataclass(frozen=True)
 class Before:
     """Reward differences a − b of each preference by the predecessor, in logits of its own; not a number where it
-    cannot read one (n,). threshold: Rao-Kupper's, of the predecessor.
+    cannot read one (n,). threshold: Rao-Kupper's, of the predecessor. temperatures: which divide them (n,).
     """
 
     differences: Array
     threshold: float
+    temperatures: Array
 
 
 def read_before(run: Run, predecessor: str | None, preferences: Preferences, read: ReadBefore) -> Before | None:
@@ -74,7 +80,7 @@ def read_before(run: Run, predecessor: str | None, preferences: Preferences, rea
     if predecessor is None:
         return None
     try:
-        return Before(*_predecessor_differences(run, predecessor, preferences, read))
+        return _before(run, predecessor, preferences, read)
     except ConfigError as error:
         run.events.warn(f"preferences are not compared with the reward model before: {error}")
         return None
@@ -95,7 +101,7 @@ def write_effects(
     """
     likelihoods = np.full(len(preferences), np.nan)
     if before is not None:
-        likelihoods = _likelihoods(preferences.rows, before.differences, before.threshold)
+        likelihoods = _likelihoods(preferences.rows, before.differences / before.temperatures, before.threshold)
     people = np.flatnonzero(preferences.given)
     rows = effect_rows([preferences.rows[i] for i in people], likelihoods[people], opinions.rows(people))
     write_text(run.directory / EFFECTS, to_lines(_with_label(row, outcomes.get(row.preference_id)) for row in rows))
@@ -154,20 +160,15 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _predecessor_differences(
-    run: Run, predecessor: str, preferences: Preferences, read: ReadBefore
-) -> tuple[Array, float]:
-    """Reward differences a − b by the predecessor, in the unit of its fit (n,), and its threshold.
-
-    Raises: ConfigError: it cannot be loaded.
-    """
+def _before(run: Run, predecessor: str, preferences: Preferences, read: ReadBefore) -> Before:
+    """Raises: ConfigError: it cannot be loaded."""
     model = load_reward_model(predecessor, warn=run.events.warn)
     described = RewardModelFile.model_validate_json((Path(predecessor) / REWARD_JSON).read_bytes())
     features, known = _features_by(model, run, preferences, read)
     rewards = model.scores_of(features).mean.double().numpy() * model.scale
     differences = np.full(len(preferences), np.nan)
     differences[known] = rewards[0::2] - rewards[1::2]
-    return differences, described.tie_threshold
+    return Before(differences, described.tie_threshold, model.temperatures(slice_names(preferences)))
 
 
 def _features_by(model: RewardModel, run: Run, preferences: Preferences, read: ReadBefore) -> tuple[Tensor, list[int]]:

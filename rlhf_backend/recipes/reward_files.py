@@ -51,6 +51,8 @@ def save_reward_model(
             tie_threshold=threshold,
             max_tokens=reader.max_tokens,
             prior_precision=report.prior_precision,
+            temperature=model.temperature,
+            slice_temperatures=dict(model.slice_temperatures),
         )
         save_heads(model, description, directory)
         for kept in beside:

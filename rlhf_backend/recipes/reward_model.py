@@ -9,13 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from rlhf_backend.config import RewardModelJob
+from rlhf_backend.config import RewardModelConfig, RewardModelJob
+from rlhf_backend.data.slices import slice_names
 from rlhf_backend.models.reward import RewardModel, normalised_heads
 from rlhf_backend.recipes.annotator_weights import weighed_material
 from rlhf_backend.recipes.judged import Judged
 from rlhf_backend.recipes.labeler_groups import labeler_groups
 from rlhf_backend.recipes.principles import learn_principles
-from rlhf_backend.recipes.reward_effects import ReadBefore, read_before, write_effects
+from rlhf_backend.recipes.reward_effects import Opinions, ReadBefore, read_before, write_effects
 from rlhf_backend.recipes.reward_evaluation import evaluate_reward_model
 from rlhf_backend.recipes.reward_files import KeptBeside, save_reward_model
 from rlhf_backend.recipes.reward_fit import Fitted
@@ -28,9 +29,12 @@ from rlhf_backend.recipes.reward_material import (
     read_inputs,
     read_material,
     refuse_too_few,
+    with_feedback,
 )
 from rlhf_backend.recipes.reward_report import held_out_report
 from rlhf_backend.recipes.reward_training import train_backbone
+from rlhf_backend.recipes.reward_trust import Trust, calibrated, cloud_of, with_temperatures
+from rlhf_backend.recipes.self_labeling import self_labeled_material
 from rlhf_backend.recipes.smoothed_head import fit_smoothed_head
 from rlhf_backend.recipes.trained_prompts import TrainedPrompts, trained_prompts
 from rlhf_backend.run import Run
@@ -51,17 +55,24 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     refuse_too_few(preferences, excluded, config)
     material = read_material(run, reader, preferences, dialogues)
     material, labelers = weighed_material(run, material, config)
+    material, self_labels = self_labeled_material(run, material, inputs.unlabeled, config)
+    material, left_out = with_feedback(run, material, config)
+    excluded += left_out
     fitted = _fit(run, job, material)
-    model = _finished(fitted)
+    held_out = material.preferences.subset(fitted.held_out)
+    trust = calibrated(held_out, fitted.differences, threshold=fitted.threshold, seed=run.seed)
+    model = _finished(run, config, material, fitted, trust)
     before = read_before(run, job.predecessor, material.preferences, ReadBefore(fitted.reader, fitted.features))
     judged = replace(_judged(run, job, inputs, material, fitted, model), before=before.differences if before else None)
     principles, obeyed = learn_principles(run, job, judged, fitted.features)
-    report = _report(judged, fitted, excluded).model_copy(update={"principles": obeyed, "labelers": labelers})
+    report = _report(judged, fitted, trust, excluded)
+    report = report.model_copy(update={"principles": obeyed, "labelers": labelers, "self_labels": self_labels})
     report = evaluate_reward_model(run, config, judged, report, predecessor=job.predecessor)
+    report = report.model_copy(update={"slices": with_temperatures(report.slices, trust)})
     if config.evaluate:
         groups = labeler_groups(material, config, precision=fitted.prior_precision or _GROUPS_PRECISION)
         report = report.model_copy(update={"groups": groups})
-    write_effects(run, material.preferences, fitted.opinions, before, fitted.outcomes)
+    write_effects(run, material.preferences, _opinions(fitted, model, trust, judged), before, fitted.outcomes)
     beside: list[KeptBeside] = [_trained_prompts(job, judged)]
     beside += [principles] if principles is not None else []
     save_reward_model(run, job, model, report, threshold=fitted.threshold, beside=beside)
@@ -74,10 +85,18 @@ def _fit(run: Run, job: RewardModelJob, material: Material) -> Fitted:
     return (fit_smoothed_head if job.config.smoothing_rate > 0 else fit_head)(run, job, material)
 
 
-def _finished(fitted: Fitted) -> RewardModel:
-    """Rewards normalised on the training completions."""
+def _finished(run: Run, config: RewardModelConfig, material: Material, fitted: Fitted, trust: Trust) -> RewardModel:
+    """Rewards normalised on the training completions, with what says how far they can be believed."""
     offset, scale = normalised_heads(fitted.heads, fitted.features)
-    return RewardModel(fitted.reader, fitted.heads, offset, scale)
+    return RewardModel(
+        reader=fitted.reader,
+        weight=fitted.heads,
+        offset=offset,
+        scale=scale,
+        cloud=cloud_of(fitted, material.preferences, is_trained=config.trainable != "head", seed=run.seed),
+        temperature=trust.temperature,
+        slice_temperatures=trust.slices,
+    )
 
 
 def _judged(
@@ -96,6 +115,13 @@ def _judged(
     )
 
 
+def _opinions(fitted: Fitted, model: RewardModel, trust: Trust, judged: Judged) -> Opinions:
+    """What was made of the preferences, as probabilities that can be believed."""
+    unseen = np.full(len(judged.everything), np.nan)
+    unseen[judged.held_out] = trust.tempered
+    return fitted.opinions.tempered(model.temperatures(slice_names(judged.everything)), unseen)
+
+
 def _trained_prompts(job: RewardModelJob, judged: Judged) -> TrainedPrompts:
     """A head is fitted to all preferences in the end, a backbone never to those held out."""
     rows = np.arange(len(judged.everything))
@@ -104,14 +130,16 @@ def _trained_prompts(job: RewardModelJob, judged: Judged) -> TrainedPrompts:
     )
 
 
-def _report(judged: Judged, fitted: Fitted, excluded: Counter[str]) -> RewardModelReport:
+def _report(judged: Judged, fitted: Fitted, trust: Trust, excluded: Counter[str]) -> RewardModelReport:
     report = held_out_report(
         judged.preferences,
-        judged.differences,
+        trust.tempered,
         method=fitted.method,
         threshold=judged.threshold,
         training=judged.everything,
         excluded=excluded,
         prior_precision=fitted.prior_precision,
     )
-    return report.model_copy(update={"feedback": fitted.feedback, "smoothing": fitted.smoothing})
+    return report.model_copy(
+        update={"feedback": fitted.feedback, "smoothing": fitted.smoothing, "temperature": trust.temperature}
+    )

@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
+from rlhf_backend.stats.preference_regression import Array, probability_a
 from rlhf_backend.types import CalibrationBin
+
+_FREEDOM = 0.5
+"""Standard deviation of a temperature's logarithm: within a factor of e, unless the verdicts say otherwise."""
 
 
 def calibration_bins(
@@ -43,3 +48,29 @@ def expected_calibration_error(bins: Sequence[CalibrationBin]) -> float:
     """
     total = sum(b.n for b in bins)
     return sum(b.n * abs(b.predicted - b.observed) for b in bins) / total if total else 0.0
+
+
+def fit_temperature(
+    differences: Array,
+    said: Array,
+    weights: Array,
+    *,
+    threshold: float,
+    around: float = 1.0,
+    freedom: float = _FREEDOM,
+) -> float:
+    """What reward differences are to be divided by, so that their probabilities meet decided verdicts best.
+
+    Args:
+        differences: of a minus b, logits (n,). said: 1 where a was better, 0 where b was (n,). weights: of each (n,).
+        threshold: Rao-Kupper's. around, freedom: median of the log-normal prior, and standard deviation of its
+            logarithm: without verdicts the temperature is `around`.
+    Source: Guo et al. 2017, arXiv:1706.04599. Differs: the prior, which keeps few verdicts from claiming certainty.
+    """
+
+    def loss(shift: float) -> float:
+        p = probability_a(differences / (around * np.exp(shift)), threshold=threshold)
+        likelihood = np.clip(np.where(said == 1, p, 1 - p), 1e-12, 1.0)
+        return float(-(weights * np.log(likelihood)).sum() + (shift / freedom) ** 2 / 2)
+
+    return float(around * np.exp(minimize_scalar(loss, bounds=(-4.0, 4.0), method="bounded").x))

@@ -39,7 +39,7 @@ def said_by(directory: Path, rows: list[dict[str, Any]]) -> list[float]:
         model.score([(p, row[f"completion_{side}"]) for p, row in zip(prompts, rows, strict=True)]).mean
         for side in "ab"
     )
-    p = probability_a((a - b).double().numpy() * model.scale, threshold=THRESHOLD)
+    p = probability_a((a - b).double().numpy() * model.scale / model.temperature, threshold=THRESHOLD)
     even = 1 - np.abs(2 * p - 1)
     verdicts = np.array([row["verdict"] for row in rows])
     return np.where(verdicts == "a", p, np.where(verdicts == "b", 1 - p, even)).tolist()  # type: ignore[no-any-return]
@@ -80,7 +80,7 @@ def test_a_head_tells_what_both_models_say_of_every_preference(
         )
 
 
-def test_a_verdict_turned_round_moves_the_model_more_and_its_unseen_opinion_not_at_all(
+def test_a_verdict_turned_round_moves_the_model_more_and_its_unseen_opinion_by_the_temperature_alone(
     judge_dir: Path, tmp_path: Path
 ) -> None:
     rows = comparisons(240, prompts=40)
@@ -92,7 +92,8 @@ def test_a_verdict_turned_round_moves_the_model_more_and_its_unseen_opinion_not_
     was, is_ = honest[turned["id"]], effects[turned["id"]]
     assert was.held_out is not None
     assert was.held_out > 0.9
-    assert is_.held_out == pytest.approx(1 - was.held_out, abs=1e-6)
+    # Its fold's fit has not seen it, and so says the same. The temperature is taken from other folds, whose fits have.
+    assert is_.held_out == pytest.approx(1 - was.held_out, abs=0.01)
     assert is_.after > 1 - was.after
     assert is_.pull > 3 * was.pull
     assert min(effects[r["id"]].pull for r in decided) > 0
@@ -107,7 +108,13 @@ def test_a_trained_backbone_has_unseen_opinions_of_held_out_prompts_only(
     report, effects = train(tmp_path / "run", judge_dir, rows, predecessor=reward_model_dir, **config)
     unseen = [effect for effect in effects.values() if effect.held_out is not None]
     assert f"{len(unseen)} preferences of held-out prompts" == report.method
-    assert all(effect.held_out == effect.after and effect.pull == 0 for effect in unseen)
+    assert all(effect.pull == 0 for effect in unseen)
+    verdicts = {r["id"]: r["verdict"] for r in rows}
+    for effect in unseen:  # the same difference; its temperature has not seen the prompt either
+        if verdicts[effect.preference_id] != "tie":
+            assert effect.held_out is not None
+            assert (effect.held_out > 0.5) == (effect.after > 0.5)
+            assert effect.held_out == pytest.approx(effect.after, abs=0.1)
     trained = [effect for effect in effects.values() if effect.held_out is None]
     assert all(effect.pull != 0 for effect in trained)
     assert len(trained) + len(unseen) == 60
