@@ -138,6 +138,7 @@ class SelfLabelLoop(Row):
     admitted: int
     remaining: int
     accuracy: Interval = Field(description="Held-out human accuracy after the loop.")
+    change: Interval | None = Field(None, description="Of that accuracy, paired with the loop before.")
     kept: bool = Field(description="False: rolled back to the loop before.")
 
 
