@@ -32,6 +32,7 @@ export const SPARSE_REPORT: RewardModelReport = {
   drift: null,
   learning_curve: null,
   labelers: [],
+  groups: null,
   smoothing: null,
   self_labels: null,
   principles: null,
@@ -113,6 +114,16 @@ export const WHOLE_REPORT: RewardModelReport = {
     { annotator: 12, reliability: interval(0.93, 0.04, 200), side_bias: interval(0.1, 0.2, 200), weight: 1.1 },
     { annotator: 13, reliability: interval(0.8, 0.08, 150), side_bias: interval(-0.3, 0.25, 150), weight: 0.7 },
   ],
+  groups: {
+    gain: interval(-0.002, 0.004),
+    apart: 0.05,
+    labelers: [
+      { annotator: 12, share_second: 0.4 },
+      { annotator: 13, share_second: 0.5 },
+    ],
+    alarm: false,
+    says: 'One reward foretells the verdicts of 2 labelers as well as two would.',
+  },
   smoothing: {
     curve: [
       { step: 0, plain: 0.69, smoothed: 0.69 },
@@ -206,6 +217,16 @@ export const ALARMING_REPORT: RewardModelReport = {
     { annotator: 12, reliability: interval(0.3, 0.1, 200), side_bias: interval(0.1, 0.2, 200), weight: 0.2 },
     { annotator: 13, reliability: interval(0.8, 0.08, 150), side_bias: interval(1.3, 0.4, 150), weight: 0.7 },
   ],
+  groups: {
+    gain: interval(0.08, 0.03),
+    apart: 0.31,
+    labelers: [
+      { annotator: 12, share_second: 0.02 },
+      { annotator: 13, share_second: 0.97 },
+    ],
+    alarm: true,
+    says: 'Two rewards foretell the verdicts better than one.',
+  },
   smoothing: WHOLE_REPORT.smoothing && { ...WHOLE_REPORT.smoothing, smoothed_ratio: 2.4, plain_ratio: 2.3 },
   self_labels: WHOLE_REPORT.self_labels && {
     ...WHOLE_REPORT.self_labels,

@@ -37,7 +37,7 @@ export function BestOfNSection({ report }: { report: RewardModelReport }) {
       />
       <Text size="sm" c="dimmed">
         Across: {axis === 'kl' ? 'the square root of the KL to the policy, nats' : 'completions chosen among'}. Judged
-        on {countText(Math.max(0, ...points.map(({ prompts }) => prompts)), 'panel prompt')}; 50 % is no gain.
+        on {countText(Math.max(0, ...points.map(({ prompts }) => prompts)), 'prompt')}; 50 % is no gain.
       </Text>
       {turn !== null && (
         <Notice tone="bad" title={`Choosing among ${turn} is clearly worse than among fewer`}>

@@ -5,6 +5,7 @@ import { BestOfNSection } from './best-of-n-section';
 import { CalibrationSection } from './calibration-section';
 import { DriftSection } from './drift-section';
 import { FeedbackSection } from './feedback-section';
+import { GroupSection } from './group-section';
 import { LabelerSection } from './labeler-section';
 import { LearningSection } from './learning-section';
 import { PrincipleSection } from './principle-section';
@@ -15,6 +16,7 @@ import {
   calibrationHeadline,
   driftHeadline,
   feedbackHeadline,
+  groupHeadline,
   type Headline,
   labelerHeadline,
   learningHeadline,
@@ -84,7 +86,7 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
       'What a change that should not matter does to the reward. Beyond the limit a policy will exploit it: mend the labels before tuning.',
     headline: probeHeadline,
     content: ({ probes = [] }) => (probes.length > 0 ? <ProbeSection probes={probes} /> : null),
-    missing: 'Probes: made where the full evaluation is on.',
+    missing: 'Probes: need the full evaluation, and at least 20 held-out completions.',
   },
   {
     key: 'best-of-n',
@@ -93,7 +95,7 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
       'What choosing by this reward model gains in people’s eyes. A curve that bends down shows how far it can be trusted: hold the policy nearer than that.',
     headline: bestOfNHeadline,
     content: (report) => (report.best_of_n?.length ? <BestOfNSection report={report} /> : null),
-    missing: 'Best of n: needs verdicts on panel prompts, and the full evaluation.',
+    missing: 'Best of n: needs the full evaluation, and prompts of which several completions were compared.',
   },
   {
     key: 'drift',
@@ -110,8 +112,9 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
     explain:
       'Held-out accuracy by number of preferences, and a forecast. Where it is flat, more labels of the same kind will not help: change the questions, the labelers or the backbone.',
     headline: learningHeadline,
-    content: ({ learning_curve: curve }) => curve && <LearningSection curve={curve} />,
-    missing: 'Learning curve: made where the full evaluation is on and there are enough preferences.',
+    content: ({ learning_curve: curve, preferences }) =>
+      curve && <LearningSection curve={curve} preferences={preferences} />,
+    missing: 'Learning curve: made where the full evaluation is on.',
   },
   {
     key: 'feedback',
@@ -131,6 +134,15 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
     content: ({ labelers = [] }, { projectId }) =>
       labelers.length > 0 ? <LabelerSection labelers={labelers} projectId={projectId} /> : null,
     missing: 'Labelers: all count the same; the crowd model is a setting of the reward model.',
+  },
+  {
+    key: 'groups',
+    title: 'One taste or two',
+    explain:
+      'Whether two groups of labelers want different things, which one reward would average away. If so, decide whose wish counts where: say it in the guidelines, or split the work by tags and groups.',
+    headline: groupHeadline,
+    content: ({ groups }, { projectId }) => groups && <GroupSection groups={groups} projectId={projectId} />,
+    missing: 'One taste or two: needs several labelers with enough verdicts each.',
   },
   {
     key: 'smoothing',

@@ -6,6 +6,7 @@ import {
   calibrationHeadline,
   changeText,
   driftHeadline,
+  groupHeadline,
   labelerHeadline,
   overoptimisedFrom,
   principleHeadline,
@@ -115,6 +116,11 @@ it('counts labelers below chance and labelers drawn to one side', () => {
     text: '2 labelers, 1 below chance, 1 drawn to one side',
     tone: 'bad',
   });
+});
+
+it('says when labelers want two different things', () => {
+  expect(groupHeadline(WHOLE_REPORT)).toEqual({ text: 'one', tone: 'good' });
+  expect(groupHeadline(ALARMING_REPORT)).toEqual({ text: 'two groups disagree on 31 % of the pairs', tone: 'bad' });
 });
 
 it('says how far the loss rose with smoothing and without', () => {

@@ -121,6 +121,13 @@ export function labelerHeadline({ labelers = [] }: RewardModelReport): Headline 
   return { text: parts.join(', '), tone: opposed > 0 ? 'bad' : sided > 0 ? 'warn' : 'neutral' };
 }
 
+export function groupHeadline({ groups }: RewardModelReport): Headline {
+  if (!groups) return { text: 'not asked', tone: 'neutral' };
+  return groups.alarm
+    ? { text: `two groups disagree on ${percentText(groups.apart)} of the pairs`, tone: 'bad' }
+    : { text: 'one', tone: 'good' };
+}
+
 export function smoothingHeadline({ smoothing }: RewardModelReport): Headline {
   if (!smoothing) return { text: 'off', tone: 'neutral' };
   const { plain_ratio: plain, smoothed_ratio: smoothed } = smoothing;

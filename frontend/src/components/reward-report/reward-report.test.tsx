@@ -104,6 +104,19 @@ describe('a report with alarms', () => {
   });
 });
 
+it('lists who is of which group only where there are two', async () => {
+  show(ALARMING_REPORT, '?sections=groups');
+  const table = within(await screen.findByRole('region', { name: 'Labelers by group' }));
+  expect(table.getAllByRole('row')[1]).toHaveTextContent('labeler 13');
+});
+
+it('says why there is no curve', async () => {
+  const curve = { points: [], forecasts: [], says: 'Too few prompts for a curve.' };
+  show({ ...WHOLE_REPORT, learning_curve: curve }, '?sections=learning-curve');
+  expect(await screen.findAllByText('Too few prompts for a curve.')).toHaveLength(2);
+  expect(screen.queryByRole('img', { name: /Held-out accuracy by preferences/ })).not.toBeInTheDocument();
+});
+
 describe('a sparse report', () => {
   it('shows what there is, and says why the rest is not there', async () => {
     show(SPARSE_REPORT);
