@@ -1,10 +1,16 @@
-import { Stack } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { PrincipleFigures, Principles } from '../../lib/api-types';
 import { countText, numberText } from '../../lib/number-text';
 import { type Column, DataTable } from '../data-table';
 import { FactList } from '../fact-list';
 import { IntervalText } from '../interval-text';
+import { TextLink } from '../text-link';
 import { IntervalCell } from './interval-cell';
+
+interface PrincipleSectionProps {
+  principles: Principles;
+  projectId: number;
+}
 
 const COLUMNS: Column<PrincipleFigures>[] = [
   { key: 'key', header: 'Principle', cell: ({ key }) => key.replaceAll('_', ' ') },
@@ -23,7 +29,7 @@ const COLUMNS: Column<PrincipleFigures>[] = [
 ];
 
 /** How the reward obeys each principle, and how often active ones contradict each other. */
-export function PrincipleSection({ principles }: { principles: Principles }) {
+export function PrincipleSection({ principles, projectId }: PrincipleSectionProps) {
   const { figures, blind_accuracy: blind, conflicts } = principles;
   return (
     <Stack gap="md">
@@ -42,6 +48,13 @@ export function PrincipleSection({ principles }: { principles: Principles }) {
           },
         ]}
       />
+      <Text size="sm">
+        What they say, and which pairs a change of weights flips, stands on the page of{' '}
+        <TextLink to="/projects/$id/principles" params={{ id: String(projectId) }} underline="always" inherit>
+          principles
+        </TextLink>
+        .
+      </Text>
     </Stack>
   );
 }

@@ -169,7 +169,8 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
     explain:
       'How far the reward obeys each principle and its negation. One near 50 % is not understood yet: let labelers judge the aspect, or word it anew.',
     headline: principleHeadline,
-    content: ({ principles }) => principles && <PrincipleSection principles={principles} />,
+    content: ({ principles }, { projectId }) =>
+      principles && <PrincipleSection principles={principles} projectId={projectId} />,
     missing: 'Principles: none were published when it was trained.',
   },
 ];
