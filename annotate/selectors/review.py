@@ -18,6 +18,7 @@ from annotate.models import (
     User,
 )
 from annotate.selectors.receipts import DIRECTED, likelihood, reward_model_with_effects
+from annotate.selectors.review_candidates import REFUSED_BELOW, SUPPORTED_FROM
 from annotate.selectors.training_exclusions import training_ruling
 from annotate.types import ReadModel
 from rlhf_backend.types import Message
@@ -85,14 +86,15 @@ def review_read(comparisons: Iterable[Any], *, reader: User, is_admin: bool) -> 
         return []
     ids = [row.pk for row in rows]
     given = _given(rows)
-    probabilities = _probabilities(rows[0].project, [verdict.pk for found in given.values() for verdict in found])
+    effects = _effects(rows[0].project, [verdict.pk for found in given.values() for verdict in found])
     live = Review.objects.filter(comparison__in=ids, superseded_at=None).prefetch_related("mistaken")
     reviews = {review.comparison_id: review for review in live}
     texts = dict(Completion.objects.filter(pk__in=[pk for row in rows for pk in row.more]).values_list("pk", "text"))
     return [
         _item(
             row,
-            verdicts=_verdicts(given[row.pk], probabilities),
+            verdicts=_verdicts(given[row.pk], effects),
+            effects=effects,
             review=_decision(reviews.get(row.pk), reader),
             more=[ReviewCompletion(text=texts[pk]) for pk in row.more],
             can_settle=is_admin or all(verdict.annotator_id != reader.pk for verdict in given[row.pk]),
@@ -114,6 +116,7 @@ def _item(
     row: Any,
     *,
     verdicts: list[ReviewVerdict],
+    effects: dict[int, PreferenceEffect],
     review: ReviewDecision | None,
     more: list[ReviewCompletion],
     can_settle: bool,
@@ -121,7 +124,7 @@ def _item(
     return ReviewItem(
         comparison_id=row.pk,
         kind="disagreement" if row.disagrees else "contradiction" if row.is_contradicted else "other",
-        why=_why(row, verdicts),
+        why=_why(row, verdicts, effects),
         prompt=[Message.model_validate(message) for message in row.prompt.messages],
         completion_a=ReviewCompletion(text=row.completion_a.text),
         completion_b=ReviewCompletion(text=row.completion_b.text),
@@ -132,13 +135,14 @@ def _item(
     )
 
 
-def _probabilities(project: Project, preference_ids: list[int]) -> dict[int, float]:
+def _effects(project: Project, preference_ids: list[int]) -> dict[int, PreferenceEffect]:
+    """Preference → what the newest reward model made of it, with `p`, how likely it finds it."""
     newest = reward_model_with_effects(project=project)
     effects = PreferenceEffect.objects.filter(reward_model=newest, preference__in=preference_ids)
-    return dict(effects.annotate(p=likelihood()).values_list("preference_id", "p"))
+    return {effect.preference_id: effect for effect in effects.annotate(p=likelihood())}
 
 
-def _verdicts(ever: list[Any], probabilities: dict[int, float]) -> list[ReviewVerdict]:
+def _verdicts(ever: list[Any], effects: dict[int, PreferenceEffect]) -> list[ReviewVerdict]:
     """The live verdicts. Numbers count whoever judged the comparison at any time, so an undo renames nobody."""
     numbers: dict[int | None, int] = {}
     for preference in ever:
@@ -157,7 +161,7 @@ def _verdicts(ever: list[Any], probabilities: dict[int, float]) -> list[ReviewVe
                      for key, aspect in row.aspects.items()},
             flags=row.flags,
             created_at=row.created_at,
-            model_probability=probabilities.get(row.pk),
+            model_probability=effects[row.pk].p if row.pk in effects else None,  # type: ignore[attr-defined]
             left_out=row.ruling,
         )
         for row in ever
@@ -178,7 +182,7 @@ def _decision(review: Review | None, reader: User) -> ReviewDecision | None:
     )
 
 
-def _why(row: Any, verdicts: list[ReviewVerdict]) -> str:
+def _why(row: Any, verdicts: list[ReviewVerdict], effects: dict[int, PreferenceEffect]) -> str:
     counting = [verdict for verdict in verdicts if verdict.left_out != "excluded"]
     sentences = []
     if row.disagrees:
@@ -192,7 +196,22 @@ def _why(row: Any, verdicts: list[ReviewVerdict]) -> str:
         }
         counts = [f"{said[key]} {what}" for key, what in words.items() if said[key]]
         sentences.append(f"Labelers disagree: {', '.join(counts)}.")
+    directed = [effects[v.preference_id] for v in counting if v.kind in DIRECTED and v.preference_id in effects]
     if row.is_contradicted:
-        unlikely = [v.model_probability for v in counting if v.kind in DIRECTED and v.model_probability is not None]
-        sentences.append(f"The reward model gives a verdict {min(unlikely):.0%} to be right.")
+        least = min(effect.p for effect in directed)  # type: ignore[attr-defined]
+        sentences.append(f"The reward model gives a verdict {least:.0%} to be right.")
+    sentences += _refusal(directed)
     return " ".join(sentences) or "Its verdicts neither disagree nor are contradicted any more."
+
+
+def _refusal(effects: list[PreferenceEffect]) -> list[str]:
+    """What smoothing made of the verdict that it believed least: a doubt about the verdict, or about its prompt."""
+    refused = [(e.soft_label, e.support) for e in effects if e.soft_label is not None and e.soft_label < REFUSED_BELOW]
+    if not refused:
+        return []
+    soft_label, support = min(refused)
+    if (support or 0) < SUPPORTED_FROM:
+        return [
+            f"Few verdicts were given on this prompt ({support}): compare more on it before you call one a mistake."
+        ]
+    return [f"Training brought its label down to {soft_label:.0%}, among {support} verdicts on this prompt."]

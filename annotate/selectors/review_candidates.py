@@ -1,4 +1,4 @@
-"""Which comparisons a reviewer should look at: verdicts that disagree, or that the reward model contradicts."""
+"""Which comparisons a reviewer should look at: verdicts that disagree, or that the reward model does not believe."""
 
 from typing import Any, Literal
 
@@ -20,6 +20,11 @@ from annotate.selectors.training_exclusions import MISTAKE, UNCLEAR, training_ru
 REVIEWED_KINDS = (ComparisonKind.NORMAL, ComparisonKind.CHAT, ComparisonKind.IMPORTED, ComparisonKind.EDIT)
 """Comparisons that are trained on: only there does a decision change anything."""
 _STRONG = 2
+REFUSED_BELOW = 0.25
+"""A verdict is refused where smoothing left it less probability than this: some 4 to 6 % of noisy verdicts, of which
+nearly all went against the planted reward. The report lists every label that moved by .4: a third of them."""
+SUPPORTED_FROM = 3
+"""On a prompt with fewer verdicts a refused one says that there are too few, not that it is a mistake."""
 
 
 def review_listed(
@@ -75,8 +80,11 @@ def _disagreeing(project: Project) -> QuerySet[Any, Any]:
 
 
 def _contradicted(project: Project) -> QuerySet[Any, Any]:
-    """Ids of comparisons with a verdict to which the newest reward model gives next to no chance."""
+    """Ids of comparisons with a verdict to which the newest reward model gives next to no chance, or which it went on
+    refusing in training beside others on the same prompt.
+    """
     newest = reward_model_with_effects(project=project)
     effects = PreferenceEffect.objects.filter(reward_model=newest, preference__kind__in=DIRECTED)
-    unlikely = effects.annotate(p=likelihood()).filter(p__lt=CONTRADICTED_BELOW)
+    refused = Q(soft_label__lt=REFUSED_BELOW, support__gte=SUPPORTED_FROM)
+    unlikely = effects.annotate(p=likelihood()).filter(Q(p__lt=CONTRADICTED_BELOW) | refused)
     return _counting(project).filter(pk__in=unlikely.values("preference_id")).values("comparison_id")

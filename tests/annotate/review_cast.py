@@ -40,15 +40,7 @@ def reward_model_make(project: Project, number: int = 1) -> ModelVersion:
 
 
 def effect(
-    model: ModelVersion,
-    preference: Preference,
-    after: float,
-    *,
-    before: float | None = None,
-    held_out: float | None = None,
-    pull: float = 0.1,
+    model: ModelVersion, preference: Preference, after: float, *, pull: float = 0.1, **fields: float | None
 ) -> PreferenceEffect:
-    """What `model` made of `preference`."""
-    return PreferenceEffect.objects.create(
-        reward_model=model, preference=preference, before=before, after=after, held_out=held_out, pull=pull
-    )
+    """What `model` made of `preference`; `fields` are before, held_out, soft_label, support."""
+    return PreferenceEffect.objects.create(reward_model=model, preference=preference, after=after, pull=pull, **fields)

@@ -97,6 +97,41 @@ def test_the_newest_reward_model_contradicts_by_what_it_predicts_unseen(
     assert listed(api, project, rae, kind="disagreement") == []
 
 
+def test_a_verdict_that_smoothing_went_on_refusing_comes_up_where_its_prompt_has_others(
+    api: Api, project: Project, rae: User, ann: User
+) -> None:
+    refused, (doubted,) = judged(project, "refused", (ann, "a"))
+    _, (rare,) = judged(project, "refused on a rare prompt", (ann, "a"))
+    _, (moved,) = judged(project, "moved, not refused", (ann, "a"))
+    model = reward_model_make(project)
+    effect(model, doubted, 0.4, held_out=0.3, soft_label=0.21, support=3)
+    effect(model, rare, 0.4, held_out=0.3, soft_label=0.02, support=2)
+    effect(model, moved, 0.4, held_out=0.3, soft_label=0.25, support=9)
+    found = listed(api, project, rae)
+    assert [(row["comparison_id"], row["kind"]) for row in found] == [(refused.pk, "contradiction")]
+    assert found[0]["why"] == (
+        "The reward model gives a verdict 30% to be right. "
+        "Training brought its label down to 21%, among 3 verdicts on this prompt."
+    )
+    assert found[0]["verdicts"][0]["model_probability"] == 0.3
+
+
+def test_on_a_rare_prompt_a_doubt_asks_for_more_comparisons(
+    api: Api, project: Project, rae: User, ann: User, ben: User
+) -> None:
+    _, (rare,) = judged(project, "contradicted and rare", (ann, "a"))
+    _, (disputed, _) = judged(project, "disputed and rare", (ann, "a"), (ben, "b"))
+    model = reward_model_make(project)
+    effect(model, rare, 0.05, soft_label=0.1, support=1)
+    effect(model, disputed, 0.5, soft_label=0.2, support=2)
+    disputed_item, rare_item = listed(api, project, rae)
+    assert rare_item["why"] == (
+        "The reward model gives a verdict 5% to be right. "
+        "Few verdicts were given on this prompt (1): compare more on it before you call one a mistake."
+    )
+    assert disputed_item["why"].endswith("(2): compare more on it before you call one a mistake.")
+
+
 def test_verdicts_are_shown_without_names_and_keep_their_number(
     api: Api, project: Project, rae: User, ann: User, ben: User
 ) -> None:

@@ -51,8 +51,8 @@ export function OpenReviews({ projectId, kind, form }: OpenReviewsProps) {
         empty={
           <EmptyState title="Nothing to review" icon={<CheckCircleIcon />}>
             {kind === 'contradiction'
-              ? 'The newest reward model contradicts no verdict strongly. A round brings a new one.'
-              : 'Comparisons come here when labelers disagree, which takes an overlap of two or more, or when the newest reward model strongly contradicts a verdict.'}
+              ? 'The newest reward model believes every verdict at least a little. A round brings a new one.'
+              : 'Comparisons come here when labelers disagree, which takes an overlap of two or more, or when the newest reward model strongly contradicts a verdict or refuses to learn it.'}
           </EmptyState>
         }
       >

@@ -37,7 +37,7 @@ export default function ReviewPage() {
     <Page title="Review">
       <PageHeader
         title="Review"
-        description="Comparisons on which labelers disagree, or that the reward model contradicts. The verdicts stay; a decision says how they are trained on."
+        description="Comparisons on which labelers disagree, or that the reward model contradicts or refuses to learn. The verdicts stay; a decision says how they are trained on."
       />
       <Group gap="sm" mb="md">
         <SegmentedControl
