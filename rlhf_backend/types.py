@@ -222,6 +222,7 @@ class SamplingReport(Row):
     tokens_mean: float
     ended_share: float
     reward_mean: float | None = None
+    outside: float | None = Field(None, description="Share with an out-of-distribution score above 1.")
 
 
 class PolicyStats(Row):
@@ -234,6 +235,7 @@ class PolicyStats(Row):
     distinct_2: float = Field(description="Distinct bigrams over all bigrams.")
     repetition: float = Field(description="Share of samples in which a 4-gram of words occurs more than once.")
     reference_nll: float = Field(description="Mean −log π_ref per token: rises when text leaves the language.")
+    outside: float | None = Field(None, description="Share of samples unlike what the reward model learned from.")
 
 
 class SamplePair(Row):

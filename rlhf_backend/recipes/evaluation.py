@@ -19,7 +19,7 @@ from rlhf_backend.data.order import derived_seed
 from rlhf_backend.models.loading import LanguageModel, load_language_model
 from rlhf_backend.models.reward import RewardModel, load_reward_model
 from rlhf_backend.models.scoring import CompletionScorer, score_by_length
-from rlhf_backend.recipes.sampling import Sampler, with_rewards
+from rlhf_backend.recipes.sampling import Sampler, outside_share, with_rewards
 from rlhf_backend.run import Run
 from rlhf_backend.stats.intervals import bootstrap_mean_interval, wilson_interval
 from rlhf_backend.types import CompletionRow, EvaluationReport, Interval, PolicyStats, PromptRow, SamplePair
@@ -131,6 +131,7 @@ def _stats(written: _Written, panel: _Panel) -> PolicyStats:
         distinct_2=distinct_bigrams(words),
         repetition=sum(map(repeats_four_words, words)) / len(rows),
         reference_nll=-sum(ref) / max(tokens, 1),
+        outside=outside_share(rows),
     )
 
 

@@ -76,6 +76,7 @@ class _Batch:
     dialogues: list[Dialogue]
     scores: Tensor  # rewards before the KL penalty (P, K)
     rewards: Tensor  # as the reward model gave them (P·K,)
+    ood: Tensor | None  # their out-of-distribution scores (P·K,)
 
 
 class _Tuner:
@@ -114,7 +115,7 @@ class _Tuner:
             "policy/entropy": entropy,
             "completion/tokens": float(rollout.lengths.float().mean()),
             "completion/ended_share": float(rollout.ended.float().mean()),
-        }
+        } | ({"completion/outside_share": float((batch.ood > 1).float().mean())} if batch.ood is not None else {})
 
     def _sample(self, rows: list[int], step: int) -> Rollout:
         config = self._config
@@ -136,7 +137,7 @@ class _Tuner:
         tags = [self._prompts[rows[i // k]].tags for i in range(len(judged))]
         scores = self._reward_model.score(judged, tags=tags)
         penalised = scores.mean - self._config.uncertainty_penalty * scores.sd - _UNENDED_PENALTY * ~rollout.ended.cpu()
-        return _Batch(dialogues, penalised.view(-1, k).to(device()), scores.mean)
+        return _Batch(dialogues, penalised.view(-1, k).to(device()), scores.mean, scores.ood)
 
     def _backward(self, batch: _Batch) -> tuple[float, Tensor, float]:
         """Accumulate the gradient over whole prompts; the loss, the KL of each completion (P·K,), the mean entropy."""

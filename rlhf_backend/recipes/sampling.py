@@ -124,4 +124,11 @@ def _report(rows: list[CompletionRow], prompts: int) -> SamplingReport:
         tokens_mean=sum(row.tokens for row in rows) / len(rows),
         ended_share=sum(row.ended for row in rows) / len(rows),
         reward_mean=sum(rewards) / len(rewards) if rewards else None,
+        outside=outside_share(rows),
     )
+
+
+def outside_share(rows: Sequence[CompletionRow]) -> float | None:
+    """Share of completions unlike what the reward model was trained on; None where nobody knows."""
+    scores = [row.reward_ood for row in rows if row.reward_ood is not None]
+    return sum(score > 1 for score in scores) / len(scores) if scores else None

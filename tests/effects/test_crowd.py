@@ -39,8 +39,8 @@ class Outcome:
         return self.crowd - self.pooled
 
 
-def outcome(crowd: list[Annotator], *, labels: int = 1500) -> Outcome:
-    worlds = [draw_crowd(crowd, labels=labels, seed=seed) for seed in SEEDS]
+def outcome(crowd: list[Annotator], *, labels: int = 1500, seeds: range = SEEDS) -> Outcome:
+    worlds = [draw_crowd(crowd, labels=labels, seed=seed) for seed in seeds]
     found: list[tuple[float, WeighedLabelers]] = [world.crowd() for world in worlds]
     labelers = [weighed.labelers for _, weighed in found]
     return Outcome(
@@ -97,8 +97,9 @@ def test_a_poisoned_labeler_costs_less_than_a_twentieth_and_more_where_all_count
     """One of four with nine of ten verdicts turned, against four honest people; by the mean over the seeds. The other
     blocks: 400 labels cost 1.0 % and .8 % against 9.6 % and 9.3 %.
     """
-    poisoned = outcome(POISONED, labels=labels)
-    clean = np.mean([draw_crowd(HONEST[:4], labels=labels, seed=seed).pooled() for seed in SEEDS])
+    seeds = range(10)
+    poisoned = outcome(POISONED, labels=labels, seeds=seeds)
+    clean = np.mean([draw_crowd(HONEST[:4], labels=labels, seed=seed).pooled() for seed in seeds])
     assert 1 - poisoned.crowd.mean() / clean < 0.05
     assert (1 - poisoned.crowd / clean).max() < 0.05
     assert 1 - poisoned.pooled.mean() / clean > pooled_costs_at_least  # control

@@ -3018,6 +3018,11 @@ export interface components {
             ended_share: number;
             /** @description KL to the reference policy, nats per completion. */
             kl: components["schemas"]["Interval"];
+            /**
+             * @description Share of samples unlike what the reward model learned from.
+             * @default null
+             */
+            outside: number | null;
             /** @description Mean −log π_ref per token: rises when text leaves the language. */
             reference_nll: number;
             /** @description Share of samples in which a 4-gram of words occurs more than once. */
@@ -4967,6 +4972,11 @@ export interface components {
         SamplingReport: {
             completions: number;
             ended_share: number;
+            /**
+             * @description Share with an out-of-distribution score above 1.
+             * @default null
+             */
+            outside: number | null;
             prompts: number;
             /** @default null */
             reward_mean: number | null;
@@ -4997,6 +5007,11 @@ export interface components {
             /** @description Held-out human accuracy after the loop. */
             accuracy: components["schemas"]["Interval"];
             admitted: number;
+            /**
+             * @description Of that accuracy, paired with the loop before.
+             * @default null
+             */
+            change: components["schemas"]["Interval"] | null;
             /** @description False: rolled back to the loop before. */
             kept: boolean;
             loop: number;

@@ -24,6 +24,7 @@ function stats(reward: number): PolicyStats {
     distinct_2: 0.61,
     repetition: 0.05,
     reference_nll: 1.7,
+    outside: 0.02,
   };
 }
 

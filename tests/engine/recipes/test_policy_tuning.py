@@ -47,6 +47,7 @@ def test_rloo_raises_the_reward(
         "train/lr",
         "completion/tokens",
         "completion/ended_share",
+        "completion/outside_share",
         "policy/entropy",
     } == first.keys()
 

@@ -48,6 +48,11 @@ const MEASURES: Measure[] = [
     help: 'nats per token; rises when text leaves the language',
     cell: ({ reference_nll }) => numberText(reference_nll),
   },
+  {
+    label: 'Outside',
+    help: 'share of texts unlike what the reward model learned from',
+    cell: ({ outside }) => (typeof outside === 'number' ? percentText(outside) : '–'),
+  },
 ];
 
 /** The new policy beside the old one on panel prompts: win rate first, then what it cost. */
