@@ -7,7 +7,7 @@ The two newest are kept: were the newest damaged, the run goes on from the one b
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,20 +71,30 @@ class CheckpointStore:
 
 
 def capture(
-    step: int, model: torch.nn.Module, optimizer: torch.optim.Optimizer, numbers: dict[str, Any] | None = None
+    step: int,
+    model: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    numbers: dict[str, Any] | None = None,
+    beside: Mapping[str, Tensor] | None = None,
 ) -> TrainingState:
-    """The state after `step` finished steps: trainable weights, optimizer moments, random state."""
+    """The state after `step` finished steps: trainable weights, optimizer moments, random state, what else there is."""
     tensors = {f"model.{name}": p.data for name, p in model.named_parameters() if p.requires_grad}
     for index, values in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{key}": torch.as_tensor(value) for key, value in values.items()}
+    tensors |= {f"beside.{name}": tensor for name, tensor in (beside or {}).items()}
     tensors["rng.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["rng.cuda"] = torch.cuda.get_rng_state()
     return TrainingState(step, tensors, numbers or {})
 
 
-def restore(state: TrainingState, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    """Put `state` back into a model and optimizer built the same way.
+def restore(
+    state: TrainingState,
+    model: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    beside: Mapping[str, Tensor] | None = None,
+) -> None:
+    """Put `state` back into a model and optimizer built the same way, and into the tensors beside them.
 
     Raises: ConfigError: the checkpoint belongs to another model.
     """
@@ -95,6 +105,8 @@ def restore(state: TrainingState, model: torch.nn.Module, optimizer: torch.optim
     with torch.no_grad():
         for name, parameter in parameters.items():
             parameter.copy_(saved[name])
+    for name, tensor in (beside or {}).items():
+        tensor.copy_(state.tensors[f"beside.{name}"])
     moments: dict[int, dict[str, Tensor]] = {}
     for name, tensor in state.tensors.items():
         if name.startswith("optimizer."):

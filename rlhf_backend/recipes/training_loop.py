@@ -1,10 +1,11 @@
 """The loop of optimiser steps that recipes share: schedule, guard, metrics, checkpoints, stop."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from rlhf_backend.checkpoint import capture, restore
 from rlhf_backend.errors import ConfigError
@@ -46,10 +47,17 @@ class TrainingLog:
 
 
 def train_steps(
-    run: Run, network: torch.nn.Module, schedule: Schedule, gradient_step: Callable[[int], Metrics]
+    run: Run,
+    network: torch.nn.Module,
+    schedule: Schedule,
+    gradient_step: Callable[[int], Metrics],
+    *,
+    beside: Mapping[str, Tensor] | None = None,
 ) -> TrainingLog:
     """Run all steps that are left. `gradient_step(step)` leaves gradients on the network and returns what it measured.
 
+    Args:
+        beside: tensors that steps change in place beside the network; checkpoints keep them as well.
     Raises: RunCancelled, RunInterrupted: after a checkpoint. ConfigError: the loss or its gradient is not finite.
     """
     trained = [p for p in network.parameters() if p.requires_grad]
@@ -58,12 +66,12 @@ def train_steps(
     first = 0
     state = run.checkpoints.load_latest()
     if state is not None:
-        restore(state, network, optimizer)
+        restore(state, network, optimizer, beside)
         first, log = state.step, list(state.numbers["log"])
         run.events.log(f"goes on after step {first} of {schedule.steps}")
     for step in range(first, schedule.steps):
         if run.stop.is_made:
-            run.checkpoints.save(capture(step, network, optimizer, {"log": log}))
+            run.checkpoints.save(capture(step, network, optimizer, {"log": log}, beside))
             run.stop.raise_if_made(done=f"after step {step} of {schedule.steps}; the checkpoint is kept")
         run.events.progress(schedule.phase, step, schedule.steps)
         rate = schedule.rate(step)
@@ -77,7 +85,7 @@ def train_steps(
         log.append(metrics | {"train/grad_norm": norm, "train/lr": rate})
         run.events.metrics(step + 1, log[-1])
         if (step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps:
-            run.checkpoints.save(capture(step + 1, network, optimizer, {"log": log}))
+            run.checkpoints.save(capture(step + 1, network, optimizer, {"log": log}, beside))
     run.events.progress(schedule.phase, schedule.steps, schedule.steps)
     return TrainingLog(log)
 
