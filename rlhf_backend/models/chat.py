@@ -66,6 +66,27 @@ class ChatCodec:
             return [*ids, self.end_id]
         return ids or [self.pad_id]  # an empty completion without an end token still needs a position to be read at
 
+    def completion_tokens(self, text: str, start: int, end: int) -> tuple[int, int] | None:
+        """First token of a completion and the first behind those that hold code points start … end − 1 of its text.
+
+        None where no token does. Raises: ConfigError: the tokenizer does not tell where its tokens stand.
+        """
+        if not self._tokenizer.is_fast:
+            raise ConfigError(
+                "the tokenizer does not tell where its tokens stand in a text, so marked passages cannot be learned "
+                "from: set their weight to 0, or take a backbone with a fast tokenizer"
+            )
+        encoded = self._tokenizer(
+            self._lead + text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True
+        )
+        shift = len(self._lead)
+        inside = [
+            place
+            for place, (begin, stop) in enumerate(encoded["offset_mapping"])
+            if begin < end + shift and stop > start + shift
+        ]
+        return (inside[0], inside[-1] + 1) if inside else None
+
     def decode(self, ids: Sequence[int]) -> str:
         """The text of sampled ids, without special tokens and surrounding space."""
         return self.decode_part(ids).strip()

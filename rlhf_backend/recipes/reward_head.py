@@ -1,6 +1,5 @@
 """A Bayesian linear head on frozen features: the reward model of few labels, fitted in a second."""
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,13 +9,14 @@ from torch import Tensor
 
 from rlhf_backend.config import RewardModelConfig, RewardModelJob
 from rlhf_backend.data.preferences import Preferences, group_folds
+from rlhf_backend.recipes.head_fits import HeadFits, head_fits
 from rlhf_backend.recipes.judged import Refit, Rows
 from rlhf_backend.recipes.reward_effects import Opinions
 from rlhf_backend.recipes.reward_fit import Fitted
 from rlhf_backend.recipes.reward_material import Material
 from rlhf_backend.run import Run
 from rlhf_backend.stats.influence import own_shifts
-from rlhf_backend.stats.preference_regression import Array, LinearVerdicts, choose_precision, fit, fit_ensemble
+from rlhf_backend.stats.preference_regression import Array, LinearVerdicts
 
 _PHASE = "reward model"
 _STEPS = 3
@@ -29,15 +29,19 @@ def fit_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
     """
     config, preferences = job.config, material.preferences
     run.events.progress(_PHASE, 0, _STEPS)
-    verdicts = linear_verdicts(material.features, preferences, config)
-    rewards, method = _cross_validate(verdicts, material, config, seed=run.seed)
+    fits = head_fits(material, linear_verdicts(material.features, preferences, config), config)
+    rewards, method = _cross_validate(fits, material, config, seed=run.seed)
     run.stop.raise_if_made(done="after cross-validation; nothing was trained yet")
     run.events.progress(_PHASE, 1, _STEPS)
-    precision = _precision(verdicts, prompt_folds(preferences, config.folds, run.seed), config)
-    weight = fit_ensemble(verdicts, precision=precision, heads=config.heads, seed=run.seed, units=preferences.units)
+    everything = np.arange(len(preferences))
+    precision = _precision(fits, everything, prompt_folds(preferences, config.folds, run.seed), config)
+    weight = fits.ensemble(precision=precision, heads=config.heads, seed=run.seed, units=preferences.units)
     run.events.progress(_PHASE, 2, _STEPS)
     held_out = np.flatnonzero(preferences.given)
-    opinions = head_opinions(verdicts, preferences, weight.mean(0), rewards[:, 0] - rewards[:, 1], precision=precision)
+    further = fits.further_curvature(weight.mean(0), precision=precision)
+    opinions = head_opinions(
+        fits.verdicts, preferences, weight.mean(0), rewards[:, 0] - rewards[:, 1], precision=precision, further=further
+    )
     run.events.progress(_PHASE, _STEPS, _STEPS)
     return Fitted(
         reader=material.reader,
@@ -47,8 +51,8 @@ def fit_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
         rewards=rewards[held_out],
         method=method,
         opinions=opinions,
-        threshold=verdicts.deciding_threshold,
-        feedback={"comparisons": len(np.unique(preferences.units))},
+        threshold=fits.verdicts.deciding_threshold,
+        feedback=trained_on(material),
         prior_precision=precision,
     )
 
@@ -58,18 +62,25 @@ def head_refit(material: Material, config: RewardModelConfig, *, seed: int) -> R
 
     A prior does not grow with the data, and to choose one takes forty times as long as to fit with it.
     """
-    verdicts = linear_verdicts(material.features, material.preferences, config)
+    fits = head_fits(material, linear_verdicts(material.features, material.preferences, config), config)
 
     @cache
     def precision() -> float:
-        return _precision(verdicts, prompt_folds(material.preferences, config.folds, seed), config)
+        everything = np.arange(len(material.preferences))
+        return _precision(fits, everything, prompt_folds(material.preferences, config.folds, seed), config)
 
     def refit(train: Rows, test: Rows) -> Array:
-        weights = fit(verdicts.rows(train), precision=precision())
-        differences: Array = verdicts.differences[test] @ weights
+        differences: Array = fits.verdicts.differences[test] @ fits.fit(train, precision=precision())
         return differences
 
     return refit
+
+
+def trained_on(material: Material) -> dict[str, int]:
+    """Kind of feedback → how much of it there is."""
+    if material.feedback is None:
+        return {"comparisons": len(np.unique(material.preferences.units))}
+    return material.feedback.counts()
 
 
 def tie_threshold(preferences: Preferences, config: RewardModelConfig) -> float:
@@ -98,23 +109,30 @@ def unit_length(features: Tensor) -> Array:
 
 
 def head_opinions(
-    verdicts: LinearVerdicts, preferences: Preferences, mode: Array, held_out: Array, *, precision: float
+    verdicts: LinearVerdicts,
+    preferences: Preferences,
+    mode: Array,
+    held_out: Array,
+    *,
+    precision: float,
+    further: Array | None = None,
 ) -> Opinions:
-    """What the fit says of the preferences it was made on, with each one's own share in it."""
+    """What the fit says of the preferences it was made on, with each one's own share in it: that of its comparison.
+
+    further: as `own_shifts` has it.
+    """
     owners = np.array([row.id for row in preferences.rows], dtype=np.int64)
-    shifts = own_shifts(verdicts, mode, precision=precision, owners=owners)
+    shifts = own_shifts(verdicts, mode, precision=precision, owners=owners, further=further)
     return Opinions(verdicts.differences @ mode, held_out, shifts, verdicts.deciding_threshold)
 
 
-def _cross_validate(
-    verdicts: LinearVerdicts, material: Material, config: RewardModelConfig, *, seed: int
-) -> tuple[Array, str]:
+def _cross_validate(fits: HeadFits, material: Material, config: RewardModelConfig, *, seed: int) -> tuple[Array, str]:
     """Rewards of a and b (n, 2), each predicted without its fold."""
     folds = prompt_folds(material.preferences, config.folds, seed)
     x, rewards = unit_length(material.features), np.zeros((len(folds), 2))
     for fold in range(folds.max() + 1):
-        unseen = replace(verdicts, targets=material.targets_without(fold))
-        weights = _fit_rows(unseen, np.flatnonzero(folds != fold), folds, config)
+        train, unseen = np.flatnonzero(folds != fold), fits.without(material.targets_without(fold))
+        weights = unseen.fit(train, precision=_precision(unseen, train, folds[train], config))
         test = np.flatnonzero(folds == fold)
         rewards[test] = np.stack([x[2 * test] @ weights, x[2 * test + 1] @ weights], axis=1)
     return rewards, cross_validated(material.preferences, folds)
@@ -126,16 +144,14 @@ def cross_validated(preferences: Preferences, folds: npt.NDArray[np.int64]) -> s
     return f"{folds.max() + 1}-fold cross-validation by {by}"
 
 
-def _fit_rows(verdicts: LinearVerdicts, train: Rows, folds: npt.NDArray[np.int64], config: RewardModelConfig) -> Array:
-    """The fit to some rows, with a prior that is chosen within them. (F,)"""
-    some = verdicts.rows(train)
-    return fit(some, precision=_precision(some, folds[train], config))
-
-
-def _precision(verdicts: LinearVerdicts, folds: npt.NDArray[np.int64], config: RewardModelConfig) -> float:
-    """The prior asked for, or the one that foretells verdicts of people best: a model's own labels ask for none."""
+def _precision(fits: HeadFits, rows: Rows, folds: npt.NDArray[np.int64], config: RewardModelConfig) -> float:
+    """The prior asked for, or the one that foretells verdicts of people best. folds: of the rows. (m,)"""
+    if config.prior_precision is not None:
+        return config.prior_precision
     people = folds >= 0
-    return config.prior_precision or choose_precision(verdicts.rows(people), _inner_folds(folds[people]))
+    inner = np.full_like(folds, -1)
+    inner[people] = _inner_folds(folds[people])
+    return fits.choose_precision(rows, inner)
 
 
 def prompt_folds(preferences: Preferences, folds: int, seed: int) -> npt.NDArray[np.int64]:

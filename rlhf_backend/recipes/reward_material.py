@@ -11,11 +11,14 @@ from torch import Tensor
 
 from rlhf_backend.config import RewardModelConfig
 from rlhf_backend.data.dialogues import Dialogue
+from rlhf_backend.data.feedback import Feedback
 from rlhf_backend.data.jsonl import read_rows
+from rlhf_backend.data.observations import feedback_of
 from rlhf_backend.data.preferences import Array, Preferences, usable_preferences
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.features import FeatureReader, has_readout, hidden_state_readout, load_readout
 from rlhf_backend.models.loading import load_backbone
+from rlhf_backend.models.passages import passage_features
 from rlhf_backend.run import Run
 from rlhf_backend.types import ComparisonRow, PreferenceDetailsRow, Row, UnlabeledPairRow
 
@@ -39,7 +42,8 @@ class Material:
 
     reader: the backbone before any training, with the readout by which the features were read: mean 0, sd 1.
     targets_unseen: of each fold, `preferences.targets` as a model that saw nothing of the fold labeled them (folds, n);
-    None where people labeled everything.
+    None where people labeled everything. feedback: all that people said of the completions, with the features of the
+    marked passages (M, F); None as long as nobody asked for more than the comparisons.
     """
 
     preferences: Preferences
@@ -47,6 +51,8 @@ class Material:
     reader: FeatureReader
     features: Tensor
     targets_unseen: Array | None = None
+    feedback: Feedback | None = None
+    passages: Tensor | None = None
 
     def targets_without(self, fold: int) -> Array:
         """What a fit that must know nothing of a fold (`prompt_folds`) may be trained on. (n,)"""
@@ -125,6 +131,20 @@ def read_material(run: Run, reader: FeatureReader, preferences: Preferences, dia
     _refuse_non_finite(features, preferences)
     reader, features = standardised_reader(reader, features)
     return Material(preferences, dialogues, reader, features)
+
+
+def with_feedback(run: Run, material: Material, config: RewardModelConfig) -> tuple[Material, Counter[str]]:
+    """The material with everything that the settings let the model learn from, and what of it cannot be used.
+
+    Raises: RunCancelled, RunInterrupted. ConfigError: the tokenizer does not tell where marked passages are.
+    """
+    locate = material.reader.backbone.codec.completion_tokens
+    feedback, left_out = feedback_of(material.preferences, config, locate=locate)
+    run.events.log("learns from " + ", ".join(f"{n} {kind}" for kind, n in feedback.counts().items()))
+    run.stop.raise_if_made(done="before marked passages were read; nothing was trained yet")
+    with torch.no_grad():
+        passages = passage_features(material.reader, material.dialogues, feedback.passages).cpu()
+    return replace(material, feedback=feedback, passages=passages), left_out
 
 
 def standardised_reader(reader: FeatureReader, features: Tensor) -> tuple[FeatureReader, Tensor]:

@@ -9,13 +9,21 @@ from rlhf_backend.stats.preference_regression import Array, LinearVerdicts, verd
 _CHUNK = 2048
 
 
-def own_shifts(verdicts: LinearVerdicts, weights: Array, *, precision: float, owners: npt.NDArray[np.int64]) -> Array:
+def own_shifts(
+    verdicts: LinearVerdicts,
+    weights: Array,
+    *,
+    precision: float,
+    owners: npt.NDArray[np.int64],
+    further: Array | None = None,
+) -> Array:
     """Reward difference of each verdict minus what it would be, had all verdicts of its owner been left out. (n,)
 
     Args:
         weights: the mode of the posterior on all verdicts, as `fit` gives it. (F,)
         precision: of the Gaussian prior, > 0; it stays what it is, as do the threshold and the features.
         owners: the same number for the verdicts that are left out together. (n,)
+        further: second derivative of what else the posterior is made of; that stays when verdicts go. (F, F)
 
     From the mode one Newton step on the posterior without the owner's verdicts: with X their differences (m, F),
     s and C their slopes and curvatures, H the Hessian on all and M = X H⁻¹ Xᵀ, the shift is −M (1 − C M)⁻¹ s.
@@ -27,6 +35,8 @@ def own_shifts(verdicts: LinearVerdicts, weights: Array, *, precision: float, ow
     x = verdicts.differences
     slopes, curvatures = verdict_slopes(x @ weights, verdicts)
     hessian = x.T @ (curvatures[:, None] * x) + precision * np.eye(x.shape[1])
+    if further is not None:
+        hessian += further
     lower, _ = cho_factor(hessian, lower=True)
     order = np.argsort(owners, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(owners[order]) != 0])

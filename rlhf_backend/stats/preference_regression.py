@@ -145,13 +145,17 @@ def choose_precision(verdicts: LinearVerdicts, folds: npt.NDArray[np.int64]) -> 
         weights: Array | None = None
         for i, precision in enumerate(PRECISIONS):
             weights = fit(train, precision=precision, start=weights)
-            losses[i] += test.weights @ verdict_losses(test.differences @ weights, _without_margins(test))
+            losses[i] += held_out_loss(weights, test)
     return PRECISIONS[int(losses.argmin())]
 
 
-def _without_margins(verdicts: LinearVerdicts) -> LinearVerdicts:
-    # Margins shape the fit; how well it predicts is asked of the plain likelihood.
-    return replace(verdicts, margins=np.zeros_like(verdicts.margins))
+def held_out_loss(weights: Array, verdicts: LinearVerdicts) -> float:
+    """Summed loss of verdicts that a fit (F,) has not seen.
+
+    Margins shape a fit; how well it predicts is asked of the plain likelihood.
+    """
+    plain = replace(verdicts, margins=np.zeros_like(verdicts.margins))
+    return float(verdicts.weights @ verdict_losses(verdicts.differences @ weights, plain))
 
 
 def _shifted(rewards: Array, verdicts: LinearVerdicts) -> Array:
