@@ -64,7 +64,7 @@ def fit_heads(
         return float(total.detach()), torch.cat([slope.flatten() for slope in slopes]).numpy()
 
     begin = torch.cat([tensor.detach().flatten() for tensor in first.tensors()]).numpy()
-    tolerances = {"maxiter": 1000, "gtol": 1e-7 * max(1.0, len(evidence.feedback.units)), "ftol": 1e-13}
+    tolerances = {"maxiter": 1000, "gtol": 1e-6 * max(1.0, len(evidence.feedback.units)), "ftol": 1e-11}
     solution = minimize(value_and_slope, begin, jac=True, method="L-BFGS-B", options=tolerances).x
     fitted = unpacked(solution)
     return Heads(*(tensor.detach() for tensor in fitted.tensors()))
