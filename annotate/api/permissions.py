@@ -110,6 +110,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "model-report": {"GET": Access.ADMIN},
     "model-activate": {"POST": Access.ADMIN},
     "model-effects": {"GET": Access.ADMIN},
+    "model-self-labels": {"GET": Access.ADMIN},
     "model-download": {"GET": Access.ADMIN},
     "model-card": {"GET": Access.REVIEWER, "POST": Access.ADMIN},
     "model-card-versions": {"GET": Access.REVIEWER},

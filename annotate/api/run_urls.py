@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from annotate.api import cards, health, models, receipts, rounds, runs, streams
+from annotate.api import cards, health, models, receipts, rounds, runs, self_labels, streams
 
 urlpatterns: list[URLPattern] = [
     path("health/", health.HealthView.as_view(), name="health"),
@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern] = [
     ),
     path("models/<int:model_id>/card/document/", cards.ModelCardDocumentView.as_view(), name="model-card-document"),
     path("models/<int:model_id>/effects/", receipts.ModelEffectsView.as_view(), name="model-effects"),
+    path("models/<int:model_id>/self-labels/", self_labels.ModelSelfLabelsView.as_view(), name="model-self-labels"),
     path("models/<int:model_id>/download/", models.ModelDownloadView.as_view(), name="model-download"),
 ]

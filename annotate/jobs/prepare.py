@@ -15,8 +15,9 @@ from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.model_sources import model_location
 from annotate.selectors.panel_preferences import panel_lines
 from annotate.selectors.round_prompts import prompts_for_evaluation, prompts_for_policy, prompts_for_sampling
+from annotate.selectors.self_labels import pairs_unlabeled
 from annotate.selectors.snapshots import snapshot_lines
-from rlhf_backend.config import Job, JobFile, PolicyJob, RunKind
+from rlhf_backend.config import Job, JobFile, PolicyJob, RewardModelJob, RunKind
 from rlhf_backend.durable import sha256, write_text
 from rlhf_backend.errors import ConfigError, DataError
 from rlhf_backend.types import RunResult
@@ -109,6 +110,8 @@ def _inputs(run: Run) -> Iterator[tuple[str, Iterable[bytes]]]:
         case RunKind.REWARD_MODEL:
             yield "comparisons.jsonl", _comparisons(run)
             yield "panel.jsonl", panel_lines(project=run.project)
+            if isinstance(job, RewardModelJob) and job.config.self_label_share > 0:
+                yield "unlabeled.jsonl", _lines(pairs_unlabeled(project=run.project))
         case RunKind.POLICY:
             yield "prompts.jsonl", _lines(prompts_for_policy(project=run.project))
             if isinstance(job, PolicyJob) and job.config.method == "dpo":

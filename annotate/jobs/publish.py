@@ -14,12 +14,13 @@ from annotate.jobs.prepare import run_directory
 from annotate.models import Completion, CompletionSource, ModelKind, ModelVersion, Run
 from annotate.services.effects import effects_store
 from annotate.services.runs import run_done, run_owned
+from annotate.services.self_labels import self_labels_store
 from annotate.services.versions import Produced, version_create, version_number_reserve
 from rlhf_backend.config import RunKind
 from rlhf_backend.durable import MANIFEST, sha256, verify_directory
 from rlhf_backend.errors import CoreError
 from rlhf_backend.stats.candidates import heads_to_bytes
-from rlhf_backend.types import CompletionRow, PreferenceEffectRow, Row, RunResult
+from rlhf_backend.types import CompletionRow, PreferenceEffectRow, Row, RunResult, SelfLabelRow
 
 R = TypeVar("R", bound=Row)
 _BATCH = 500
@@ -42,6 +43,7 @@ def run_publish(*, run: Run, result: RunResult) -> None:
             version = _publish_model(run, directory / "model", _PRODUCES[RunKind(run.kind)])
             if run.kind == RunKind.REWARD_MODEL:
                 effects_store(version=version, rows=_rows(directory / "effects.jsonl", PreferenceEffectRow))
+                self_labels_store(version=version, rows=_optional_rows(directory / "self_labels.jsonl", SelfLabelRow))
         elif run.kind == RunKind.SAMPLING:
             _publish_completions(run, directory / "completions.jsonl")
         run_done(run=run, report=result.report.model_dump(mode="json"), libraries=result.libraries)
@@ -104,6 +106,10 @@ def _publish_completions(run: Run, path: Path) -> None:
             )
             for row in batch
         )
+
+
+def _optional_rows(path: Path, kind: type[R]) -> Iterator[R]:
+    return _rows(path, kind) if path.exists() else iter(())
 
 
 def _rows(path: Path, kind: type[R]) -> Iterator[R]:

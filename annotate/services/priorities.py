@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from annotate.errors import invalid
 from annotate.models import Assignment, AssignmentStatus, Comparison, Project, User
@@ -19,9 +20,7 @@ def comparisons_prioritise(*, project: Project, comparison_ids: Sequence[int], p
     unknown = sorted(set(comparison_ids) - set(mine.values_list("pk", flat=True)))
     if unknown:
         raise invalid("comparison_ids", f"no comparisons of this project: {', '.join(map(str, unknown[:10]))}.")
-    changed = mine.exclude(priority=priority).update(priority=priority)
-    # One statement takes the slots in no order; claims skip what it holds for this moment.
-    Assignment.objects.filter(comparison__in=mine).exclude(status=AssignmentStatus.DONE).update(priority=priority)
+    changed = priority_set(comparisons=mine, priority=priority)
     audit_record(
         actor=actor,
         project=project,
@@ -31,3 +30,14 @@ def comparisons_prioritise(*, project: Project, comparison_ids: Sequence[int], p
         changed=changed,
     )
     return changed
+
+
+def priority_set(*, comparisons: QuerySet[Comparison], priority: int) -> int:
+    """Give comparisons and their waiting slots this priority; how many comparisons changed.
+
+    Call it in a transaction.
+    """
+    ids = list(comparisons.values_list("pk", flat=True))
+    # One statement takes the slots in no order; claims skip what it holds for this moment.
+    Assignment.objects.filter(comparison__in=ids).exclude(status=AssignmentStatus.DONE).update(priority=priority)
+    return Comparison.objects.filter(pk__in=ids).exclude(priority=priority).update(priority=priority)

@@ -6,8 +6,10 @@ from annotate.models import ModelKind, ModelVersion, Round, Run
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.model_sources import model_directory
 from annotate.selectors.principles import principles_in_force
+from annotate.selectors.self_labels import self_labels_stopped
 from annotate.selectors.versions import version_active
-from annotate.services.runs import run_create
+from annotate.services.audit import audit_record
+from annotate.services.runs import run_create, run_warn
 from rlhf_backend.config import EvaluationJob, Job, PolicyJob, RewardModelJob, RunKind, SamplingJob
 
 
@@ -16,7 +18,22 @@ def round_run_create(*, round_: Round, kind: RunKind) -> Run:
     attempt = Run.objects.filter(round=round_, kind=kind).count()
     name = f"project {round_.project_id} round {round_.number} {kind} {attempt}"
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
-    return run_create(round_=round_, job=_job(round_, kind), seed=seed)
+    job, stopped = _self_labels_allowed(round_, _job(round_, kind))
+    run = run_create(round_=round_, job=job, seed=seed)
+    if stopped is not None:
+        run_warn(run=run, message=stopped)
+        audit_record(actor=None, action="self_labels.stop", project=round_.project, target=f"round {round_.number}")
+    return run
+
+
+def _self_labels_allowed(round_: Round, job: Job) -> tuple[Job, str | None]:
+    """The job without self-labels where people do not confirm those before, and what to say about it."""
+    if not isinstance(job, RewardModelJob):
+        return job, None
+    stopped = self_labels_stopped(project=round_.project, config=job.config)
+    if stopped is None:
+        return job, None
+    return job.model_copy(update={"config": job.config.model_copy(update={"self_label_share": 0.0})}), stopped
 
 
 def _job(round_: Round, kind: RunKind) -> Job:

@@ -51,6 +51,13 @@ def run_create(*, round_: Round, job: Job, seed: int) -> Run:
     return run
 
 
+def run_warn(*, run: Run, message: str) -> None:
+    """Say something in the run's log before the engine does."""
+    RunEvent.objects.create(
+        run=run, attempt=run.attempt, at=timezone.now(), type="log", data={"level": "warning", "message": message}
+    )
+
+
 @transaction.atomic
 def run_claim(*, run_id: int) -> Run | None:
     """Take a queued run: it gets a new token and one more attempt. None when somebody else has it or it has ended."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rlhf_backend.config import JobFile, RunKind
 from rlhf_backend.durable import replaced_directory, write_text
-from rlhf_backend.types import CompletionRow, Failure, PreferenceEffectRow, Report, RunResult
+from rlhf_backend.types import CompletionRow, Failure, PreferenceEffectRow, Report, RunResult, SelfLabelRow
 from tests.annotate.reports import evaluation_report, policy_report, reward_model_report, sampling_report
 
 
@@ -68,6 +68,8 @@ def _work(directory: Path, job: JobFile) -> Report:
             told = sorted({row["id"] for row in rows if row["verdict"] in ("a", "b", "tie")})
             effects = [_effect(preference_id, job.job.predecessor) for preference_id in told]
             write_text(directory / "effects.jsonl", "".join(effect.model_dump_json() + "\n" for effect in effects))
+            if (directory / "inputs" / "unlabeled.jsonl").exists():
+                _self_label(directory)
             return reward_model_report()
         case RunKind.POLICY:
             _model(directory, "policy")
@@ -79,6 +81,13 @@ def _work(directory: Path, job: JobFile) -> Report:
             rows = [_completion(p["id"], index, job.seed) for p in prompts for index in range(count)]
             write_text(directory / "completions.jsonl", "".join(row.model_dump_json() + "\n" for row in rows))
             return sampling_report(prompts=len(prompts), completions=len(rows))
+
+
+def _self_label(directory: Path) -> None:
+    """Every pair without a verdict is better on the left, and the first goes to labelers."""
+    ids = [json.loads(line)["id"] for line in _lines(directory / "inputs" / "unlabeled.jsonl")]
+    rows = [SelfLabelRow(comparison_id=pk, loop=1, share_a=0.9, audit=i == 0) for i, pk in enumerate(ids)]
+    write_text(directory / "self_labels.jsonl", "".join(row.model_dump_json() + "\n" for row in rows))
 
 
 def _effect(preference_id: int, predecessor: str | None) -> PreferenceEffectRow:

@@ -209,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model_id}/self-labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a reward model labeled itself, newest first, and how often people confirm the audited ones. */
+        get: operations["model_self_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/": {
         parameters: {
             query?: never;
@@ -2366,6 +2383,12 @@ export interface components {
             results: components["schemas"]["HistoryOut"][];
             total: number;
         };
+        /** @description Live verdicts of people on a comparison; both bad and both good count as ties. */
+        HumanCounts: {
+            a: number;
+            b: number;
+            tie: number;
+        };
         /**
          * @description What became of the rows of a file; a row may hold several preferences, or none that can be used.
          *
@@ -2779,6 +2802,12 @@ export interface components {
         OpenByStrategy: {
             open: number;
             strategy: string;
+        };
+        Page_SelfLabelItem_: {
+            /** @description Pass as `cursor` for what follows; null at the end. */
+            next: string | null;
+            results: components["schemas"]["SelfLabelItem"][];
+            total: number;
         };
         /** @description Cohen's κ of two labelers. */
         PairAgreement: {
@@ -4891,13 +4920,21 @@ export interface components {
         };
         /** @enum {string} */
         RunStatus: "queued" | "running" | "done" | "failed" | "cancelled";
-        /** @description The same prompt before and after tuning. */
+        /** @description The same prompt before and after tuning; sd and ood as in CompletionRow. */
         SamplePair: {
             after: string;
             before: string;
+            /** @default null */
+            ood_after: number | null;
+            /** @default null */
+            ood_before: number | null;
             prompt_id: number;
             reward_after: number;
             reward_before: number;
+            /** @default null */
+            sd_after: number | null;
+            /** @default null */
+            sd_before: number | null;
         };
         /** @description Sample completions from a policy and score them with the reward model if there is one. */
         SamplingConfig: {
@@ -5002,6 +5039,16 @@ export interface components {
             principles?: components["schemas"]["Principle"][];
             reward_model: string;
         };
+        /** @description A comparison that the reward model labeled itself, and what people said of it. */
+        SelfLabelItem: {
+            /** @description It went to labelers unseen. */
+            audit: boolean;
+            comparison_id: number;
+            human: components["schemas"]["HumanCounts"];
+            loop: number;
+            /** @description P(a better) by the model that admitted it. */
+            share_a: number;
+        };
         /** @description One loop of self-labeling. */
         SelfLabelLoop: {
             /** @description Held-out human accuracy after the loop. */
@@ -5025,6 +5072,17 @@ export interface components {
             loops: components["schemas"]["SelfLabelLoop"][];
             /** @description Why no further loop was made. */
             stopped: string;
+        };
+        SelfLabelsOut: {
+            /** @description Pairs that go to labelers unseen. */
+            audited: number;
+            items: components["schemas"]["Page_SelfLabelItem_"];
+            /** @description Of these, with a verdict. */
+            judged: number;
+            /** @description Share of audited pairs confirmed; ties are half. Null: none judged. */
+            precision: components["schemas"]["Interval"] | null;
+            /** @description Why the next reward model may label nothing itself; null where it may. */
+            stopped: string | null;
         };
         SessionCreateInRequest: {
             password: string;
@@ -5683,6 +5741,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RewardModelReport"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_self_labels: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfLabelsOut"];
                 };
             };
             /** @description A problem. */
