@@ -71,27 +71,28 @@ def best_of_n(judged: Judged, panel_rewards: Array) -> list[BestOfNPoint]:
 
 
 def learning_curve_of(judged: Judged, *, seed: int) -> LearningCurve:
-    """Fits of a linear head on growing parts of the prompts, each judged on prompts that it has not seen."""
+    """A linear head fitted to what people said on growing parts of the prompts, judged on prompts it has not seen."""
     if judged.refit is None:
         return LearningCurve(points=[], forecasts=[], says="This reward model cannot be fitted to parts of its data.")
-    everything = judged.everything
-    asked = everything.decided & everything.given
+    everything, weights = judged.everything, judged.everything.given_weights
+    people, asked = everything.given, everything.decided & everything.given
+    at_hand = float(weights[people].sum())
     folds = group_folds(everything.groups, folds=_FOLDS, seed=seed)
     repeats = _REPEATS if len(everything) < _MANY else 1
-    shares = [share for share in SHARES if share * float(everything.given_weights.sum()) * 0.8 >= _FEWEST_TRAINED]
+    shares = [share for share in SHARES if share * at_hand * (1 - 1 / _FOLDS) >= _FEWEST_TRAINED]
     met, sizes = np.zeros((len(everything), len(shares))), np.zeros(len(shares))
     rng = np.random.default_rng(seed)
-    parts = [(int(fold), rng) for fold in np.unique(folds) for _ in range(repeats)] if len(set(folds)) > 1 else []
-    for fold, _ in parts:
+    parts = [fold for fold in np.unique(folds) for _ in range(repeats)] if folds.any() else []
+    for fold in parts:
         prompts = rng.permutation(np.unique(everything.groups[folds != fold]))
         test = np.flatnonzero((folds == fold) & asked)
         for i, share in enumerate(shares):
-            train = np.flatnonzero(np.isin(everything.groups, prompts[: ceil(share * len(prompts))]))
-            differences = judged.refit(train, test)
-            met[test, i] += hits(differences, everything.said[test]) / repeats
-            sizes[i] += everything.given_weights[train].sum() / len(parts)
-    found = HeldOutHits(sizes, met[asked], everything.groups[asked], everything.given_weights[asked])
-    return learning_curve(found, preferences=round(float(everything.given_weights.sum())), seed=seed)
+            some = prompts[: ceil(share * len(prompts))]
+            train = np.flatnonzero(np.isin(everything.groups, some) & people)
+            met[test, i] += hits(judged.refit(train, test), everything.said[test]) / repeats
+            sizes[i] += weights[train].sum() / len(parts)
+    found = HeldOutHits(sizes, met[asked], everything.groups[asked], weights[asked])
+    return learning_curve(found, preferences=round(at_hand), seed=seed)
 
 
 def _probabilities(differences: Array, judged: Judged, report: RewardModelReport) -> Array:
