@@ -13,7 +13,8 @@ from annotate.config.env import ROOT, env
 from annotate.models import Run
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.model_sources import model_location
-from annotate.selectors.panel_preferences import panel_lines
+from annotate.selectors.panel_preferences import panel_lines, panel_preference_ids
+from annotate.selectors.preference_details import details_lines
 from annotate.selectors.round_prompts import prompts_for_evaluation, prompts_for_policy, prompts_for_sampling
 from annotate.selectors.self_labels import pairs_unlabeled
 from annotate.selectors.snapshots import snapshot_lines
@@ -110,6 +111,7 @@ def _inputs(run: Run) -> Iterator[tuple[str, Iterable[bytes]]]:
         case RunKind.REWARD_MODEL:
             yield "comparisons.jsonl", _comparisons(run)
             yield "panel.jsonl", panel_lines(project=run.project)
+            yield "details.jsonl", _details(run)
             if isinstance(job, RewardModelJob) and job.config.self_label_share > 0:
                 yield "unlabeled.jsonl", _lines(pairs_unlabeled(project=run.project))
         case RunKind.POLICY:
@@ -127,6 +129,12 @@ def _comparisons(run: Run) -> Iterator[bytes]:
     if run.snapshot is None:
         return iter(())
     return snapshot_lines(preference_ids=run.snapshot.preference_ids, soft_labels=run.snapshot.soft_labels)
+
+
+def _details(run: Run) -> Iterator[bytes]:
+    """Of the preferences that are trained on, and of those that are measured on."""
+    trained = run.snapshot.preference_ids if run.snapshot else []
+    return details_lines(preference_ids=[*trained, *panel_preference_ids(project=run.project)])
 
 
 def _lines(rows: Iterable[BaseModel]) -> Iterator[bytes]:
