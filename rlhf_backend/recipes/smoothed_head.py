@@ -77,46 +77,54 @@ def step_size(verdicts: LinearVerdicts) -> float:
 def fit_smoothed_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
     """With and without smoothing for each fold, on everything, and K bootstrap heads, in one go.
 
-    A head that saw nothing of a direction keeps the opinion there that it began with: that is its uncertainty.
+    Only comparisons are learned from; the log says so where there is more.
     Raises: RunCancelled, RunInterrupted: nothing is kept.
     """
     config, preferences = job.config, material.preferences
+    if material.feedback is not None and not material.feedback.only_pairs:
+        run.events.warn("with smoothed labels a head learns from comparisons alone: other feedback is left out")
     verdicts = linear_verdicts(material.features, preferences, config)
     folds = prompt_folds(preferences, config.folds, run.seed)
-    parted, unseen = _without_each(folds), _unseen_targets(material, folds)
-    k = config.heads if config.heads > 1 else 0
-    rng, m = np.random.default_rng(run.seed), len(parted)
-    drawn = rng.exponential(size=(k, preferences.units.max() + 1))[:, preferences.units]
-    start = np.zeros((2 * m + 1 + k, verdicts.differences.shape[1]))
-    start[2 * m + 1 :] = rng.normal(size=(k, start.shape[1]))
-    descents = Descents(
-        weights=verdicts.weights * np.concatenate([parted, parted, np.ones((1, len(folds))), drawn]),
-        start=start,
-        rates=np.repeat([0.0, config.smoothing_rate], [m, m + 1 + k]),
-        targets=np.concatenate([unseen, unseen, np.broadcast_to(verdicts.targets, (1 + k, len(folds)))]),
-    )
-    curve = _Curve(run, verdicts, folds)
-    heads, labels = descend(verdicts, descents, steps=STEPS, on_step=curve.read)
-    whole, bootstrap = heads[2 * m], heads[2 * m + 1 :]
+    curve, m = _Curve(run, verdicts, folds), int(folds.max()) + 1
+    heads, labels = descend(verdicts, _all_descents(material, folds, config, run.seed), steps=STEPS, on_step=curve.read)
+    whole, bootstrap, now = heads[2 * m], heads[2 * m + 1 :], labels[2 * m]
     rewards = _unseen_rewards(material.features, heads[m : 2 * m], folds)
-    believed = replace(verdicts, targets=labels[2 * m])
     # Stopping after so many steps of that size is about a Gaussian prior of this precision.
     # Source: Ali, Kolter & Tibshirani 2019, arXiv:1810.10082.
-    precision = float(verdicts.weights.sum()) / (STEPS * step_size(verdicts))
-    opinions = head_opinions(believed, preferences, whole, rewards[:, 0] - rewards[:, 1], precision=precision)
+    precision, believed = float(verdicts.weights.sum()) / (STEPS * step_size(verdicts)), replace(verdicts, targets=now)
+    members = bootstrap - bootstrap.mean(0) + whole if len(bootstrap) else whole[None]
     held_out = np.flatnonzero(preferences.given)
     return Fitted(
         reader=material.reader,
-        heads=torch.from_numpy(bootstrap - bootstrap.mean(0) + whole if k else whole[None]) * start.shape[1] ** -0.5,
+        heads=torch.from_numpy(members) * material.features.shape[1] ** -0.5,
         features=material.features,
         held_out=held_out,
         rewards=rewards[held_out],
         method=cross_validated(preferences, folds),
-        opinions=opinions,
+        opinions=head_opinions(believed, preferences, whole, rewards[:, 0] - rewards[:, 1], precision=precision),
         threshold=verdicts.deciding_threshold,
         feedback={"comparisons": len(np.unique(preferences.units))},
-        smoothing=smoothing_section(preferences, labels[2 * m], curve.points),
-        outcomes=label_outcomes(preferences, labels[2 * m]),
+        smoothing=smoothing_section(preferences, now, curve.points),
+        outcomes=label_outcomes(preferences, now),
+    )
+
+
+def _all_descents(material: Material, folds: npt.NDArray[np.int64], config: RewardModelConfig, seed: int) -> Descents:
+    """Plain ones without each fold, smoothed ones without each fold, one on everything, K on bootstrap weights.
+
+    The last begin where they will: a head that saw nothing of a direction keeps its opinion there, as uncertainty.
+    """
+    preferences, parted, unseen = material.preferences, _without_each(folds), _unseen_targets(material, folds)
+    k, m = config.heads if config.heads > 1 else 0, len(parted)
+    rng = np.random.default_rng(seed)
+    drawn = rng.exponential(size=(k, preferences.units.max() + 1))[:, preferences.units]
+    start = np.zeros((2 * m + 1 + k, material.features.shape[1]))
+    start[2 * m + 1 :] = rng.normal(size=(k, start.shape[1]))
+    return Descents(
+        weights=preferences.weights * np.concatenate([parted, parted, np.ones((1, len(folds))), drawn]),
+        start=start,
+        rates=np.repeat([0.0, config.smoothing_rate], [m, m + 1 + k]),
+        targets=np.concatenate([unseen, unseen, np.broadcast_to(preferences.targets, (1 + k, len(folds)))]),
     )
 
 

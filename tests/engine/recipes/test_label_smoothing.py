@@ -219,3 +219,16 @@ def test_without_smoothing_there_is_no_section_and_no_soft_label(judge_dir: Path
     report, run = trained(tmp_path / "run", judge_dir, comparisons(60))
     assert report.smoothing is None
     assert '"soft_label":null' in (run / "effects.jsonl").read_text().splitlines()[0]
+
+
+def test_feedback_that_smoothing_leaves_out_is_named_in_the_log(judge_dir: Path, tmp_path: Path) -> None:
+    rows = comparisons(60)
+    details = [{"id": row["id"], "ratings": {"0": 0.5, "1": 0.25}} for row in rows]
+    job = {
+        "kind": "reward_model",
+        "config": {"heads": 2, "evaluate": False, "smoothing_rate": 0.003, "rating_weight": 1.0},
+        "backbone": str(judge_dir),
+    }
+    run = write_run(tmp_path / "run", job, comparisons=rows, details=details)
+    assert execute(run) == 0
+    assert "a head learns from comparisons alone" in (run / "events.jsonl").read_text()
