@@ -5,6 +5,7 @@ import pytest
 from annotate.errors import AnnotateError
 from annotate.models import AuditEvent, PrinciplesVersion, Project, Round, RoundTrigger, Run, User
 from annotate.selectors.principles import FEWEST_LABELS, principle_changes, principles_in_force, principles_overview
+from annotate.selectors.round_prompts import prompts_for_policy
 from annotate.services.principles import principles_publish
 from annotate.services.round_starts import round_start
 from rlhf_backend.config import Principle
@@ -114,3 +115,10 @@ def test_the_site_names_the_number_of_labels_that_the_engine_asks_for() -> None:
     from rlhf_backend.recipes import principle_labels
 
     assert FEWEST_LABELS == principle_labels.FEWEST_LABELS
+
+
+def test_prompts_go_to_the_engine_with_the_tags_that_scopes_are_about(project: Project) -> None:
+    prompt = prompt_make(project=project, text="Help?")
+    prompt.tags = ["support"]
+    prompt.save()
+    assert [row.tags for row in prompts_for_policy(project=project)] == [["support"]]

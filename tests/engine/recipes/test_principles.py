@@ -14,8 +14,8 @@ from rlhf_backend.config import Principle
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.reward import RewardModel, load_reward_model
 from rlhf_backend.runtime import execute
-from rlhf_backend.types import Message, PrincipleScoresRow, RewardModelReport
-from tests.engine.tiny import comparisons, result_of, write_run
+from rlhf_backend.types import CompletionRow, Message, PrincipleScoresRow, RewardModelReport, ScoreRow
+from tests.engine.tiny import comparisons, metrics_of, prompts, result_of, write_run
 
 PAIRS = 240
 
@@ -176,3 +176,62 @@ def test_damaged_principles_are_refused(learned: tuple[Path, RewardModelReport],
     (tmp_path / "model" / "principles.json").write_text(json.dumps(described | {"keys": ["long"]}))
     with pytest.raises(ConfigError):
         loaded(tmp_path, principle("long"))
+
+
+def obey(directory: Path, job: dict[str, Any], learned: Path, weight: float, **inputs: list[dict[str, Any]]) -> Path:
+    """The run of a job by the learned reward model, with the scoped principle in force."""
+    listed = [principle("long", weight, tags=["support"]).model_dump()]
+    run = write_run(directory, job | {"reward_model": str(learned / "model"), "principles": listed}, **inputs)
+    assert execute(run) == 0
+    assert result_of(run).status == "done", result_of(run).failure
+    return run
+
+
+def tagged_prompts(count: int) -> list[dict[str, Any]]:
+    return [row | {"tags": ["support"] if row["id"] % 2 else []} for row in prompts(count)]
+
+
+def test_sampling_and_scoring_obey_a_scope(
+    learned: tuple[Path, RewardModelReport], llama_dir: Path, tmp_path: Path
+) -> None:
+    job = {"kind": "sampling", "config": {"max_new_tokens": 16, "samples_per_prompt": 2}, "policy": str(llama_dir)}
+    asked = tagged_prompts(6)
+    sampled = obey(tmp_path / "sampled", job, learned[0], 2.0, prompts=asked)
+    lines = (sampled / "completions.jsonl").read_text().splitlines()
+    rows = [CompletionRow.model_validate_json(line) for line in lines]
+    pairs = [([Message.model_validate(m) for m in asked[row.prompt_id]["messages"]], row.text) for row in rows]
+    plain = loaded(learned[0]).score(pairs).mean.tolist()
+    forced = loaded(learned[0], principle("long", 2.0)).score(pairs).mean.tolist()
+    expected = [forced[i] if row.prompt_id % 2 else plain[i] for i, row in enumerate(rows)]
+    assert [row.reward for row in rows] == pytest.approx(expected, abs=1e-4)
+
+    texts = [
+        {
+            "id": i,
+            "prompt": asked[row.prompt_id]["messages"],
+            "completion": row.text,
+            "tags": asked[row.prompt_id]["tags"],
+        }
+        for i, row in enumerate(rows)
+    ]
+    scored = obey(tmp_path / "scored", {"kind": "scoring", "config": {}}, learned[0], 2.0, completions=texts)
+    scores = [ScoreRow.model_validate_json(line) for line in (scored / "scores.jsonl").read_text().splitlines()]
+    assert [row.reward for row in scores] == pytest.approx(expected, abs=1e-4)
+
+
+def test_tuning_is_rewarded_by_the_principles_in_force(
+    learned: tuple[Path, RewardModelReport], llama_dir: Path, tmp_path: Path
+) -> None:
+    """The first step samples the same under both lists; only how it is rewarded differs, and only on tagged prompts."""
+    config = {"steps": 1, "prompts_per_step": 4, "samples_per_prompt": 4, "max_new_tokens": 16}
+    job = {"kind": "policy", "config": config, "policy": str(llama_dir), "reference": str(llama_dir)}
+
+    def first_step(name: str, weight: float, asked: list[dict[str, Any]]) -> dict[str, float]:
+        return metrics_of(obey(tmp_path / name, job, learned[0], weight, prompts=asked))[1]
+
+    everywhere = [row | {"tags": ["support"]} for row in prompts(4)]
+    wanted, prohibited = first_step("wanted", 3.0, everywhere), first_step("prohibited", -3.0, everywhere)
+    assert wanted["completion/tokens"] == prohibited["completion/tokens"]
+    assert wanted["reward/mean"] != pytest.approx(prohibited["reward/mean"], abs=0.1)
+    outside = [first_step(f"outside {weight}", weight, prompts(4))["reward/mean"] for weight in (3.0, -3.0)]
+    assert outside[0] == pytest.approx(outside[1], abs=1e-5)
