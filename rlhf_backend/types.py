@@ -239,13 +239,17 @@ class PolicyStats(Row):
 
 
 class SamplePair(Row):
-    """The same prompt before and after tuning."""
+    """The same prompt before and after tuning; sd and ood as in CompletionRow."""
 
     prompt_id: int
     before: str
     after: str
     reward_before: float
     reward_after: float
+    sd_before: float | None = None
+    sd_after: float | None = None
+    ood_before: float | None = None
+    ood_after: float | None = None
 
 
 class EvaluationReport(Row):

@@ -173,6 +173,10 @@ def _pairs(before: _Written, after: _Written) -> list[SamplePair]:
             after=new.text,
             reward_before=old.reward or 0.0,
             reward_after=new.reward or 0.0,
+            sd_before=old.reward_sd,
+            sd_after=new.reward_sd,
+            ood_before=old.reward_ood,
+            ood_after=new.reward_ood,
         )
         for old, new in zip(before.rows[::step][:_PAIRS_SHOWN], after.rows[::step], strict=False)
     ]

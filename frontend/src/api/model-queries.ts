@@ -37,6 +37,15 @@ export function modelReportQuery(modelId: number) {
   });
 }
 
+/** What a reward model labeled itself, and how often people confirm it as their verdicts come in. */
+export function selfLabelsQuery(modelId: number) {
+  return queryOptions({
+    queryKey: ['models', modelId, 'self-labels'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/models/{model_id}/self-labels/', { params: { path: { model_id: modelId } }, signal })),
+  });
+}
+
 export type EffectSort = 'pull' | 'contradicted';
 
 /** What a reward model made of each preference it learned from; empty for policies and older versions. */

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { SamplePair } from '../lib/api-types';
-import { numberText } from '../lib/number-text';
+import { RewardText, type Score } from './reward-text';
 import classes from './sample-pairs.module.css';
 
 interface SamplePairsProps {
@@ -28,8 +28,16 @@ export function SamplePairs({ samples, prompts, before, after }: SamplePairsProp
             <p className={classes.prompt} dir="auto">
               {prompts[sample.prompt_id] ?? `Prompt ${sample.prompt_id}`}
             </p>
-            <Side name={before} text={sample.before} reward={sample.reward_before} />
-            <Side name={after} text={sample.after} reward={sample.reward_after} />
+            <Side
+              name={before}
+              text={sample.before}
+              score={{ reward: sample.reward_before, sd: sample.sd_before, ood: sample.ood_before }}
+            />
+            <Side
+              name={after}
+              text={sample.after}
+              score={{ reward: sample.reward_after, sd: sample.sd_after, ood: sample.ood_after }}
+            />
           </li>
         ))}
       </ol>
@@ -42,12 +50,12 @@ export function SamplePairs({ samples, prompts, before, after }: SamplePairsProp
   );
 }
 
-function Side({ name, text, reward }: { name: string; text: string; reward: number }) {
+function Side({ name, text, score }: { name: string; text: string; score: Score }) {
   return (
     <div className={classes.side}>
       <div className={classes.head}>
         <span>{name}</span>
-        <span>reward {numberText(reward)}</span>
+        <RewardText {...score} />
       </div>
       <p className={classes.text} dir="auto">
         {text || <em>empty</em>}

@@ -143,6 +143,7 @@ export const WHOLE_REPORT: RewardModelReport = {
         admitted: 120,
         remaining: 900,
         accuracy: interval(0.75, 0.04),
+        change: interval(0.01, 0.02),
         kept: true,
       },
       {
@@ -151,6 +152,7 @@ export const WHOLE_REPORT: RewardModelReport = {
         admitted: 90,
         remaining: 810,
         accuracy: interval(0.75, 0.04),
+        change: interval(0.01, 0.02),
         kept: true,
       },
     ],
@@ -237,6 +239,7 @@ export const ALARMING_REPORT: RewardModelReport = {
         admitted: 120,
         remaining: 900,
         accuracy: interval(0.41, 0.04),
+        change: interval(-0.09, 0.04),
         kept: false,
       },
     ],

@@ -32,7 +32,19 @@ export const EVALUATION_REPORT: EvaluationReport = {
   win_rate: { value: 0.78, low: 0.63, high: 0.88, n: 40 },
   before: stats(0),
   after: stats(1.2),
-  samples: [{ prompt_id: 1, before: 'Plain words.', after: '<b>Warm</b> words!', reward_before: 0, reward_after: 1.5 }],
+  samples: [
+    {
+      prompt_id: 1,
+      before: 'Plain words.',
+      after: '<b>Warm</b> words!',
+      reward_before: 0,
+      reward_after: 1.5,
+      sd_before: 0.2,
+      sd_after: 0.3,
+      ood_before: 0.4,
+      ood_after: 1.3,
+    },
+  ],
 };
 
 /** Steps up to `active` are done, it is active, later ones are pending. */

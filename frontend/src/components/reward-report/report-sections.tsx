@@ -160,7 +160,7 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
     explain:
       'Pairs that the reward model judged itself and then learned from. A loop that lowers held-out accuracy is rolled back; if that happens often, label more by hand first.',
     headline: selfLabelHeadline,
-    content: ({ self_labels: found }) => found && <SelfLabelSection found={found} />,
+    content: ({ self_labels: found }, { modelId }) => found && <SelfLabelSection found={found} modelId={modelId} />,
     missing: 'Self-labels are off.',
   },
   {

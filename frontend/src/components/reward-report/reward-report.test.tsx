@@ -2,10 +2,10 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import type { RewardModelReport } from '../../lib/api-types';
-import { ADMIN, exampleProject } from '../../testing/admin-examples';
+import { ADMIN, exampleProject, wholeList } from '../../testing/admin-examples';
 import { exampleLabeler, exampleQuality } from '../../testing/quality-examples';
 import { renderAddress } from '../../testing/render-address';
-import { ALARMING_REPORT, SPARSE_REPORT, WHOLE_REPORT } from '../../testing/report-examples';
+import { ALARMING_REPORT, interval, SPARSE_REPORT, WHOLE_REPORT } from '../../testing/report-examples';
 import { exampleRound } from '../../testing/round-examples';
 import { stubSite } from '../../testing/stub-site';
 
@@ -79,14 +79,40 @@ describe('a whole report', () => {
   it('lists refused verdicts and leads to the review room', async () => {
     show(WHOLE_REPORT, '?sections=smoothing');
     expect(await screen.findByRole('row', { name: '31 4 % 3' })).toBeVisible();
-    expect(screen.getByRole('link', { name: 'review room' })).toHaveAttribute('href', '/projects/7/review');
+    expect(screen.getByRole('link', { name: 'review room' })).toHaveAttribute(
+      'href',
+      '/projects/7/review?kind=contradiction',
+    );
     expect(screen.getByText(/how far labels moved/i)).toHaveTextContent('220 labels');
   });
 
   it('shows loops of self-labeling and how principles are obeyed', async () => {
     show(WHOLE_REPORT, '?sections=self-labels.principles');
-    expect(await screen.findByRole('row', { name: /^1 tell good from bad 120 900 75 % .* kept$/ })).toBeVisible();
+    expect(
+      await screen.findByRole('row', {
+        name: /^1 tell good from bad 120 900 75 % .* \+1.0 points \(−1.0 to \+3.0\) kept$/,
+      }),
+    ).toBeVisible();
     expect(screen.getByRole('row', { name: /^no slang 20 – – -0.200$/ })).toBeVisible();
+  });
+});
+
+describe('self-labels that people audit', () => {
+  const audit = { audited: 10, judged: 6, items: wholeList([]) };
+  const showAudit = (part: object) =>
+    show(WHOLE_REPORT, '?sections=self-labels', { 'GET /api/models/21/self-labels/': { ...audit, ...part } });
+
+  it('shows how many of them people confirm by now', async () => {
+    showAudit({ precision: interval(0.9, 0.1, 6), stopped: null });
+    expect(await screen.findByText('6 of 10 pairs')).toBeVisible();
+    expect(screen.getByText(/\(80–100 %, n = 6\)/)).toBeVisible();
+    expect(screen.getByText('The next reward model may label pairs itself.')).toBeVisible();
+  });
+
+  it('says why there will be no further ones', async () => {
+    showAudit({ precision: null, stopped: 'People confirm too few of them.' });
+    expect(await screen.findByText('no verdict yet')).toBeVisible();
+    expect(screen.getByText('People confirm too few of them.')).toBeVisible();
   });
 });
 

@@ -55,7 +55,13 @@ function RefusedLabels({ refused, projectId }: { refused: readonly Refused[]; pr
       <Text size="sm" c="dimmed" mb="xs">
         Where many preferences share the prompt, a mistake is likely; where few do, compare more. Both are settled in
         the{' '}
-        <TextLink to="/projects/$id/review" params={{ id: String(projectId) }} underline="always" inherit>
+        <TextLink
+          to="/projects/$id/review"
+          params={{ id: String(projectId) }}
+          search={{ kind: 'contradiction' } as never}
+          underline="always"
+          inherit
+        >
           review room
         </TextLink>
         .

@@ -45,6 +45,8 @@ describe('a finished round', () => {
     renderAddress('/projects/7/rounds/5');
     expect(await screen.findByText('How do I say sorry?')).toBeVisible();
     expect(screen.getByText('<b>Warm</b> words!')).toBeVisible();
+    expect(screen.getByText('outside what the reward model knows')).toBeVisible();
+    expect(screen.getByText('reward 0 ± 0.200')).toBeVisible();
   });
 
   it('opens no stream', async () => {
