@@ -1,0 +1,104 @@
+"""A backbone in training, every weight or LoRA adapters, with K linear heads on its features."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from rlhf_backend.data.dialogues import Dialogue, collate
+from rlhf_backend.data.shared_prompt import collate_shared, tokens_shared
+from rlhf_backend.errors import ResourceError
+from rlhf_backend.models.adapters import merge_adapters, with_adapters
+from rlhf_backend.models.device import activation_tokens, device, memory_bytes
+from rlhf_backend.models.features import FeatureReader
+from rlhf_backend.recipes.reward_objective import Heads
+
+_LORA_RANK = 16
+_TRAINED_BYTES = 16
+"""Of a weight in training: itself, its gradient and two moments, in float32."""
+
+Group = Sequence[Dialogue]
+"""Completions that are compared with each other: of one prompt, unless that was cut differently for them."""
+
+
+class RewardNetwork(nn.Module):
+    """The heads' weights are trained; what they have beside these only where feedback other than comparisons needs it.
+
+    Raises: ResourceError: the weights with their optimizer do not fit in memory.
+    """
+
+    def __init__(
+        self, reader: FeatureReader, heads: Heads, *, lora: bool, share_prompts: bool, only_pairs: bool = True
+    ) -> None:
+        super().__init__()
+        self.reader, self._share_prompts = reader, share_prompts
+        backbone = reader.backbone.network
+        if not lora:
+            _refuse_too_large(sum(p.numel() for p in backbone.parameters()))
+        self._adapted: Any = with_adapters(backbone, _LORA_RANK) if lora else None
+        self.backbone = backbone if lora else backbone.requires_grad_(True)
+        weight, *beside = (tensor.float().to(device()) for tensor in heads.tensors())
+        self.weight = nn.Parameter(weight)
+        self.levels, self.ratings, self.aspects = (nn.Parameter(t, requires_grad=not only_pairs) for t in beside)
+
+    @property
+    def heads(self) -> Heads:
+        return Heads(self.weight, self.levels, self.ratings, self.aspects)
+
+    def features(self, groups: Sequence[Group]) -> Tensor:
+        """Features of the completions in turn, with gradients if these are enabled. (C, F)"""
+        if self._share_prompts and all(d.prompt == group[0].prompt for group in groups for d in group):
+            return self.reader.features_of_shared(collate_shared(groups, device=device()))
+        pad_id = self.reader.backbone.codec.pad_id
+        return self.reader.features_of(collate([d for group in groups for d in group], pad_id=pad_id, device=device()))
+
+    def backward(self, groups: Sequence[Group], loss_of: Callable[[Tensor], Tensor]) -> Tensor:
+        """Leave the gradient of a loss of the features of these completions (C, F); the loss. Scalar
+
+        Where not all activations fit in memory, the loss and its slope by the features come first, and the features
+        once more, part by part: the same gradient. Source: Gao et al. 2021, arXiv:2101.06983.
+        """
+        parts = self.parts(groups)
+        if len(parts) == 1:
+            loss = loss_of(self.features(groups))
+            loss.backward()  # type: ignore[no-untyped-call]
+            return loss.detach()
+        with torch.no_grad():
+            features = torch.cat([self.features(part) for part in parts])
+        loss = loss_of(features.requires_grad_())
+        loss.backward()  # type: ignore[no-untyped-call]
+        sizes = [sum(len(group) for group in part) for part in parts]
+        for part, slope in zip(parts, torch.split(cast("Tensor", features.grad), sizes), strict=True):
+            self.features(part).backward(slope)  # type: ignore[no-untyped-call]
+        return loss.detach()
+
+    def parts(self, groups: Sequence[Group]) -> list[list[Group]]:
+        """The groups in their order, in parts whose activations fit in memory; one group alone may be larger."""
+        limit, parts = activation_tokens(self.reader.backbone.network.config), [[groups[0]]]
+        tokens = tokens_shared(groups[0])
+        for group in groups[1:]:
+            tokens += tokens_shared(group)
+            if tokens > limit:
+                parts.append([])
+                tokens = tokens_shared(group)
+            parts[-1].append(group)
+        return parts
+
+    def finished_reader(self) -> FeatureReader:
+        """The reader with the trained backbone, rounded to the precision it will be kept in."""
+        if self._adapted is not None:
+            merge_adapters(self._adapted)
+        backbone = self.reader.backbone
+        backbone.network.requires_grad_(False).to(backbone.stored_dtype).to(torch.float32)
+        return self.reader
+
+
+def _refuse_too_large(parameters: int) -> None:
+    needed, there = _TRAINED_BYTES * parameters, memory_bytes()
+    if needed > there:
+        raise ResourceError(
+            f"training every weight of a backbone of {parameters / 1e6:,.0f} million takes {needed / 2**30:,.1f} GB "
+            f"before the first completion is read; this machine has {there / 2**30:,.1f} GB. Train LoRA adapters or "
+            "the head only, or choose a smaller backbone"
+        )
