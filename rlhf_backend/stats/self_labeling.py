@@ -1,6 +1,6 @@
 """Pairs that a reward model labels itself, loop by loop, and the gate on human verdicts that ends it.
 
-Source: Zhang et al. 2024, arXiv:2411.00418 (self-evolved reward learning). Differs: scores are centred on a fixed
+Source: Huang et al. 2024, arXiv:2411.00418 (self-evolved reward learning). Differs: scores are centred on a fixed
 reference and divided by a temperature fitted on held-out verdicts before they meet the thresholds, because
 Bradley-Terry fixes differences only; the two rules are phases, one after the other; verdicts of people are replayed in
 every loop; a share limits the self-labels; and a loop stays only if held-out verdicts of people agree.

@@ -4,7 +4,7 @@
 labels); four loops, at most half of the training pairs self-labeled. Quality is one axis; of a pair one completion is
 good, one bad, 1.5 standard deviations apart along it. Where structure helps, the unjudged pairs are like the judged.
 Where it misleads, they fall into two groups far apart along another axis, which people weigh a fifth as much, and vary
-little otherwise (after Zhang et al. 2024; their toy misleads in another way). In 12 other worlds the first kind gained
+little otherwise (after Huang et al. 2024; their toy misleads in another way). In 12 other worlds the first kind gained
 4.1 ± .5 points with the gate and 4.8 ± .3 without; in 10 the second lost 3.9 ± .5 without and .7 ± .3 with it: nine
 were rolled back, in one no rule admitted anything.
 """
