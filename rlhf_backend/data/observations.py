@@ -106,12 +106,12 @@ class _Collector:
         details = self._preferences.details[rows[0]]
         if details is None:
             for i in rows:
-                self._add_pair(i, self._preferences.weights[i])
+                self._add_pair(i)
             return
         where = self._places(rows)
         if not (self._config.rankings == "plackett_luce" and details.ranks and self._add_ranking(details, rows, where)):
             for i in rows:
-                self._add_pair(i, self._preferences.weights[i] * (self._config.edit_weight if details.is_edit else 1.0))
+                self._add_pair(i)
         first = self._preferences.rows[rows[0]]
         texts = details.completions or [first.completion_a, first.completion_b]
         if self._config.rating_weight > 0:
@@ -151,13 +151,12 @@ class _Collector:
             places.setdefault(row.completion_b, 2 * i + 1)
         return places
 
-    def _add_pair(self, i: int, weight: float) -> None:
-        if weight == 0:
-            self.excluded["weight 0"] += 1
-            return
+    def _add_pair(self, i: int) -> None:
         p = self._preferences
+        if p.weights[i] == 0:  # the settings, or what the crowd model made of its labeler, leave it out
+            return
         level = _LEVELS.get(p.rows[i].verdict, 0) if self._config.levels else 0
-        pair = _Pair(2 * i, 2 * i + 1, i, p.targets[i], p.ties[i], p.margins[i], weight, level)
+        pair = _Pair(2 * i, 2 * i + 1, i, p.targets[i], p.ties[i], p.margins[i], p.weights[i], level)
         self._pairs.append(pair)
         self._items.append([pair.a, pair.b])
 

@@ -96,11 +96,13 @@ def usable_preferences(
     *,
     margin_per_strength: float,
     details: Mapping[int, PreferenceDetailsRow] | None = None,
+    edit_weight: float = 1.0,
 ) -> tuple[Preferences, Counter[str]]:
     """The comparisons that say something about a reward, and reason → number of those left out.
 
     Args:
         details: by preference id.
+        edit_weight: what a correction weighs against a verdict, in training; figures count it like any other.
     """
     excluded: Counter[str] = Counter()
     kept = []
@@ -113,14 +115,16 @@ def usable_preferences(
     targets = np.array([_SAYS[row.verdict] for row in kept], dtype=np.float64)
     strengths = np.array([row.strength - 1 for row in kept], dtype=np.float64)
     ties: Flags = targets == 0.5
+    known = [(details or {}).get(row.id) for row in kept]
+    edits = np.array([detail is not None and detail.is_edit for detail in known], dtype=np.bool_)
     preferences = Preferences(
         rows=kept,
         targets=targets,
         ties=ties,
         margins=np.where(ties, 0.0, margin_per_strength * strengths),
-        weights=np.array([row.weight for row in kept], dtype=np.float64),
+        weights=np.array([row.weight for row in kept], dtype=np.float64) * np.where(edits, edit_weight, 1.0),
         groups=_groups(kept),
-        details=[(details or {}).get(row.id) for row in kept],
+        details=known,
         given=np.ones(len(kept), dtype=np.bool_),
     )
     return preferences, excluded

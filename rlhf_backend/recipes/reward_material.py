@@ -100,7 +100,9 @@ def encode_preferences(
         else:
             fitting.append(row)
             encoded[id(row)] = (a, b)
-    preferences, reasons = usable_preferences(fitting, margin_per_strength=config.margin_per_strength, details=details)
+    preferences, reasons = usable_preferences(
+        fitting, margin_per_strength=config.margin_per_strength, details=details, edit_weight=config.edit_weight
+    )
     dialogues = [dialogue for row in preferences.rows for dialogue in encoded[id(row)]]
     return preferences, dialogues, excluded + reasons
 
