@@ -68,6 +68,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "project-export-manifest": {"GET": Access.ADMIN},
     "project-preferences": {"GET": Access.ADMIN},
     "project-queue": {"GET": Access.ADMIN},
+    "project-queue-choice": {"GET": Access.ADMIN},
     "project-queue-priority": {"POST": Access.ADMIN},
     "project-gold": {"GET": Access.ADMIN, "POST": Access.ADMIN},
     "project-gold-import": {"POST": Access.ADMIN},

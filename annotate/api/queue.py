@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from annotate.api.permissions import person_of, project_of
 from annotate.api.wire import Body, answer, body_read
+from annotate.selectors.queue_choice import QueueChoiceOut, queue_choice_read
 from annotate.selectors.queue_state import QueueOut, queue_read
 from annotate.services.priorities import comparisons_prioritise
 from annotate.types import ReadModel, RowId
@@ -29,6 +30,13 @@ class QueueView(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """What waits, why, and how fast it moves."""
         return answer(queue_read(project=project_of(request)))
+
+
+class QueueChoiceView(APIView):
+    @extend_schema(operation_id="queue_choice", responses=QueueChoiceOut)
+    def get(self, request: Request, project_id: int) -> Response:
+        """How the newest pairs were chosen, how far labels reach, and how well the reward model foresees verdicts."""
+        return answer(queue_choice_read(project=project_of(request)))
 
 
 class QueuePriorityView(APIView):

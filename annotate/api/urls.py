@@ -51,6 +51,7 @@ project_urls: list[URLPattern] = [
     path("export/manifest/", exports.ExportManifestView.as_view(), name="project-export-manifest"),
     path("preferences/", preferences.PreferencesView.as_view(), name="project-preferences"),
     path("queue/", queue.QueueView.as_view(), name="project-queue"),
+    path("queue/choice/", queue.QueueChoiceView.as_view(), name="project-queue-choice"),
     path("queue/priority/", queue.QueuePriorityView.as_view(), name="project-queue-priority"),
     path("gold/", gold.GoldView.as_view(), name="project-gold"),
     path("gold/import/", gold.GoldImportView.as_view(), name="project-gold-import"),

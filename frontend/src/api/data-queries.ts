@@ -11,6 +11,18 @@ export interface PreferenceFilters {
   superseded?: boolean;
 }
 
+/** How pairs were chosen changes with a round, and its figures with every verdict: looked at less often. */
+export function queueChoiceQuery(projectId: number) {
+  return queryOptions({
+    queryKey: [...projectKey(projectId), 'queue', 'choice'],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/projects/{project_id}/queue/choice/', { params: { path: { project_id: projectId } }, signal }),
+      ),
+    refetchInterval: 60_000,
+  });
+}
+
 export function queueQuery(projectId: number) {
   return queryOptions({
     queryKey: [...projectKey(projectId), 'queue'],

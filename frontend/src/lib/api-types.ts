@@ -56,6 +56,7 @@ export type CardField = Schemas['CardField'];
 export type CardDifference = Schemas['CardDifference'];
 
 export type QueueState = Schemas['QueueOut'];
+export type QueueChoice = Schemas['QueueChoiceOut'];
 export type PreferenceRow = Schemas['PreferenceOut'];
 export type PreferenceKind = Schemas['PreferenceKind'];
 export type ImportReport = Schemas['ImportOut'];

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
-import type { PreferenceRow, QueueState } from '../../lib/api-types';
+import type { PreferenceRow, QueueChoice, QueueState } from '../../lib/api-types';
 import { ADMIN, exampleProject, PLAIN_FORM, QUEUE_SETTINGS, wholeList } from '../../testing/admin-examples';
 import { renderAddress } from '../../testing/render-address';
 import { StubbedAnswer, stubSite } from '../../testing/stub-site';
@@ -49,10 +49,47 @@ const EMPTY_QUEUE: QueueState = {
 };
 
 it('shows an empty queue with what fills it', async () => {
-  stubSite({ ...SITE, 'GET /api/projects/7/queue/': EMPTY_QUEUE });
+  stubSite({ ...SITE, 'GET /api/projects/7/queue/': EMPTY_QUEUE, 'GET /api/projects/7/queue/choice/': NO_CHOICE });
   renderAddress('/projects/7/queue');
   expect(await screen.findByRole('heading', { name: 'The queue is empty' })).toBeVisible();
   expect(screen.getByText(/12 in all, at most 12 in an hour/)).toBeVisible();
+});
+
+const NO_CHOICE: QueueChoice = {
+  round_number: null,
+  chosen_by: [],
+  tags: [],
+  tags_total: 0,
+  live: { comparisons: 0, corrected: null, as_chosen: null, gap: null, alarm: false },
+};
+
+const CHOICE: QueueChoice = {
+  round_number: 3,
+  chosen_by: [
+    { strategy: 'composite', comparisons: 45, information: Math.LN2 / 4, agreement: 0.7, seconds: 21.4, inclusion: 1 },
+    { strategy: 'uniform', comparisons: 15, information: null, agreement: null, seconds: null, inclusion: 0.05 },
+  ],
+  tags: [{ tag: '<b>law</b>', prompts: 40, labeled: 2, verdicts: 3, prompts_per_verdict: 10 }],
+  tags_total: 14,
+  live: {
+    comparisons: 60,
+    corrected: { value: 0.9, low: 0.8, high: 0.95, n: 60 },
+    as_chosen: { value: 0.6, low: 0.5, high: 0.7, n: 60 },
+    gap: { value: 0.3, low: 0.2, high: 0.4, n: 60 },
+    alarm: true,
+  },
+};
+
+it('tells how pairs were chosen, where labels are missing and what a plain average would hide', async () => {
+  stubSite({ ...SITE, 'GET /api/projects/7/queue/': EMPTY_QUEUE, 'GET /api/projects/7/queue/choice/': CHOICE });
+  renderAddress('/projects/7/queue');
+  const chosen = within(await screen.findByRole('region', { name: 'Pairs chosen by round 3' }));
+  expect(chosen.getByRole('row', { name: /disagreement, coverage.* 75 % \(45\) 0.250 bit 70 % 21.4 s/ })).toBeVisible();
+  expect(chosen.getByRole('row', { name: /chance 25 % \(15\) – – – 0.050/ })).toBeVisible();
+  expect(screen.getByRole('row', { name: '<b>law</b> 40 5 % 3 10.0' })).toBeVisible();
+  expect(screen.getByText('13 tags with better coverage not shown.')).toBeVisible();
+  expect(screen.getByText('+30.0 points')).toBeVisible();
+  expect(screen.getByText('The chosen pairs are not like the others')).toBeVisible();
 });
 
 it('opens a preference to its full texts, hostile ones as text', async () => {

@@ -3,8 +3,8 @@
 const STRATEGIES: Record<string, string> = {
   uniform: 'chance',
   disagreement: 'reward-model disagreement',
-  uncertainty: 'reward-model uncertainty',
-  exploration: 'exploration',
+  composite: 'disagreement, coverage, agreement and time',
+  double_thompson: 'what two heads find best',
   panel: 'old against new policy',
   imported: 'imported',
   chat: 'a chat',

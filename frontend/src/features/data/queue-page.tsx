@@ -8,6 +8,7 @@ import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
 import type { QueueState } from '../../lib/api-types';
 import { useNumberParam } from '../../lib/route-params';
+import { QueueChoiceSection } from './queue-choice';
 import { QueueMixing } from './queue-mixing';
 import { QueueNext } from './queue-next';
 import { QueueShares } from './queue-shares';
@@ -48,6 +49,7 @@ function QueueView({ projectId, queue }: { projectId: number; queue: QueueState 
       <PageSection title="What is open">
         <QueueShares queue={queue} />
       </PageSection>
+      <QueueChoiceSection projectId={projectId} />
       <QueueMixing projectId={projectId} />
       <PageSection
         title="Next"
