@@ -232,3 +232,15 @@ def test_feedback_that_smoothing_leaves_out_is_named_in_the_log(judge_dir: Path,
     run = write_run(tmp_path / "run", job, comparisons=rows, details=details)
     assert execute(run) == 0
     assert "a head learns from comparisons alone" in (run / "events.jsonl").read_text()
+
+
+@pytest.mark.parametrize("config", [{"heads": 1}, {"folds": 2}, {"ties": "davidson"}, {"annotators": "crowd"}])
+def test_smoothing_goes_with_every_other_setting(judge_dir: Path, tmp_path: Path, config: dict[str, Any]) -> None:
+    rows = [row | {"annotator": row["id"] % 3, "strength": 1 + row["id"] % 4} for row in comparisons(80, prompts=1)]
+    for row in rows:
+        if row["verdict"] == "tie":
+            row["strength"] = 1
+    report, _ = trained(tmp_path / "run", judge_dir, rows, smoothing_rate=0.003, evaluate=False, **config)
+    assert report.smoothing is not None
+    assert np.isfinite([point.smoothed for point in report.smoothing.curve]).all()
+    assert report.accuracy.n == sum(row["verdict"] != "tie" for row in rows)
