@@ -59,17 +59,17 @@ class Judged:
         return difference
 
 
-def rewards_of(model: RewardModel, texts: Sequence[Text]) -> Array:
-    """Rewards in standard deviations, not a number where a completion leaves no room for its prompt. (N,)"""
-    rewards = np.full(len(texts), np.nan)
+def head_rewards(model: RewardModel, texts: Sequence[Text]) -> Array:
+    """Rewards by each head in standard deviations, not a number where a completion leaves its prompt no room. (N, K)"""
+    rewards = np.full((len(texts), len(model.weight)), np.nan)
     if texts:
         fitting, scores = model.score_fitting(texts)
-        rewards[fitting] = scores.mean.double().numpy()
+        rewards[fitting] = scores.heads.double().numpy()
     return rewards
 
 
 def pair_rewards(model: RewardModel, preferences: Preferences) -> Array:
     """Rewards of a and b in logits, not a number where one does not fit. (n, 2)"""
     texts = [(row.prompt, text) for row in preferences.rows for text in (row.completion_a, row.completion_b)]
-    rewards: Array = rewards_of(model, texts).reshape(-1, 2) * model.scale
+    rewards: Array = head_rewards(model, texts).mean(1).reshape(-1, 2) * model.scale
     return rewards

@@ -15,17 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from rlhf_backend.data.preferences import Preferences
-from rlhf_backend.recipes.judged import Judged, Text, rewards_of
+from rlhf_backend.recipes.judged import Judged, Text, head_rewards
 from rlhf_backend.reward_sections import Probe
 from rlhf_backend.row import Interval
-from rlhf_backend.stats.clustered import clustered_mean_interval
+from rlhf_backend.stats.clustered import cluster_means, clustered_mean_interval
 from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.stats.preference_regression import Array
 from rlhf_backend.types import Message
 
 ProbeName = Literal["length", "position", "format", "sycophancy"]
 Scorer = Callable[[Sequence[Text]], Array]
-"""Rewards in standard deviations, not a number where a completion does not fit. (N,)"""
+"""Rewards by each head in standard deviations, not a number where a completion does not fit. (N, K)"""
 
 LIMITS: dict[ProbeName, float] = {"length": 0.1, "position": 0.1, "format": 0.25, "sycophancy": 0.25}
 PADDING_TOKENS = 50
@@ -73,12 +73,16 @@ class Pair:
     factor: float = 1.0
 
 
+Changed = tuple[Pair, Array]
+"""A pair and its effect on the reward of each head. (K,)"""
+
+
 def probe_rewards(judged: Judged, *, seed: int) -> list[Probe]:
     """The probes that there is enough material for, in a fixed order. Reads some 700 completions at most."""
     codec = judged.model.reader.backbone.codec
     found = counterfactual_probes(
         draw_specimens(judged.preferences, seed=seed),
-        score=partial(rewards_of, judged.model),
+        score=partial(head_rewards, judged.model),
         tokens=lambda text: len(codec.encode_completion(text)),
     )
     position = position_probe(judged.preferences, judged.rewards / judged.model.scale)
@@ -181,30 +185,30 @@ def position_probe(preferences: Preferences, rewards: Array) -> Probe | None:
     return _probe("position", effect, says)
 
 
-def _effects(pairs: dict[ProbeName, list[Pair]], score: Scorer) -> dict[ProbeName, list[tuple[Pair, float]]]:
+def _effects(pairs: dict[ProbeName, list[Pair]], score: Scorer) -> dict[ProbeName, list[Changed]]:
     """Pairs of each probe with their effects, without those of which a text does not fit. Each text is read once."""
     texts = _distinct(text for each in pairs.values() for pair in each for text in (pair.plain, pair.changed))
-    of = dict(zip(texts, score(list(texts.values())).tolist(), strict=True))
-    effects: dict[ProbeName, list[tuple[Pair, float]]] = {}
+    of = dict(zip(texts, score(list(texts.values())), strict=True))
+    effects: dict[ProbeName, list[Changed]] = {}
     for name, each in pairs.items():
         changes = [(pair, pair.factor * (of[_key(pair.changed)] - of[_key(pair.plain)])) for pair in each]
-        effects[name] = [(pair, change) for pair, change in changes if np.isfinite(change)]
+        effects[name] = [(pair, change) for pair, change in changes if np.isfinite(change).all()]
     return effects
 
 
-def _length(effects: list[tuple[Pair, float]]) -> Probe | None:
+def _length(effects: list[Changed]) -> Probe | None:
     says = f"Sentences that say nothing were put at the end of {_completions(effects)}; the effect of 50 more tokens."
     return _paired("length", effects, says)
 
 
-def _format(effects: list[tuple[Pair, float]]) -> Probe | None:
+def _format(effects: list[Changed]) -> Probe | None:
     kinds = sorted({pair.kind for pair, _ in effects})
-    means = ", ".join(f"{kind} {np.mean([e for pair, e in effects if pair.kind == kind]):+.2f}" for kind in kinds)
+    means = ", ".join(f"{kind} {np.mean([each for pair, each in effects if pair.kind == kind]):+.2f}" for kind in kinds)
     says = f"The same words of {_completions(effects)} in another layout: {means} sd."
     return _paired("format", effects, says)
 
 
-def _sycophancy(effects: list[tuple[Pair, float]]) -> Probe | None:
+def _sycophancy(effects: list[Changed]) -> Probe | None:
     says = (
         f"The user of {_completions(effects)} adds an opinion; the completion begins by agreeing with it, against a "
         "beginning of like length that does not."
@@ -212,11 +216,20 @@ def _sycophancy(effects: list[tuple[Pair, float]]) -> Probe | None:
     return _paired("sycophancy", effects, says)
 
 
-def _paired(name: ProbeName, effects: list[tuple[Pair, float]], says: str) -> Probe | None:
+def _paired(name: ProbeName, effects: list[Changed], says: str) -> Probe | None:
     if len({pair.plain[1] for pair, _ in effects}) < _FEWEST:
         return None
     groups: npt.NDArray[np.int64] = np.array([pair.group for pair, _ in effects], dtype=np.int64)
-    return _probe(name, clustered_mean_interval(np.array([effect for _, effect in effects]), groups), says)
+    return _probe(name, _over_heads(np.array([effect for _, effect in effects]), groups), says)
+
+
+def _over_heads(effects: Array, groups: npt.NDArray[np.int64]) -> Interval:
+    """The mean effect (n, K), its interval over prompts and heads: what too few verdicts left open is no bias."""
+    means = cluster_means(effects, groups)
+    drawn = means[np.arange(len(means)), np.arange(len(means)) % effects.shape[1]]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    mean = float(effects.mean())
+    return Interval(value=mean, low=min(mean, float(low)), high=max(mean, float(high)), n=len(effects))
 
 
 def _probe(name: ProbeName, effect: Interval, says: str) -> Probe:
@@ -224,7 +237,7 @@ def _probe(name: ProbeName, effect: Interval, says: str) -> Probe:
     return Probe(name=name, effect=effect, limit=limit, alarm=effect.low > limit or effect.high < -limit, says=says)
 
 
-def _completions(effects: list[tuple[Pair, float]]) -> str:
+def _completions(effects: list[Changed]) -> str:
     return f"{len({_key(pair.plain) for pair, _ in effects})} held-out completions"
 
 

@@ -1,16 +1,15 @@
 """Preferences and rewards made by hand, for tests of what is measured on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
-import torch
 
 from rlhf_backend.data.preferences import Preferences, usable_preferences
-from rlhf_backend.models.reward import RewardModel, RewardScores
-from rlhf_backend.recipes.judged import Judged, Text
+from rlhf_backend.models.reward import RewardModel
+from rlhf_backend.recipes.judged import Judged
 from rlhf_backend.stats.preference_regression import Array
 from rlhf_backend.types import ComparisonRow, PreferenceDetailsRow
 
@@ -42,20 +41,3 @@ def judged_of(preferences: Preferences, rewards: Array, **fields: Any) -> Judged
     """Rewards (n, 2) of all rows, by a model that is asked nothing."""
     model = cast("RewardModel", SimpleNamespace(scale=1.0))
     return replace(Judged(preferences, np.arange(len(preferences)), rewards, model, threshold=0.0), **fields)
-
-
-@dataclass(frozen=True)
-class RuleModel:
-    """A reward model that is a rule on texts."""
-
-    rule: Any
-    scale: float = 1.0
-
-    def score_fitting(self, texts: Sequence[Text]) -> tuple[list[int], RewardScores]:
-        rewards = torch.tensor([self.rule(*text) for text in texts], dtype=torch.float64)
-        return list(range(len(texts))), RewardScores(rewards, torch.zeros_like(rewards), rewards[:, None])
-
-    @property
-    def reader(self) -> Any:
-        codec = SimpleNamespace(encode_completion=str.split)
-        return SimpleNamespace(backbone=SimpleNamespace(codec=codec))

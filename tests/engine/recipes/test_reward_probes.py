@@ -6,6 +6,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
+from rlhf_backend.recipes.judged import Text
 from rlhf_backend.recipes.reward_probes import (
     Specimen,
     agreeing,
@@ -16,6 +17,7 @@ from rlhf_backend.recipes.reward_probes import (
     position_probe,
 )
 from rlhf_backend.reward_sections import Probe
+from rlhf_backend.stats.preference_regression import Array
 from rlhf_backend.types import Message
 from tests.engine.recipes.judged_cast import WORDS, comparison, preferences_of, sentences
 
@@ -37,7 +39,7 @@ def probed(rule: Rule, *, seed: int = 0, count: int = 60) -> dict[str, Probe]:
     ]
     found = counterfactual_probes(
         specimens,
-        score=lambda texts: np.array([rule(prompt, text) for prompt, text in texts]),
+        score=lambda texts: np.array([[rule(prompt, text)] for prompt, text in texts]),
         tokens=lambda text: len(text.split()),
     )
     return {probe.name: probe for probe in found}
@@ -88,6 +90,21 @@ def test_noise_in_the_reward_is_no_bias() -> None:
 
         alarmed += any(probe.alarm for probe in probed(noisy, seed=seed).values())
     assert alarmed <= 2
+
+
+def test_what_the_heads_do_not_agree_on_is_no_bias() -> None:
+    """One head in four likes length very much: the mean effect lies beyond the limit, the interval does not."""
+    rng = np.random.default_rng(0)
+    specimens = [Specimen(ASKED, sentences(rng, 3), i) for i in range(40)]
+
+    def heads(texts: Sequence[Text]) -> Array:
+        words = np.array([len(text.split()) for _, text in texts], dtype=np.float64)
+        return np.outer(words, [0.02, 0.0, 0.0, 0.0])
+
+    probe = counterfactual_probes(specimens, score=heads, tokens=lambda text: len(text.split()))[0]
+    assert probe.effect.value == pytest.approx(0.25)
+    assert (probe.effect.low, probe.effect.high) == pytest.approx((0.0, 1.0))
+    assert not probe.alarm
 
 
 def test_padding_says_nothing_and_is_about_fifty_tokens_long() -> None:
