@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { PrinciplesPreview } from '../../lib/api-types';
 import classes from './flipped-pairs.module.css';
@@ -33,9 +33,11 @@ export function FlippedPairs({ pairs }: { pairs: readonly Pair[] }) {
         ))}
       </ol>
       {shown.length < pairs.length && (
-        <Button variant="default" size="xs" mt="sm" onClick={() => setIsWhole(true)}>
-          Show {pairs.length}
-        </Button>
+        <Group>
+          <Button variant="default" size="xs" onClick={() => setIsWhole(true)}>
+            Show {pairs.length}
+          </Button>
+        </Group>
       )}
     </>
   );

@@ -113,7 +113,7 @@ function textOf(value: string | number | readonly string[] | undefined): string 
   return Array.isArray(value) ? value.join(', ') : String(value ?? '');
 }
 
-/** `Is in force`, `its negation is in force`, `is out of force`. */
+/** What a weight does, in words. */
 export function forceWords(weight: number | ''): string {
   if (weight === '' || weight === 0) return 'out of force';
   return weight > 0 ? 'in force' : 'its negation is in force';

@@ -1,4 +1,4 @@
-import { Group, NumberInput, Slider, Text } from '@mantine/core';
+import { Group, Input, NumberInput, Slider } from '@mantine/core';
 import { useId } from 'react';
 import { forceWords, WEIGHT_MOST, WEIGHT_STEP, weightText } from './principle-draft';
 
@@ -12,13 +12,12 @@ interface WeightInputProps {
 export function WeightInput({ value, error, onChange }: WeightInputProps) {
   const id = useId();
   return (
-    <div>
-      <Text id={id} size="sm" fw={500}>
-        Weight
-      </Text>
-      <Text size="xs" c="dimmed">
-        The general reward has 1. This principle is {forceWords(value)}.
-      </Text>
+    <Input.Wrapper
+      label="Weight"
+      labelElement="div"
+      labelProps={{ id }}
+      description={`Against the general reward’s 1: ${forceWords(value)}.`}
+    >
       <Group align="flex-start" wrap="nowrap" gap="lg" mt={4}>
         <Slider
           flex={1}
@@ -53,6 +52,6 @@ export function WeightInput({ value, error, onChange }: WeightInputProps) {
           w={96}
         />
       </Group>
-    </div>
+    </Input.Wrapper>
   );
 }
