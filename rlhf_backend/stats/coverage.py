@@ -86,7 +86,7 @@ def _vectors(facts: Sequence[PromptFacts]) -> csr_array:
     """Unit vectors of the prompts' words and tags; a prompt without either has none. (n, V)"""
     words = _columns([_words(fact.text) for fact in facts])
     frequency = np.bincount(words.indices, minlength=words.shape[1])
-    words.data = (1 + np.log(words.data)) * np.log((1 + len(facts)) / (1 + frequency))[words.indices]
+    words.data = (1 + np.log(words.data)) * (1 + np.log((1 + len(facts)) / (1 + frequency)))[words.indices]
     tags = _columns([list(fact.tags) for fact in facts])
     tagged = np.array([bool(fact.tags) for fact in facts])
     both = [_unit(words, np.where(tagged, 0.5, 1.0)), _unit(tags, np.full(len(facts), 0.5))]

@@ -53,8 +53,10 @@ def inclusions(population: int, wanted: int, uniform: int) -> npt.NDArray[np.flo
     Such a unit is taken uniformly, or because enough of those before it were: how many were is hypergeometric. A unit
     further down the order can only be taken uniformly.
     """
-    if wanted == uniform or population == 0:
-        return np.full(wanted, uniform / population if population else 0.0)
+    if wanted >= population:
+        return np.ones(wanted)
+    if wanted == uniform:
+        return np.full(wanted, uniform / population)
     places = np.arange(wanted)
     moved_up = hypergeom.sf(places - (wanted - uniform), population - 1, places, uniform)
     share = uniform / population
