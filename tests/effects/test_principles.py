@@ -4,16 +4,22 @@ Toy: six attributes, 6,000 pairs, verdicts by the dominant of the shown and poss
 flipped. Over twelve other seeds the worst of six principles was obeyed on .92 to .95 of unflipped pairs, verdicts under
 several principles at once on .87 to .89, and a reward that cannot read principles, the negative control, on .48 to .52.
 A policy tilted by the reward changed the mean of the exploited attribute from 1.8 … 2.3 to −3.1 … −2.4.
+
+Starter: labelers' overall verdicts reward length alone, so tuning on them writes longer; a prohibition of length, with
+the same labels and the same reward model, writes shorter than before any tuning. The control is the list without it.
+Only signs are asserted: a policy's 80 panel completions place its mean length within about a word and a half.
 """
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rlhf_backend.stats.preference_regression import Array
 from rlhf_backend.stats.principle_regression import PrincipleExamples, fit_principles
+from tests.effects.principles_loop import POLICY, Loop, principle
 from tests.effects.principles_toy import Toy, draw_toy, tilted_means
 
 pytestmark = pytest.mark.effect
@@ -68,3 +74,15 @@ def test_a_prohibition_turns_the_exploited_attribute_and_spares_the_other(seed: 
     assert turned < -1
     assert kept >= 0.8 * other
     assert fingerprint(labels) == before
+
+
+def test_a_prohibition_turns_the_starters_policy_without_a_new_label(tmp_path: Path) -> None:
+    """Words: prohibited < untuned < not prohibited; the other principle is obeyed under both lists."""
+    loop = Loop(tmp_path, seed=1)
+    labels = loop.fingerprint()
+    untuned = loop.written("untuned", POLICY)
+    exploited = loop.tuned("exploited", [principle("warm", 1.0)])
+    prohibited = loop.tuned("prohibited", [principle("warm", 1.0), principle("long", -2.0)])
+    assert loop.fingerprint() == labels
+    assert prohibited.words < untuned.words < exploited.words
+    assert min(prohibited.tone, exploited.tone) > untuned.tone
