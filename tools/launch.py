@@ -18,6 +18,7 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from annotate.embedded import Embedded, EmbeddedError, embedded_start
 
@@ -27,7 +28,7 @@ RESTARTS_ALLOWED = 5
 CHAT_LIFE = ("--max-tasks-per-child", "1000")
 
 
-def stop(problem: str, remedy: str) -> None:
+def stop(problem: str, remedy: str) -> NoReturn:
     print(f"\nNot started: {problem}\nWhat to do: {remedy}", file=sys.stderr)
     raise SystemExit(1)
 
