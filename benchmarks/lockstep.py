@@ -11,7 +11,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TextIO
@@ -20,7 +20,9 @@ from typing import Any, TextIO
 class Gate:
     """The worker's side: a step begins when the controller says so, and ends where the next one asks to begin."""
 
-    def __init__(self) -> None:
+    def __init__(self, settle: Callable[[], object] = lambda: None) -> None:
+        """`settle` waits for what an accelerator still does."""
+        self._settle = settle
         # Libraries write what they like to the standard output: answers have a channel of their own.
         self._out: TextIO = sys.stdout
         sys.stdout = sys.stderr
@@ -47,6 +49,7 @@ class Gate:
 
     def _tell(self) -> None:
         if self._began is not None:
+            self._settle()
             wall, cpu = self._began
             self._say({"seconds": time.perf_counter() - wall, "cpu": time.process_time() - cpu})
             self._began = None

@@ -29,7 +29,7 @@ from annotate.formats.preference_files import preferences_parse
 from annotate.formats.records import Record, records_read
 from annotate.formats.rows import PreferenceRow
 from benchmarks.bag_of_words import bag_of_words_differences
-from benchmarks.reward_pairs import DATA, texts_of, write_model
+from benchmarks.reward_pairs import DATA, SMALL, TINY, Shape, texts_of, write_model
 from benchmarks.small_lm import pretrain
 from rlhf_backend.config import JobFile, RewardModelConfig, RewardModelJob
 from rlhf_backend.data.jsonl import to_lines
@@ -134,13 +134,13 @@ def reward_model(directory: Path, pairs: Pairs, backbone: Path, **config: Any) -
     return result.report.accuracy
 
 
-def measure(root: Path, names: list[str], *, steps: int, limit: int | None, hidden: int) -> dict[str, Any]:
+def measure(root: Path, names: list[str], *, steps: int, limit: int | None, shape: Shape) -> dict[str, Any]:
     """Every method's accuracy on every set."""
     read = {name: read_pairs(name, limit=limit) for name in names}
     everything = [row for pairs in read.values() for row in pairs.rows]
     lm = root / "lm"
     lm.mkdir()
-    write_model(lm, texts_of(everything), hidden=hidden)
+    write_model(lm, texts_of(everything), shape=shape)
     loss = pretrain(lm, everything, steps=steps)
     print(f"language model: {loss:.2f} nats a token after {steps} steps on {len(everything):,} pairs, without labels")
     found: dict[str, Any] = {}
@@ -173,9 +173,11 @@ def main() -> None:
     if not names:
         raise SystemExit(f"{DATA} holds none of {', '.join(SETS)}: name the folder of data sets in PREFLOOP_TEST_DATA")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    shape = {"steps": 5, "limit": 60, "hidden": 64} if arguments.quick else {"limit": None, "hidden": 256}
+    plan: dict[str, Any] = {"steps": arguments.steps, "limit": None, "shape": SMALL}
+    if arguments.quick:
+        plan = {"steps": 5, "limit": 60, "shape": TINY}
     with tempfile.TemporaryDirectory() as root:
-        found = measure(Path(root), names, **{"steps": arguments.steps} | shape)  # type: ignore[arg-type]
+        found = measure(Path(root), names, **plan)
     if not arguments.quick and not arguments.only:
         RESULTS.write_text(json.dumps(found, indent=1) + "\n")
     print(json.dumps(found))

@@ -23,7 +23,7 @@ import torch
 
 from benchmarks.lockstep import Figures, Lockstep
 from benchmarks.reward_arms import ARMS, network_of, read_pairs, training_of
-from benchmarks.reward_pairs import CONTEXT, comparisons, texts_of, write_model
+from benchmarks.reward_pairs import CONTEXT, SMALL, TINY, Shape, comparisons, texts_of, write_model
 from rlhf_backend.config import RewardModelConfig
 from rlhf_backend.data.jsonl import to_lines
 from rlhf_backend.ops.preference_losses import bradley_terry_loss
@@ -32,11 +32,11 @@ RESULTS = Path(__file__).parent / "results" / "reward.json"
 GRADIENT_PAIRS = 16
 
 
-def prepare(directory: Path, *, steps: int, passes: int, hidden: int, batch_size: int) -> str:
+def prepare(directory: Path, *, steps: int, passes: int, batch_size: int, shape: Shape = SMALL) -> str:
     """Write model, pairs and plan; where the pairs come from. As many pairs as fill the steps, none of them cut."""
     source, rows = comparisons(steps * batch_size)
     (directory / "model").mkdir(parents=True)
-    write_model(directory / "model", texts_of(rows), hidden=hidden)
+    write_model(directory / "model", texts_of(rows), shape=shape)
     config = RewardModelConfig(trainable="full", epochs=1, batch_size=batch_size, max_tokens=CONTEXT)
     plan = {"config": config.model_dump(), "passes": passes, "threads": len(os.sched_getaffinity(0))}
     (directory / "plan.json").write_text(json.dumps(plan))
@@ -107,15 +107,15 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=3, help="how often each step is measured; the best counts")
     parser.add_argument("--quick", action="store_true", help="a small model and few steps: does it run?")
     arguments = parser.parse_args()
-    shape = {"steps": arguments.steps, "passes": arguments.passes, "batch_size": 16}
+    plan = {"steps": arguments.steps, "passes": arguments.passes, "batch_size": 16}
     if arguments.quick:
-        shape = {"steps": 3, "passes": 1, "batch_size": 4}
+        plan = {"steps": 3, "passes": 1, "batch_size": 4}
     with tempfile.TemporaryDirectory() as root:
-        source = prepare(Path(root) / "work", hidden=64 if arguments.quick else 256, **shape)
-        print(f"{source}: {shape['steps'] * shape['batch_size']} pairs, batches of {shape['batch_size']}")
-        figures = measure(Path(root) / "work", **shape)
+        source = prepare(Path(root) / "work", shape=TINY if arguments.quick else SMALL, **plan)
+        print(f"{source}: {plan['steps'] * plan['batch_size']} pairs, batches of {plan['batch_size']}")
+        figures = measure(Path(root) / "work", **plan)
     if not arguments.quick:
-        facts = {"pairs": source, "machine": platform.machine(), "cores": len(os.sched_getaffinity(0))} | shape
+        facts = {"pairs": source, "machine": platform.machine(), "cores": len(os.sched_getaffinity(0))} | plan
         RESULTS.write_text(json.dumps(figures | facts, indent=1) + "\n")
     print(json.dumps(figures))
 

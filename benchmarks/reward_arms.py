@@ -153,7 +153,7 @@ def main() -> None:
     plan = json.loads((directory / "plan.json").read_text())
     torch.set_num_threads(plan["threads"])
     torch.manual_seed(0)
-    gate = Gate()
+    gate = Gate(torch.cuda.synchronize if torch.cuda.is_available() else lambda: None)
     if arm == "ours":
         facts = train_ours(directory, gate, passes=plan["passes"])
     else:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,20 @@ from rlhf_backend.types import ComparisonRow
 DATA = Path(os.environ.get("PREFLOOP_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 CONTEXT = 512
 VOCABULARY = 8192
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Of a Llama: width of the hidden states, layers, heads and those of keys and values, width between."""
+
+    hidden: int = 256
+    layers: int = 4
+    heads: int = 4
+    key_heads: int = 4
+    inner: int = 704
+
+
+SMALL, TINY = Shape(), Shape(hidden=64, layers=2, heads=1, key_heads=1, inner=176)
 
 
 def comparisons(count: int, *, data: Path = DATA, seed: int = 0) -> tuple[str, list[ComparisonRow]]:
@@ -42,18 +57,18 @@ def hh_pairs(file: Path) -> list[PreferenceRow]:
     return pairs
 
 
-def write_model(directory: Path, texts: list[str], *, hidden: int = 256, layers: int = 4) -> None:
-    """A Llama with random weights and a byte-level BPE that was trained on the texts; some 5 million parameters."""
+def write_model(directory: Path, texts: list[str], *, shape: Shape = SMALL) -> None:
+    """A Llama with random weights and a byte-level BPE that was trained on the texts; 5 million parameters if SMALL."""
     tokenizer = _tokenizer(texts)
     tokenizer.save_pretrained(directory)
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=hidden,
-        intermediate_size=11 * hidden // 4,
-        num_hidden_layers=layers,
-        num_attention_heads=hidden // 64,
-        num_key_value_heads=hidden // 64,
+        hidden_size=shape.hidden,
+        intermediate_size=shape.inner,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.key_heads,
         max_position_embeddings=4 * CONTEXT,
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=tokenizer.bos_token_id,
