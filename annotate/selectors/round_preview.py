@@ -7,6 +7,7 @@ from annotate.models import ModelKind, Project, Prompt, Round, RoundStatus, Roun
 from annotate.models.card_statement import card_fields
 from annotate.selectors.cards import card_statement
 from annotate.selectors.rounds import round_active
+from annotate.selectors.self_labels import self_labels_stopped
 from annotate.selectors.snapshots import preferences_new_since, preferences_ranked_count
 from annotate.selectors.versions import version_active
 from annotate.types import ReadModel
@@ -22,6 +23,9 @@ class RoundPreviewOut(ReadModel):
     need: int
     estimated_seconds: float | None
     card_missing: list[str] = Field(description="What no card says yet; the round would wait for it at its first gate.")
+    self_labels_stopped: str | None = Field(
+        description="Why its reward model would label nothing itself; null: it may."
+    )
 
 
 def round_preview(*, project: Project) -> RoundPreviewOut:
@@ -37,6 +41,7 @@ def round_preview(*, project: Project) -> RoundPreviewOut:
         need=need,
         estimated_seconds=_mean_seconds(project),
         card_missing=_card_missing(project),
+        self_labels_stopped=self_labels_stopped(project=project, config=project.typed_settings().reward_model),
     )
 
 

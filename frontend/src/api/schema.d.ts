@@ -3234,10 +3234,6 @@ export interface components {
         };
         /** @description The list in force and what stands behind it; version null where none was ever published. */
         PrinciplesOut: {
-            /** @description Of a reward model that cannot read principles. */
-            blind_accuracy: components["schemas"]["Interval"] | null;
-            /** @description Held-out pairs on which two principles in force disagreed. */
-            conflicts: number | null;
             /** @description Decided verdicts that a principle needs to be learned. */
             fewest_labels: number;
             /** @description In use. */
@@ -4933,6 +4929,8 @@ export interface components {
             new_since_last: number;
             preferences: number;
             reason: string | null;
+            /** @description Why its reward model would label nothing itself; null: it may. */
+            self_labels_stopped: string | null;
         };
         RoundRef: {
             id: number;

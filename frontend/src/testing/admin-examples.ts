@@ -103,6 +103,7 @@ export const TOO_FEW: RoundPreview = {
   preferences: 14,
   new_since_last: 14,
   card_missing: [],
+  self_labels_stopped: null,
   need: 30,
   estimated_seconds: null,
 };

@@ -114,6 +114,7 @@ def test_the_preview_says_what_is_missing_and_what_is_new(admin: APIClient, proj
         "new_since_last": 4,
         "need": 10,
         "card_missing": [],
+        "self_labels_stopped": None,
         "estimated_seconds": None,
     }
 

@@ -261,6 +261,8 @@ def test_the_run_after_a_failed_audit_labels_nothing_and_says_why(
     labeled(model, *pairs)
     for pair in pairs:
         label(comparison=pair, annotator=ann, winner="b")
+    preview = api(ada).get(f"/api/projects/{project.pk}/rounds/preview/").json()
+    assert "no pair is self-labeled until" in preview["self_labels_stopped"]
     round_ = round_start(project=project, trigger=RoundTrigger.BUTTON, actor=ada)
     run = Run.objects.get(round=round_, kind="reward_model")
     assert run.job["config"]["self_label_share"] == 0

@@ -7,15 +7,16 @@ interface Waiting {
   flags: number;
   reviews: number;
   members: readonly Member[];
+  selfLabelsStopped: string | null;
 }
 
 export interface AttentionItem {
-  to: '/projects/$id/quality' | '/projects/$id/review' | '/projects/$id/members';
+  to: '/projects/$id/quality' | '/projects/$id/review' | '/projects/$id/members' | '/projects/$id/settings';
   text: string;
   act: string;
 }
 
-export function attentionItems({ flags, reviews, members }: Waiting): AttentionItem[] {
+export function attentionItems({ flags, reviews, members, selfLabelsStopped }: Waiting): AttentionItem[] {
   const missed = members.filter(
     ({ warm_up: warmUp, warmed_up_at: at }) => warmUp?.passed === false && at === null,
   ).length;
@@ -37,6 +38,12 @@ export function attentionItems({ flags, reviews, members }: Waiting): AttentionI
       to: '/projects/$id/members',
       text: `${countText(missed, 'labeler')} missed the warm-up and ${missed === 1 ? 'waits' : 'wait'} to be let in`,
       act: 'Decide',
+    },
+    {
+      n: selfLabelsStopped === null ? 0 : 1,
+      to: '/projects/$id/settings',
+      text: `Self-labels are stopped. ${selfLabelsStopped}`,
+      act: 'Change how they are made',
     },
   ];
   return items.filter(({ n }) => n > 0).map(({ to, text, act }) => ({ to, text, act }));
