@@ -62,8 +62,6 @@ class PrinciplesOut(ReadModel):
     version: PrinciplesVersionOut | None
     reward_model: VersionRef | None = Field(description="In use.")
     standings: list[PrincipleStanding]
-    conflicts: int | None = Field(description="Held-out pairs on which two principles in force disagreed.")
-    blind_accuracy: Interval | None = Field(description="Of a reward model that cannot read principles.")
     fewest_labels: int = Field(description="Decided verdicts that a principle needs to be learned.")
 
 
@@ -139,8 +137,6 @@ def principles_overview(*, project: Project) -> PrinciplesOut:
             )
             for key in keys
         ],
-        conflicts=section.conflicts if section is not None else None,
-        blind_accuracy=section.blind_accuracy if section is not None else None,
         fewest_labels=FEWEST_LABELS,
     )
 

@@ -46,8 +46,6 @@ const OVERVIEW: PrinciplesOverview = {
       effect: null,
     },
   ],
-  conflicts: 0,
-  blind_accuracy: share(0.5),
   fewest_labels: 20,
 };
 const PREVIEW: PrinciplesPreview = {
@@ -73,7 +71,7 @@ const PREVIEW: PrinciplesPreview = {
     { key: 'short', now: 0.8, draft: -0.9 },
   ],
 };
-const EMPTY: PrinciplesOverview = { ...OVERVIEW, version: null, conflicts: null, blind_accuracy: null };
+const EMPTY: PrinciplesOverview = { ...OVERVIEW, version: null };
 
 function site(overview: PrinciplesOverview, replies: Record<string, unknown> = {}) {
   return stubSite({
