@@ -1,16 +1,19 @@
 """Every page in light and dark, on a phone and on a desk: no accessibility violation, no sideways scroll, no error."""
 
 import json
+import uuid
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.screen import Screen, Theme
-from tests.live.client import Client
+from tests.e2e.screen import ROOT, Screen, Theme
+from tests.live.client import CARD, Client
 from tests.live.site import LiveSite
 
 pytestmark = pytest.mark.e2e
+
+LABELS = 36
 
 ADMIN_PAGES = {
     "projects": "/",
@@ -39,6 +42,15 @@ ADMIN_PAGES = {
     "audit": "/projects/{id}/audit",
     "account": "/account",
 }
+SECTIONS = (
+    "accuracy.slices.calibration.probes.best-of-n.drift.learning-curve.feedback.labelers.groups.smoothing.self-labels"
+    ".principles"
+)
+REPORT_PAGES = {
+    "report-of-round": "/projects/{id}/rounds/{round}?sections=" + SECTIONS,
+    "report-of-model": "/projects/{id}/models/{model}?sections=" + SECTIONS,
+}
+"""With every section of the report open that it has."""
 PUBLIC_PAGES = {"login": "/login", "join": "/join/no-such-invitation", "unknown": "/no/such/page"}
 
 
@@ -57,16 +69,55 @@ def places(admin: Client) -> dict[str, Any]:
     return {"id": project_id, "round": rounds[0]["id"], "model": models[0]["id"]}
 
 
+@pytest.fixture(scope="module")
+def measured(admin: Client) -> dict[str, Any]:
+    """A round whose reward model left a report: that of the loop's test, or one made here where that did not run."""
+    for project in admin.get("projects/")["results"]:
+        for round_ in admin.get(f"projects/{project['id']}/rounds/")["results"]:
+            if round_["reward_model"]:
+                return {"id": project["id"], "round": round_["id"], "model": round_["reward_model"]["id"]}
+    return _round_measured(admin)
+
+
+def _round_measured(admin: Client) -> dict[str, Any]:
+    """A round on verdicts of somebody who likes short replies."""
+    settings = admin.get("projects/defaults/")["settings"]
+    settings["queue"] |= {"pairs_per_round": LABELS, "panel_pairs": 4}
+    settings["reward_model"] |= {"annotators": "crowd", "smoothing_rate": 0.3}
+    settings["policy"] |= {"steps": 2, "prompts_per_step": 2}
+    settings["gates"] |= {"reward_accuracy_above": 0.0, "win_rate_above": 0.0, "ended_share_drop_below": 1.0}
+    prompts = (ROOT / "rlhf_backend" / "starter" / "demo_prompts.jsonl").read_text("utf-8")
+    made = {"name": "Measured", "base_policy": "starter", "card": CARD, "settings": settings}
+    project_id = admin.post("projects/", {**made, "prompts": {"format": "jsonl", "text": prompts}})["id"]
+    assert admin.wait_for_round(admin.get(f"projects/{project_id}/rounds/")["results"][0]["id"])["status"] == "done"
+    person = admin.invite_labeler(project_id, f"short-{uuid.uuid4().hex[:6]}")
+    while slots := person.post(f"projects/{project_id}/claim/", {"count": 10})["assignments"]:
+        for slot in slots:
+            side = min(("left", "right"), key=lambda name: len(slot[name]["text"]))
+            verdict = {"kind": "prefer", "side": side, "strength": 2, "active_ms": 5000}
+            said = {"client_id": str(uuid.uuid4()), "assignment_id": slot["id"], **verdict}
+            person.post(f"projects/{project_id}/verdicts/", said)
+    round_ = admin.wait_for_round(admin.post(f"projects/{project_id}/rounds/")["id"])
+    assert round_["reward_model"], round_
+    return {"id": project_id, "round": round_["id"], "model": round_["reward_model"]["id"]}
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_are_accessible_and_fit(
-    browser: Browser, site: LiveSite, admin: Client, places: dict[str, Any], theme: Theme, width: int
+    browser: Browser,
+    site: LiveSite,
+    admin: Client,
+    places: dict[str, Any],
+    measured: dict[str, Any],
+    theme: Theme,
+    width: int,
 ) -> None:
     screen = Screen.open(browser, site.address, theme=theme, width=width)
     found: dict[str, list[str]] = {}
 
     def look(name: str, path: str) -> None:
-        screen.visit(path.format(**places))
+        screen.visit(path)
         screen.picture(f"{name}-{theme}-{width}")
         problems = screen.violations()
         if screen.scrolls_sideways():
@@ -78,7 +129,9 @@ def test_pages_are_accessible_and_fit(
         look(name, path)
     screen.sign_in_as(admin)
     for name, path in ADMIN_PAGES.items():
-        look(name, path)
+        look(name, path.format(**places))
+    for name, path in REPORT_PAGES.items():
+        look(name, path.format(**measured))
     screen.close()
     assert not found, json.dumps(found, indent=1)
     assert screen.problems == []

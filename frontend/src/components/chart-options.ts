@@ -41,7 +41,7 @@ export function drawChart(host: HTMLElement, { style, data, width, height }: Dra
     {
       width,
       height,
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       scales: { x: { time: false } },
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },

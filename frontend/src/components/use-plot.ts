@@ -10,14 +10,15 @@ interface Plot {
   height: number;
 }
 
-/** Keeps a uPlot drawing in an element: made anew for another style, colours or size, fed with new data otherwise. */
+/** Keeps a uPlot drawing in an element: made anew for another style or colours, else fed and stretched. */
 export function usePlot({ style, data, height }: Plot) {
   const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
   const hostRef = useRef<HTMLDivElement>(null);
   const plotRef = useRef<uPlot | null>(null);
   const scheme = useComputedColorScheme('light');
-  const dataRef = useRef(data);
-  dataRef.current = data;
+  // What an effect reads without being run again by it.
+  const latest = useRef({ data, width });
+  latest.current = { data, width };
   const isDrawable = width > 0 && data[0].length > 0;
   // A text, so that equal styles compare equal.
   const drawn = JSON.stringify(style);
@@ -28,14 +29,18 @@ export function usePlot({ style, data, height }: Plot) {
     let isGone = false;
     void import('./chart-options').then(({ drawChart }) => {
       if (isGone || !hostRef.current) return;
-      plotRef.current = drawChart(hostRef.current, { style: JSON.parse(drawn), data: dataRef.current, width, height });
+      plotRef.current = drawChart(hostRef.current, { style: JSON.parse(drawn), height, ...latest.current });
     });
     return () => {
       isGone = true;
       plotRef.current?.destroy();
       plotRef.current = null;
     };
-  }, [drawn, scheme, height, width, isDrawable]);
+  }, [drawn, scheme, height, isDrawable]);
+
+  useEffect(() => {
+    plotRef.current?.setSize({ width, height });
+  }, [width, height]);
 
   useEffect(() => {
     plotRef.current?.setData(data);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countText, numberText, percentText } from './number-text';
+import { countText, numberText, percentText, pointsText } from './number-text';
 
 it('keeps about three digits', () => {
   expect([1234.5, 123.4, 12.34, 1.234, 0.1234, 0.000123, 0].map(numberText)).toEqual([
@@ -18,9 +18,13 @@ it('shows a dash for what is not a number', () => {
 });
 
 it('rounds shares to a tenth of a percent', () => {
-  expect([0.5, 0.625, 2 / 3].map(percentText)).toEqual(['50 %', '62.5 %', '66.7 %']);
+  expect([0.5, 0.625, 2 / 3, 0.07].map(percentText)).toEqual(['50 %', '62.5 %', '66.7 %', '7 %']);
 });
 
 it('counts in words', () => {
   expect([countText(1, 'pair'), countText(1200, 'pair')]).toEqual(['1 pair', '1,200 pairs']);
+});
+
+it('writes changes of shares in points with their sign', () => {
+  expect([0.021, -0.1, 0.0001, -0.0001].map(pointsText)).toEqual(['+2.1', '−10.0', '0', '0']);
 });

@@ -16,8 +16,7 @@ export function numberText(value: number | null | undefined): string {
 /** A share as a percentage with at most one decimal: 0.625 → 62.5 %. */
 export function percentText(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  const percent = value * 100;
-  return `${Number.isInteger(percent) ? percent : percent.toFixed(1)} %`;
+  return `${Number((value * 100).toFixed(1))} %`;
 }
 
 /** `1 pair`, `3 pairs`. */

@@ -59,7 +59,7 @@ describe('a whole report', () => {
     const numbers = within(
       screen.getByRole('region', { name: 'Numbers of Held-out accuracy by preferences', hidden: true }),
     );
-    expect(numbers.getByRole('row', { name: /^65 62 % \(56.0 % to 68 %\)/, hidden: true })).toBeInTheDocument();
+    expect(numbers.getByRole('row', { name: /^65 62 % \(56 % to 68 %\)/, hidden: true })).toBeInTheDocument();
     await userEvent.click(screen.getByRole('radio', { name: 'By n' }));
     expect(screen.getByRole('img', { name: /from 50 % at 1 to 66 % at 8/ })).toBeInTheDocument();
   });

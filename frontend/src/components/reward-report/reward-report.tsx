@@ -28,7 +28,12 @@ export function RewardReport({ report, ...place }: RewardReportProps) {
         transitionDuration={0}
         value={[...open]}
         onChange={setOpen}
-        classNames={{ control: classes.control, label: classes.label, content: classes.content }}
+        classNames={{
+          control: classes.control,
+          label: classes.label,
+          chevron: classes.chevron,
+          content: classes.content,
+        }}
       >
         {shown.map(({ key, title, explain, text, tone, shown: content }) => (
           <Accordion.Item key={key} value={key} id={anchorOf(key)}>
