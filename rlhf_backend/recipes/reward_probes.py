@@ -105,9 +105,9 @@ def draw_specimens(preferences: Preferences, *, seed: int) -> list[Specimen]:
     """Completions drawn at random, one of a prompt as long as there are prompts enough."""
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(preferences))
-    first = {int(preferences.groups[i]): i for i in order[::-1]}
-    later = [i for i in order if first[int(preferences.groups[i])] != i]
-    chosen = [*sorted(first.values(), key=order.tolist().index), *later][:_COMPLETIONS]
+    first = np.sort(np.unique(preferences.groups[order], return_index=True)[1])
+    later = np.setdiff1d(np.arange(len(order)), first)
+    chosen = order[np.concatenate([first, later])][:_COMPLETIONS]
     sides = rng.integers(2, size=len(chosen))
     rows = [preferences.rows[i] for i in chosen]
     return [
