@@ -39,7 +39,8 @@ export function AccuracySection({ report }: { report: RewardModelReport }) {
       />
       {ceiling && (
         <Text size="sm" c="dimmed">
-          People agree with each other no more than the last row says, so that is the most a reward model can reach.
+          Two people agree on a pair as often as the last row says. A reward model that knows what most of them want
+          gets somewhat above that, and no further.
         </Text>
       )}
       <FactList

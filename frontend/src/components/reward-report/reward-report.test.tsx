@@ -31,7 +31,7 @@ describe('a whole report', () => {
       'false',
     );
     expect(screen.queryByText(/Not in this report/)).not.toBeInTheDocument();
-    expect(screen.getByText(/the most a reward model can reach/)).toBeVisible();
+    expect(screen.getByText(/what most of them want/)).toBeVisible();
   });
 
   it('keeps what is open in the address', async () => {
