@@ -113,7 +113,8 @@ def _inputs(run: Run) -> Iterator[tuple[str, Iterable[bytes]]]:
             yield "panel.jsonl", panel_lines(project=run.project)
             yield "details.jsonl", _details(run)
             if isinstance(job, RewardModelJob) and job.config.self_label_share > 0:
-                yield "unlabeled.jsonl", _lines(pairs_unlabeled(project=run.project))
+                verdicts = len(run.snapshot.preference_ids) if run.snapshot else 0
+                yield "unlabeled.jsonl", _lines(pairs_unlabeled(project=run.project, verdicts=verdicts))
         case RunKind.POLICY:
             yield "prompts.jsonl", _lines(prompts_for_policy(project=run.project))
             if isinstance(job, PolicyJob) and job.config.method == "dpo":

@@ -26,6 +26,8 @@ from rlhf_backend.types import Interval, Message, RewardModelReport, UnlabeledPa
 
 BELOW_AGREEMENT = 0.05
 """Self-labels stop where people confirm them surely less often than they confirm each other, by more than this."""
+PAIRS_PER_VERDICT = 5
+"""At most as many self-labels as verdicts are kept: so many pairs leave the rules a choice."""
 _CHUNK = 1000
 _COMPARING = (PreferenceKind.PREFER, PreferenceKind.TIE, PreferenceKind.BOTH_BAD, PreferenceKind.BOTH_GOOD)
 _SETTINGS = ("self_label_share", "self_label_loops", "self_label_audit_share")
@@ -59,8 +61,12 @@ class SelfLabelFigures(ReadModel):
     judged: int = Field(description="Of these, with a verdict.")
 
 
-def pairs_unlabeled(*, project: Project) -> Iterator[UnlabeledPairRow]:
-    """Pairs on train prompts that wait in the queue and that nobody has judged, the oldest first."""
+def pairs_unlabeled(*, project: Project, verdicts: int) -> Iterator[UnlabeledPairRow]:
+    """Pairs on train prompts that wait in the queue and that nobody has judged, the newest first.
+
+    Args:
+        verdicts: that are trained on; so many times `PAIRS_PER_VERDICT` pairs are enough, however long the queue is.
+    """
     waiting = Assignment.objects.filter(
         comparison=OuterRef("pk"), status__in=[AssignmentStatus.OPEN, AssignmentStatus.LEASED]
     )
@@ -76,7 +82,8 @@ def pairs_unlabeled(*, project: Project) -> Iterator[UnlabeledPairRow]:
         more=[],
     )
     related = ("prompt", "completion_a", "completion_b")
-    for row in rows.select_related(*related).order_by("pk").iterator(_CHUNK):
+    newest = rows.select_related(*related).order_by("-pk")[: PAIRS_PER_VERDICT * verdicts]
+    for row in newest.iterator(_CHUNK):
         yield UnlabeledPairRow(
             id=row.pk,
             prompt=[Message.model_validate(message) for message in row.prompt.messages],

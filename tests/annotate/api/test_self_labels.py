@@ -80,23 +80,29 @@ def test_only_open_pairs_on_train_prompts_that_nobody_judged_may_be_labeled(proj
     waiting(project, "for one alone", reserved_for=ann)
     waiting(project, "withdrawn", withdrawn_at=fresh.created_at)
     waiting(project, "done").assignments.update(status="done")
-    found = list(pairs_unlabeled(project=project))
+    found = list(pairs_unlabeled(project=project, verdicts=9))
     assert [(row.id, row.completion_a, row.completion_b) for row in found] == [(fresh.pk, "fresh a", "fresh b")]
     assert found[0].prompt[0].content == "fresh"
+
+
+def test_however_long_the_queue_a_run_gets_the_newest_five_for_each_verdict(project: Project) -> None:
+    pairs = [waiting(project, f"pair {i}") for i in range(12)]
+    found = [row.id for row in pairs_unlabeled(project=project, verdicts=2)]
+    assert found == [pair.pk for pair in reversed(pairs)][:10]
 
 
 def test_an_undone_verdict_leaves_a_pair_without_one(project: Project, ann: User) -> None:
     pair = waiting(project, "undone")
     verdict = label(comparison=pair, annotator=ann)
     type(verdict).objects.filter(pk=verdict.pk).update(superseded_at=verdict.created_at)
-    assert [row.id for row in pairs_unlabeled(project=project)] == [pair.pk]
+    assert [row.id for row in pairs_unlabeled(project=project, verdicts=9)] == [pair.pk]
 
 
 def test_once_a_person_judges_a_self_labeled_pair_only_their_verdict_is_trained_on(project: Project, ann: User) -> None:
     pair = waiting(project, "pair")
     labeled(reward_model_make(project), pair)
     verdict = label(comparison=pair, annotator=ann, winner="b")
-    assert list(pairs_unlabeled(project=project)) == []
+    assert list(pairs_unlabeled(project=project, verdicts=9)) == []
     assert preferences_usable(project=project).ids == [verdict.pk]
 
 
@@ -233,12 +239,12 @@ def test_a_round_writes_the_pairs_and_keeps_what_the_run_made_of_them(
     run = Run.objects.get(round=round_, kind="reward_model")
     work()
     lines = (fake_engine / "runs" / str(run.pk) / "inputs" / "unlabeled.jsonl").read_text().splitlines()
-    assert [json.loads(line)["id"] for line in lines] == [pair.pk for pair in pairs]
+    assert [json.loads(line)["id"] for line in lines] == [pair.pk for pair in reversed(pairs)]
     kept = SelfLabel.objects.filter(reward_model__run=run).order_by("pk")
     assert list(kept.values_list("comparison_id", "loop", "share_a", "audit")) == [
-        (pair.pk, 1, 0.9, i == 0) for i, pair in enumerate(pairs)
+        (pair.pk, 1, 0.9, i == 0) for i, pair in enumerate(reversed(pairs))
     ]
-    assert standing(*pairs) == [AUDITED_PRIORITY, SELF_LABELED_PRIORITY, SELF_LABELED_PRIORITY]
+    assert standing(*pairs) == [SELF_LABELED_PRIORITY, SELF_LABELED_PRIORITY, AUDITED_PRIORITY]
 
 
 def test_without_a_share_no_pair_leaves_the_database(project: Project, ada: User, fake_engine: Path) -> None:
