@@ -33,7 +33,7 @@ export function SettingsGroup({ group, isWhole, basic, errors, ...rest }: Settin
   return (
     <div>
       {group.title && (
-        <Title order={4} size="h5" mb="xs">
+        <Title order={4} fz="sm" c="dimmed" mb="xs">
           {group.title}
         </Title>
       )}
