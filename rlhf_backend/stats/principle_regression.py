@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 from scipy.special import log_expit
 
 Array = npt.NDArray[np.float64]
@@ -84,20 +85,22 @@ def fit_principles(
     """
     shape = (examples.shown.shape[1], differences.shape[1])
     middle = np.zeros(shape) if centre is None else centre
-    x = differences[examples.pairs]
     signs = 2 * examples.targets - 1
+    # Features are read once for each pair, not for each of its examples.
+    count = len(examples.pairs)
+    of_pair = csr_matrix((np.ones(count), (examples.pairs, np.arange(count))), shape=(len(differences), count))
 
     def objective(flat: Array) -> tuple[float, Array]:
         w = flat.reshape(shape)
-        d = signs * (examples.shown * (x @ w.T)).sum(1)
+        d = signs * (examples.shown * (differences @ w.T)[examples.pairs]).sum(1)
         log_p = log_expit(d)
         slopes = -examples.weights * signs * np.exp(log_expit(-d))
         gap = w - middle
-        gradient = (examples.shown * slopes[:, None]).T @ x + precision * gap
+        gradient = (of_pair @ (examples.shown * slopes[:, None])).T @ differences + precision * gap
         return float(-examples.weights @ log_p + precision / 2 * (gap * gap).sum()), gradient.ravel()
 
     begin = middle if start is None else start
-    tolerances = {"maxiter": 500, "gtol": 1e-6 * max(1.0, len(x)), "ftol": 1e-11}
+    tolerances = {"maxiter": 500, "gtol": 1e-6 * max(1.0, count), "ftol": 1e-11}
     solution: Array = minimize(objective, begin.ravel(), jac=True, method="L-BFGS-B", options=tolerances).x
     return solution.reshape(shape)
 
@@ -126,7 +129,7 @@ def fit_principles_ensemble(
 
 def example_losses(differences: Array, examples: PrincipleExamples, weights: Array) -> Array:
     """Negative log-likelihood of each example under W (P, F), nats. (E,)"""
-    d = (examples.shown * (differences[examples.pairs] @ weights.T)).sum(1)
+    d = (examples.shown * (differences @ weights.T)[examples.pairs]).sum(1)
     losses: Array = -log_expit((2 * examples.targets - 1) * d)
     return losses
 
