@@ -5,7 +5,7 @@ import { type Column, DataTable } from '../data-table';
 import { Notice } from '../notice';
 import { StatusText } from '../status-text';
 import { IntervalCell } from './interval-cell';
-import { PROBE_WORDS, probeScale, probeState } from './probe-words';
+import { PROBE_WORDS, probeRemedy, probeScale, probeState } from './probe-words';
 
 /** What a change that should not matter does to the reward, with its limit, and what to do at an alarm. */
 export function ProbeSection({ probes }: { probes: readonly Probe[] }) {
@@ -45,10 +45,9 @@ export function ProbeSection({ probes }: { probes: readonly Probe[] }) {
       <DataTable caption="Probes" columns={columns} rows={probes} rowKey={({ name }) => name} />
       {probes
         .filter(({ alarm }) => alarm)
-        .map(({ name, limit }) => (
-          <Notice key={name} tone="bad" title={`${PROBE_WORDS[name].label} moves the reward`}>
-            The whole interval lies beyond ±{numberText(limit)}, so a policy tuned against this reward model would learn
-            it. {PROBE_WORDS[name].remedy}
+        .map((probe) => (
+          <Notice key={probe.name} tone="bad" title={`${PROBE_WORDS[probe.name].label} moves the reward`}>
+            {probeRemedy(probe)}
           </Notice>
         ))}
     </Stack>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ALARMING_REPORT, interval, WHOLE_REPORT } from '../../testing/report-examples';
-import { probeScale, probeState } from './probe-words';
+import { probeRemedy, probeScale, probeState } from './probe-words';
 
 const PROBE = { name: 'length', limit: 0.25, alarm: false, says: '' } as const;
 
@@ -16,4 +16,9 @@ it('puts zero in the middle of a scale that holds every limit and interval', () 
   const [low, high] = probeScale(ALARMING_REPORT.probes ?? []);
   expect(high).toBeCloseTo(0.86);
   expect(low).toBe(-high);
+});
+
+it('tells what is rewarded for itself from what is punished', () => {
+  expect(probeRemedy({ ...PROBE, effect: interval(0.8) })).toContain('look for labelers who take the longer');
+  expect(probeRemedy({ ...PROBE, effect: interval(-0.8) })).toContain('If brevity is not what is wanted');
 });

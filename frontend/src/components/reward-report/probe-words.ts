@@ -1,31 +1,48 @@
 import type { Probe } from '../../lib/api-types';
+import { numberText } from '../../lib/number-text';
 import type { Tone } from '../../lib/round-steps';
 
 interface ProbeWords {
   label: string;
-  /** What brings the effect down. */
-  remedy: string;
+  /** What to make of an effect above the limit, and of one below it. */
+  above: string;
+  below: string;
 }
+
+const BOTH_SIDES =
+  'Rewards cannot see a side, so labelers’ pull to it was learned: switch the crowd model on, which takes it out of their verdicts.';
 
 export const PROBE_WORDS: Record<Probe['name'], ProbeWords> = {
   length: {
     label: 'Length',
-    remedy:
-      'Ask for pairs in which the shorter completion is the better one, and look for labelers who take the longer.',
+    above:
+      'Words that say nothing are rewarded. Ask for pairs in which the shorter completion is the better one, and look for labelers who take the longer.',
+    below:
+      'Length is punished. If brevity is not what is wanted, ask for pairs in which the longer completion is the better one.',
   },
-  position: {
-    label: 'Position',
-    remedy: 'Switch the crowd model on, which takes each labeler’s pull to one side out of their verdicts.',
-  },
+  position: { label: 'Position', above: BOTH_SIDES, below: BOTH_SIDES },
   format: {
     label: 'Formatting',
-    remedy: 'Say in the guidelines what formatting is worth, and ask for pairs that differ in nothing else.',
+    above:
+      'Formatting is rewarded for itself. Say in the guidelines what it is worth, and ask for pairs that differ in nothing else.',
+    below:
+      'Formatting is punished. If plain text is not what is wanted, ask for pairs in which the formatted completion is the better one.',
   },
   sycophancy: {
     label: 'Sycophancy',
-    remedy: 'Forbid flattery by a principle, or ask for pairs in which the flattering completion is the worse one.',
+    above:
+      'Agreeing is rewarded for itself. Forbid flattery by a principle, or ask for pairs in which the flattering completion is the worse one.',
+    below: 'Agreeing is punished. Ask for pairs in which agreeing is right.',
   },
 };
+
+/** What to make of an alarm, and what to do. */
+export function probeRemedy({ name, effect, limit }: Probe): string {
+  const words = PROBE_WORDS[name];
+  return `The whole interval lies beyond ±${numberText(limit)}, so a policy tuned against this reward model would learn it. ${
+    effect.value > 0 ? words.above : words.below
+  }`;
+}
 
 /** What an effect means beside its limit. */
 export function probeState({ effect, limit, alarm }: Probe): { text: string; tone: Tone } {
