@@ -100,7 +100,7 @@ def fit_principles(
         return float(-examples.weights @ log_p + precision / 2 * (gap * gap).sum()), gradient.ravel()
 
     begin = middle if start is None else start
-    tolerances = {"maxiter": 500, "gtol": 1e-6 * max(1.0, count), "ftol": 1e-11}
+    tolerances = {"maxiter": 300, "gtol": 1e-6 * max(1.0, count), "ftol": 1e-8}
     solution: Array = minimize(objective, begin.ravel(), jac=True, method="L-BFGS-B", options=tolerances).x
     return solution.reshape(shape)
 
