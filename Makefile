@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Types and the schema need settings that load, not servers that answer.
 UNUSED := DATABASE_URL=postgresql://unused REDIS_URL=redis://unused RLHF_SECRET_KEY=unused-unused-unused-unused-unused-unused
 
-.PHONY: run test check setup setup-dev front-check pytest e2e loop effects schema format bench-loop bench-engine bench-queue bench-reward bench-ensemble bench-real clean
+.PHONY: run test check setup setup-dev front-check pytest e2e loop effects schema format bench-loop bench-engine bench-labels bench-queue bench-reward bench-ensemble bench-real clean
 
 run: setup
 	@$(BIN)/python -m tools.launch --port $(PORT)
@@ -52,6 +52,10 @@ format:
 
 bench-loop:
 	@$(BIN)/python -m benchmarks.loop
+
+# ARGS="--seeds 5" takes half as long.
+bench-labels:
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.labels --write $(ARGS)
 
 bench-engine:
 	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.engine

@@ -27,6 +27,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from rlhf_backend.config import RewardModelConfig
+from rlhf_backend.data.preferences import group_folds
 from rlhf_backend.simulation.annotators import PRESETS
 from rlhf_backend.simulation.label_pool import COMPLETIONS, HETEROGENEOUS, HOMOGENEOUS, Pool, Shape, draw_pool
 from rlhf_backend.stats.candidates import Candidate
@@ -43,9 +44,8 @@ RESULT = Path(__file__).parent / "results" / "labels.json"
 DEFAULT: Strategy = "composite"
 UNIFORM_SHARE, PROMPTS_PER_PAIR = 0.25, 4
 """Defaults of the site's `QueuePolicy`, which cannot be read without the site's settings; a test compares them."""
-REWARD = RewardModelConfig(heads=int(os.environ.get("HEADS", "8")))
+REWARD = RewardModelConfig()
 LABELS, BATCH, PROMPTS, HELD_OUT = 400, 40, 900, 600
-FOLDS, CHOSEN_EVERY = 3, 2  # the prior is cross-validated on fewer folds and in every second round, for time
 LABELER = PRESETS["bt"][0]
 PAIRS = list(combinations(range(COMPLETIONS), 2))
 
@@ -105,7 +105,7 @@ def run(kind: str, strategy: Strategy, seed: int, *, labels: int = LABELS) -> Cu
     tested = _standardised(held_out.features, of=pool.features)
     labeled = Labeled(pool)
     heads: Array | None = None
-    precision, points, asked = 1.0, [], np.zeros(PROMPTS)
+    points, asked = [], np.zeros(PROMPTS)
     for round_ in range(labels // BATCH):
         # The first batch, made without a reward model, is the same for every strategy.
         rng = np.random.default_rng([seed, round_, STRATEGIES.index(strategy) if round_ else 0])
@@ -113,9 +113,8 @@ def run(kind: str, strategy: Strategy, seed: int, *, labels: int = LABELS) -> Cu
         labeled.judge(chosen, rng)
         asked[[pair.prompt_id for pair in chosen]] = round_ + 1
         verdicts = labeled.verdicts(features)
-        if round_ % CHOSEN_EVERY == 0:
-            prompts = np.array([p for p, _, _ in labeled.pairs])
-            precision = choose_precision(verdicts, prompts % FOLDS)
+        folds = group_folds(np.array([p for p, _, _ in labeled.pairs]), folds=REWARD.folds, seed=seed)
+        precision = choose_precision(verdicts, folds)
         heads = fit_ensemble(verdicts, precision=precision, heads=REWARD.heads, seed=seed)
         points.append(_measured(held_out, tested @ heads.mean(0)))
     accuracy, rare, best = (list(column) for column in zip(*points, strict=True))
@@ -159,7 +158,8 @@ def next_pairs(
 
 def _standardised(features: Array, *, of: Array) -> Array:
     flat = of.reshape(-1, of.shape[2])
-    return (features - flat.mean(0)) / np.maximum(flat.std(0), 1e-9) * of.shape[2] ** -0.5
+    standardised: Array = (features - flat.mean(0)) / np.maximum(flat.std(0), 1e-9) * of.shape[2] ** -0.5
+    return standardised
 
 
 def _measured(held_out: Pool, rewards: Array) -> tuple[float, float, float]:
