@@ -3488,14 +3488,14 @@ export interface components {
              *         "folds": 5,
              *         "heads": 8,
              *         "learning_rate": 0.0002,
-             *         "levels": false,
+             *         "levels": true,
              *         "margin_per_strength": 0.5,
              *         "max_tokens": 512,
              *         "min_preferences": 10,
-             *         "passage_weight": 0,
+             *         "passage_weight": 1,
              *         "prior_precision": null,
              *         "rankings": "pairs",
-             *         "rating_weight": 0,
+             *         "rating_weight": 0.5,
              *         "self_label_audit_share": 0.05,
              *         "self_label_loops": 3,
              *         "self_label_share": 0,
@@ -3693,12 +3693,12 @@ export interface components {
              *       "margin_per_strength": 0.5,
              *       "ties": "rao_kupper",
              *       "tie_threshold": 0.5,
-             *       "levels": false,
+             *       "levels": true,
              *       "rankings": "pairs",
              *       "edit_weight": 1,
-             *       "rating_weight": 0,
+             *       "rating_weight": 0.5,
              *       "aspect_weight": 0,
-             *       "passage_weight": 0,
+             *       "passage_weight": 1,
              *       "annotators": "equal",
              *       "smoothing_rate": 0,
              *       "self_label_share": 0,
@@ -3822,12 +3822,12 @@ export interface components {
              *       "margin_per_strength": 0.5,
              *       "ties": "rao_kupper",
              *       "tie_threshold": 0.5,
-             *       "levels": false,
+             *       "levels": true,
              *       "rankings": "pairs",
              *       "edit_weight": 1,
-             *       "rating_weight": 0,
+             *       "rating_weight": 0.5,
              *       "aspect_weight": 0,
-             *       "passage_weight": 0,
+             *       "passage_weight": 1,
              *       "annotators": "equal",
              *       "smoothing_rate": 0,
              *       "self_label_share": 0,
@@ -4559,7 +4559,7 @@ export interface components {
             learning_rate: number;
             /**
              * @description They say that both rewards are above or below one level, not only that neither is higher.
-             * @default false
+             * @default true
              */
             levels: boolean;
             /**
@@ -4579,7 +4579,7 @@ export interface components {
             min_preferences: number;
             /**
              * @description Weight of marked passages; 0 leaves them out.
-             * @default 0
+             * @default 1
              */
             passage_weight: number;
             /**
@@ -4595,7 +4595,7 @@ export interface components {
             rankings: "pairs" | "plackett_luce";
             /**
              * @description Weight of a rating against a verdict; 0 leaves out.
-             * @default 0
+             * @default 0.5
              */
             rating_weight: number;
             /**
@@ -4686,7 +4686,7 @@ export interface components {
             learning_rate: number;
             /**
              * @description They say that both rewards are above or below one level, not only that neither is higher.
-             * @default false
+             * @default true
              */
             levels: boolean;
             /**
@@ -4706,7 +4706,7 @@ export interface components {
             min_preferences: number;
             /**
              * @description Weight of marked passages; 0 leaves them out.
-             * @default 0
+             * @default 1
              */
             passage_weight: number;
             /**
@@ -4722,7 +4722,7 @@ export interface components {
             rankings: "pairs" | "plackett_luce";
             /**
              * @description Weight of a rating against a verdict; 0 leaves out.
-             * @default 0
+             * @default 0.5
              */
             rating_weight: number;
             /**
