@@ -229,7 +229,7 @@ def test_an_unknown_error_leaves_its_traceback_in_the_log(
 ) -> None:
     job = {"kind": "reward_model", "config": {}, "backbone": str(judge_dir)}
     run = write_run(tmp_path / "run", job, comparisons=comparisons(20))
-    monkeypatch.setattr("rlhf_backend.recipes.reward_head.fit_ensemble", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("rlhf_backend.recipes.head_fits.fit_ensemble", lambda *a, **k: 1 / 0)
     failure = failure_of(run)
     assert failure.code is FailureCode.INTERNAL
     last = json.loads((run / "events.jsonl").read_text().splitlines()[-1])
