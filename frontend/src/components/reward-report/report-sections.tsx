@@ -148,7 +148,7 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
     key: 'smoothing',
     title: 'Smoothed labels',
     explain:
-      'Training on labels that slowly follow the model, beside training on the verdicts as given. If the loss still rises, smooth faster or train for fewer epochs.',
+      'Training on labels that slowly follow the model, beside training on the verdicts as given. If the smoothed loss ends higher, labels follow too fast: lower the rate.',
     headline: smoothingHeadline,
     content: ({ smoothing }, { projectId }) =>
       smoothing && <SmoothingSection smoothing={smoothing} projectId={projectId} />,

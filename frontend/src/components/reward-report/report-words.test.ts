@@ -129,6 +129,8 @@ it('says how far the loss rose with smoothing and without', () => {
     tone: 'good',
   });
   expect(smoothingHeadline(ALARMING_REPORT).tone).toBe('warn');
+  const worse = WHOLE_REPORT.smoothing && { ...WHOLE_REPORT.smoothing, plain_ratio: 1.02, smoothed_ratio: 1.1 };
+  expect(smoothingHeadline({ ...WHOLE_REPORT, smoothing: worse }).tone).toBe('warn');
 });
 
 it('counts only the pairs of loops that were kept', () => {

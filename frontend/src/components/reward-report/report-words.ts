@@ -12,7 +12,7 @@ export interface Headline {
 /** Beyond this a probability cannot be taken at its word. */
 const HIGH_CALIBRATION_ERROR = 0.1;
 /** A final loss that stands this far above the least one has been over-trained. */
-export const OVERTRAINED_RATIO = 1.3;
+const OVERTRAINED_RATIO = 1.3;
 /** η of somebody who answers at random. */
 const GUESSING = 0.5;
 
@@ -133,7 +133,7 @@ export function smoothingHeadline({ smoothing }: RewardModelReport): Headline {
   const { plain_ratio: plain, smoothed_ratio: smoothed } = smoothing;
   return {
     text: `loss ends at ${numberText(smoothed)} × its least, without at ${numberText(plain)} ×`,
-    tone: smoothed > OVERTRAINED_RATIO ? 'warn' : smoothed < plain ? 'good' : 'neutral',
+    tone: smoothed > OVERTRAINED_RATIO || smoothed > plain ? 'warn' : 'good',
   };
 }
 
