@@ -81,13 +81,13 @@ class RewardModelConfig(Frozen):
         1.0, ge=0, le=10, title="Weight of corrections", description="Weight of “the correction is better”."
     )
     rating_weight: float = Field(
-        0.0, ge=0, le=10, title="Weight of ratings", description="Weight of a rating against a verdict; 0 leaves out."
+        0.5, ge=0, le=10, title="Weight of ratings", description="Weight of a rating against a verdict; 0 leaves out."
     )
     aspect_weight: float = Field(
         0.0, ge=0, le=10, title="Weight of aspects", description="Weight of verdicts on aspects; 0 leaves them out."
     )
     passage_weight: float = Field(
-        0.0, ge=0, le=10, title="Weight of marked passages", description="Weight of marked passages; 0 leaves them out."
+        1.0, ge=0, le=10, title="Weight of marked passages", description="Weight of marked passages; 0 leaves them out."
     )
     annotators: Literal["equal", "crowd"] = Field(
         "equal",

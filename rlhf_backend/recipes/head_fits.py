@@ -13,20 +13,8 @@ from rlhf_backend.config import RewardModelConfig
 from rlhf_backend.recipes.feedback_head import Evidence, curvature_of_further, fit_feedback_ensemble, fit_heads
 from rlhf_backend.recipes.judged import Rows
 from rlhf_backend.recipes.reward_material import Material
-from rlhf_backend.recipes.reward_objective import Heads, Objective
-from rlhf_backend.stats.preference_regression import (
-    PRECISIONS,
-    Array,
-    LinearVerdicts,
-    choose_precision,
-    fit,
-    fit_ensemble,
-    held_out_loss,
-)
-
-# With all kinds of feedback a fit takes longer: fewer precisions are tried, and on fewer folds.
-_FEWER_PRECISIONS = PRECISIONS[::2]
-_FEWER_FOLDS = 2
+from rlhf_backend.recipes.reward_objective import Objective
+from rlhf_backend.stats.preference_regression import Array, LinearVerdicts, choose_precision, fit, fit_ensemble
 
 
 @dataclass(frozen=True)
@@ -59,22 +47,15 @@ class HeadFits:
         return fit_feedback_ensemble(self.evidence, precision=precision, heads=heads, seed=seed)
 
     def choose_precision(self, rows: Rows, folds: npt.NDArray[np.int64]) -> float:
-        """The prior under which fits to the other folds foretell the verdicts of each fold best.
+        """The prior under which fits to comparisons of the other folds foretell those of each fold best.
+
+        It is a belief about the weights, whatever kind of feedback follows, so comparisons alone are asked: they are
+        the quickest to fit and what the reward model is measured by.
 
         Args:
             folds: of `rows`; −1 for rows that have no say in it. (m,)
         """
-        rows, folds = rows[folds >= 0], folds[folds >= 0]
-        if self.evidence is None:
-            return choose_precision(self.verdicts.rows(rows), folds)
-        losses = np.zeros(len(_FEWER_PRECISIONS))
-        for fold in np.unique(folds)[:_FEWER_FOLDS]:
-            evidence, test = _of_rows(self.evidence, rows[folds != fold]), self.verdicts.rows(rows[folds == fold])
-            heads: Heads | None = None
-            for i, precision in enumerate(_FEWER_PRECISIONS):
-                heads = fit_heads(evidence, precision=precision, start=heads)
-                losses[i] += held_out_loss(heads.weight[0].numpy(), test)
-        return _FEWER_PRECISIONS[int(losses.argmin())]
+        return choose_precision(self.verdicts.rows(rows[folds >= 0]), folds[folds >= 0])
 
     def further_curvature(self, mode: Array, *, precision: float) -> Array | None:
         """What feedback beside the comparisons adds to the second derivative of the loss at the mode. (F, F)"""

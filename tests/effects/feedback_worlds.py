@@ -1,7 +1,7 @@
 """Replies of the starter's grammar as the judge reads them, and people who compare, rank, rate and mark them.
 
-Everybody feels a completion's gold reward with noise: logistic of scale 1 in a comparison or a rating, Gumbel noise in a
-ranking (which makes its comparisons the same), half of it for one sentence. A sentence is worth what the gold
+Everybody feels a completion's gold reward with noise: logistic of scale 1 in a comparison or a rating, Gumbel noise in
+a ranking (which makes its comparisons the same), half of it for one sentence. A sentence is worth what the gold
 reward loses without it.
 """
 
