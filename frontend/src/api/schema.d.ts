@@ -3488,7 +3488,7 @@ export interface components {
              *         "folds": 5,
              *         "heads": 8,
              *         "learning_rate": 0.0002,
-             *         "levels": true,
+             *         "levels": false,
              *         "margin_per_strength": 0.5,
              *         "max_tokens": 512,
              *         "min_preferences": 10,
@@ -3693,7 +3693,7 @@ export interface components {
              *       "margin_per_strength": 0.5,
              *       "ties": "rao_kupper",
              *       "tie_threshold": 0.5,
-             *       "levels": true,
+             *       "levels": false,
              *       "rankings": "pairs",
              *       "edit_weight": 1,
              *       "rating_weight": 0.5,
@@ -3822,7 +3822,7 @@ export interface components {
              *       "margin_per_strength": 0.5,
              *       "ties": "rao_kupper",
              *       "tie_threshold": 0.5,
-             *       "levels": true,
+             *       "levels": false,
              *       "rankings": "pairs",
              *       "edit_weight": 1,
              *       "rating_weight": 0.5,
@@ -4559,7 +4559,7 @@ export interface components {
             learning_rate: number;
             /**
              * @description They say that both rewards are above or below one level, not only that neither is higher.
-             * @default true
+             * @default false
              */
             levels: boolean;
             /**
@@ -4686,7 +4686,7 @@ export interface components {
             learning_rate: number;
             /**
              * @description They say that both rewards are above or below one level, not only that neither is higher.
-             * @default true
+             * @default false
              */
             levels: boolean;
             /**
