@@ -27,9 +27,9 @@ def reader_of(directory: Path) -> FeatureReader:
 
 
 def passages(places: list[tuple[int, int, int]]) -> Passages:
-    columns = torch.tensor(places)
+    completions, first, end = torch.tensor(places).T
     n = len(places)
-    return Passages(*columns.T, torch.ones(n, dtype=torch.bool), torch.zeros(n, dtype=torch.long), torch.ones(n))
+    return Passages(completions, first, end, torch.ones(n, dtype=torch.bool), torch.zeros(n, dtype=torch.long), torch.ones(n))
 
 
 @pytest.mark.parametrize("backbone", ["judge_dir", "llama_dir", "gpt2_dir"])
