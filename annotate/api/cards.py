@@ -69,10 +69,10 @@ class ModelCardView(APIView):
     def post(self, request: Request, model_id: int) -> Response:
         """Publish the card's next version; a round that waits for it alone goes on."""
         body, version, actor = body_read(ModelCardPublishIn, request), _reward_model(model_id), person_of(request)
-        said = {"actor": actor, "statement": body.statement, "note": body.note}
-        card_publish(project=version.project, version=version, **said)
-        if body.for_project:
-            card_publish(project=version.project, version=None, **said)
+        for speaks_for in [version, None] if body.for_project else [version]:
+            card_publish(
+                project=version.project, version=speaks_for, actor=actor, statement=body.statement, note=body.note
+            )
         active = round_active(project=version.project)
         if active is not None:
             round_advance(round_id=active.pk)

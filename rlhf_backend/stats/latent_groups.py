@@ -84,9 +84,7 @@ def _reduced(verdicts: LinearVerdicts) -> LinearVerdicts:
     return replace(verdicts, differences=x @ directions[:MOST_DIRECTIONS].T)
 
 
-def _groups(
-    verdicts: LinearVerdicts, who: Ints, labelers: int, pooled: Array, precision: float
-) -> tuple[Array, Array]:
+def _groups(verdicts: LinearVerdicts, who: Ints, labelers: int, pooled: Array, precision: float) -> tuple[Array, Array]:
     """Weights of both groups (2, F) and P(labeler in the second) (L,)."""
     share = _begin(verdicts, who, labelers, pooled, precision)
     weights = np.stack([pooled, pooled])

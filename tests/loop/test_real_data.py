@@ -24,7 +24,9 @@ def test_a_round_on_human_preferences_beats_the_naive_baselines() -> None:
         settings["evaluation"] |= {"samples_per_prompt": 1}
         # Four steps change little; what the policy gate decides on them is not the subject.
         settings["gates"] |= {"win_rate_above": 0.0, "ended_share_drop_below": 1.0, "length_ratio_below": 1e6}
-        project = admin.post("projects/", {"name": "HH-RLHF", "base_policy": "starter", "card": CARD, "settings": settings})
+        project = admin.post(
+            "projects/", {"name": "HH-RLHF", "base_policy": "starter", "card": CARD, "settings": settings}
+        )
         path = f"projects/{project['id']}"
         report = admin.upload(f"{path}/imports/", FILE.name, FILE.read_bytes(), format="hh-rlhf")
         assert report["rows"] == 2312
