@@ -41,7 +41,7 @@ loop:
 
 # What every method claims to improve, over many seeds, beside a control that must not improve: up to 20 minutes.
 effects:
-	$(BIN)/python -m pytest tests/effects -m effect -p no:randomly --durations=10
+	$(BIN)/python -m pytest tests -m effect -p no:randomly --durations=10
 
 schema:
 	$(BIN)/python -m tools.schema

@@ -85,11 +85,19 @@ def _training(job: RewardModelJob) -> CardSection:
     facts = {}
     for name, value in job.config.model_dump().items():
         title = type(job.config).model_fields[name].title or name.replace("_", " ").capitalize()
-        shown = "by cross-validation" if value is None else str(value)
+        shown = _shown(value)
         facts[title] = shown if value == defaults[name] else f"{shown} (not the default)"
     if job.principles:
         facts["Principles"] = ", ".join(f"{p.name} × {p.weight:g}" for p in job.principles)
     return _section("Training", facts)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "by cross-validation"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).replace("_", " ")
 
 
 def _figures(report: RewardModelReport) -> CardSection:

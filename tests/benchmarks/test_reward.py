@@ -28,6 +28,7 @@ def run_benchmark(module: str, *arguments: str, data: Path) -> dict[str, Any]:
     return figures
 
 
+@pytest.mark.effect
 def test_the_benchmark_runs_and_a_shared_prompt_changes_no_gradient(tmp_path: Path) -> None:
     figures = run_benchmark("benchmarks.reward", "--quick", data=tmp_path)
     for name in ("pairs_per_s", "trl_pairs_per_s", "ratio", "ratio_default", "peak_rss_ratio"):
@@ -35,6 +36,7 @@ def test_the_benchmark_runs_and_a_shared_prompt_changes_no_gradient(tmp_path: Pa
     assert figures["grad_rel_err"] <= 1e-5
 
 
+@pytest.mark.effect
 def test_the_benchmark_for_accelerators_runs_in_small(tmp_path: Path) -> None:
     arguments = ["--shape", "tiny", "--steps", "1", "--passes", "1", "--batch-size", "2"]
     figures = run_benchmark("benchmarks.reward_gpu", *arguments, data=tmp_path)
@@ -89,6 +91,7 @@ def test_shares_of_the_peak() -> None:
     not Path(os.environ.get("PREFLOOP_TEST_DATA", ROOT.parent / "shared" / "data")).is_dir(),
     reason="no folder of data sets: name it in PREFLOOP_TEST_DATA",
 )
+@pytest.mark.effect
 def test_real_preferences_are_judged_beside_baselines() -> None:
     data = Path(os.environ.get("PREFLOOP_TEST_DATA", ROOT.parent / "shared" / "data"))
     figures = run_benchmark("benchmarks.real_preferences", "--quick", "--only", "llmbar-natural", data=data)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -127,8 +128,8 @@ def test_no_half_character_and_nothing_taken_back(pieces: list[str]) -> None:
     for token in ids:
         shown += stream.push(token)
         assert text.strip().startswith(shown)
-    # A replacement character at the very end may still be one to come.
-    assert text.strip().rstrip("\ufffd").rstrip() == shown.rstrip("\ufffd").rstrip()
+    # Replacement characters at the very end, and the spaces between them, may still be others to come.
+    assert re.sub(r"[\ufffd\s]+$", "", text.strip()) == re.sub(r"[\ufffd\s]+$", "", shown)
 
 
 def test_bytes_that_are_no_character_do_not_hold_back_what_follows() -> None:

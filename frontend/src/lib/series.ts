@@ -57,6 +57,7 @@ const GROUPS: { title: string; unit: string; prefix: RegExp }[] = [
   { title: 'Accuracy', unit: 'share', prefix: /accuracy/ },
   { title: 'Completion length', unit: 'tokens', prefix: /^completion\/tokens/ },
   { title: 'Ended by themselves', unit: 'share of completions', prefix: /ended_share$/ },
+  { title: 'Outside what the reward model knows', unit: 'share of completions', prefix: /outside_share$/ },
   { title: 'Entropy', unit: 'nats per token', prefix: /entropy$/ },
   { title: 'Gradient norm', unit: '', prefix: /grad_norm$/ },
   { title: 'Learning rate', unit: '', prefix: /(^|\/)(lr|learning_rate)$/ },

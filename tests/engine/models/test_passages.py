@@ -29,7 +29,8 @@ def reader_of(directory: Path) -> FeatureReader:
 def passages(places: list[tuple[int, int, int]]) -> Passages:
     completions, first, end = torch.tensor(places).T
     n = len(places)
-    return Passages(completions, first, end, torch.ones(n, dtype=torch.bool), torch.zeros(n, dtype=torch.long), torch.ones(n))
+    good, rows = torch.ones(n, dtype=torch.bool), torch.zeros(n, dtype=torch.long)
+    return Passages(completions, first, end, good, rows, torch.ones(n))
 
 
 @pytest.mark.parametrize("backbone", ["judge_dir", "llama_dir", "gpt2_dir"])

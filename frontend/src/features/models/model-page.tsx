@@ -85,7 +85,7 @@ function ModelView({ projectId, model }: { projectId: number; model: ModelDetail
       {model.kind === 'reward_model' && model.run_id !== null && <ReportSection projectId={projectId} model={model} />}
       {model.kind === 'reward_model' && <EffectsSection modelId={model.id} />}
       {model.card && (
-        <PageSection title="Model card">
+        <PageSection title={model.kind === 'policy' ? 'Model card' : 'README of its files'}>
           <MarkdownText text={model.card} />
         </PageSection>
       )}
