@@ -110,12 +110,12 @@ class Curves:
 
 def _too_little(found: HeldOutHits) -> str | None:
     weight, prompts = float(found.weights.sum()), len(np.unique(found.groups))
-    if weight >= _FEWEST and prompts >= _FEWEST_PROMPTS and len(found.sizes) >= _FEWEST_SIZES:
-        return None
-    return (
-        f"{weight:.0f} decided preferences on {prompts} prompts are too few for a learning curve: it needs "
-        f"{_FEWEST} on {_FEWEST_PROMPTS}."
-    )
+    have = f"{weight:.0f} decided preferences on {prompts} prompts are too few for a learning curve: "
+    if weight < _FEWEST or prompts < _FEWEST_PROMPTS:
+        return f"{have}it needs {_FEWEST} on {_FEWEST_PROMPTS}."
+    if len(found.sizes) < _FEWEST_SIZES:
+        return f"{have}a reward model cannot be fitted to {_FEWEST_SIZES} parts of them of different size."
+    return None
 
 
 def _interval(value: float, low: float, high: float, n: int) -> Interval:
