@@ -85,14 +85,6 @@ def davidson_loss(
     return _weighted_mean(torch.stack([half, -half, tied]).logsumexp(0) - told, weights)
 
 
-def centring_loss(rewards_a: Tensor, rewards_b: Tensor, *, weights: Tensor | None = None) -> Tensor:
-    """Weighted mean of the squared sum of both rewards of a pair: keeps rewards around zero. (..., B) → (...)
-
-    Source: Eisenstein et al. 2023, arXiv:2312.09244, §2, as TRL has it.
-    """
-    return _weighted_mean((rewards_a + rewards_b) ** 2, weights)
-
-
 def level_loss(means: Tensor, levels: Tensor, outcomes: Tensor, *, weights: Tensor | None = None) -> Tensor:
     """Weighted mean negative log-likelihood of tie, both_good and both_bad, given that neither is better, nats.
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from rlhf_backend.ops.preference_losses import (
     bradley_terry_loss,
-    centring_loss,
     davidson_loss,
     davidson_luce_loss,
     level_loss,
@@ -128,12 +127,8 @@ def test_ratings_and_passages_by_hand() -> None:
     assert marked.item() == pytest.approx((math.log1p(math.exp(-0.5)) + math.log1p(math.exp(0.5))) / 2)
 
 
-def test_centring_asks_for_no_change_of_a_pair_that_lies_around_zero() -> None:
-    assert centring_loss(double(1.0, 2.0), double(-1.0, 1.0)).item() == pytest.approx(4.5)
-
-
 @pytest.mark.parametrize(
-    "name", ["davidson", "levels", "rankings", "ratings", "slope", "passages", "soft bradley-terry", "centring"]
+    "name", ["davidson", "levels", "rankings", "ratings", "slope", "passages", "soft bradley-terry"]
 )
 def test_gradients_agree_with_finite_differences(name: str) -> None:
     generator = torch.Generator().manual_seed(0)
@@ -150,7 +145,6 @@ def test_gradients_agree_with_finite_differences(name: str) -> None:
         "slope": lambda v: rating_loss(other, other, v[:2], weights=weights),
         "passages": lambda v: passage_loss(v, targets > 0.5, weights=weights),
         "soft bradley-terry": lambda v: bradley_terry_loss(v, targets, margins=margins, weights=weights),
-        "centring": lambda v: centring_loss(v, other, weights=weights),
     }
     assert torch.autograd.gradcheck(losses[name], (x,))
 

@@ -15,7 +15,7 @@ from rlhf_backend.ops.advantages import kl_penalised_rewards, leave_one_out_adva
 from rlhf_backend.ops.dpo_losses import dpo_loss, implicit_rewards
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.ops.policy_losses import reinforce_loss
-from rlhf_backend.ops.preference_losses import bradley_terry_loss, centring_loss
+from rlhf_backend.ops.preference_losses import bradley_terry_loss
 from tests.engine.tiny import byte_tokenizer, write_tiny_llama
 
 TEXTS = [("why?", "because", "no"), ("a longer question", "yes", "a longer refusal"), ("who", "me and you", "nobody")]
@@ -61,17 +61,14 @@ def dialogues_of(ids: torch.Tensor, attention: torch.Tensor, completion: torch.T
     return rows
 
 
-@pytest.mark.parametrize("centring", [None, 0.01])
-def test_bradley_terry_with_margins_equals_trls_reward_loss(
-    policy_dir: Path, tmp_path: Path, centring: float | None
-) -> None:
+def test_bradley_terry_with_margins_equals_trls_reward_loss(policy_dir: Path, tmp_path: Path) -> None:
     torch.manual_seed(0)
     network = AutoModelForSequenceClassification.from_pretrained(policy_dir, num_labels=1, dtype=torch.float32)
     tokenizer = byte_tokenizer()
     rows = [{"chosen": q + a, "rejected": q + b, "margin": 0.5 * i} for i, (q, a, b) in enumerate(TEXTS)]
     trainer = RewardTrainer(
         model=network,
-        args=RewardConfig(output_dir=str(tmp_path), center_rewards_coefficient=centring, **OPTIONS),
+        args=RewardConfig(output_dir=str(tmp_path), **OPTIONS),
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
     )
@@ -81,8 +78,6 @@ def test_bradley_terry_with_margins_equals_trls_reward_loss(
     rewards = network(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits.squeeze(-1)
     chosen, rejected = rewards.chunk(2)
     ours = bradley_terry_loss(chosen - rejected, torch.ones(3), margins=margins)
-    if centring is not None:
-        ours = ours + centring * centring_loss(chosen, rejected)
     ours.backward()  # type: ignore[no-untyped-call]
     our_gradients = gradients(network)
     theirs = trainer.compute_loss(network, batch)
