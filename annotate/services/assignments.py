@@ -21,8 +21,9 @@ from annotate.services.warm_up import claim_lock
 
 # `mine` comes first, so that a reload or a second tab finds what is already held. `free` walks the partial index in
 # order, once for each audience the labeler belongs to, and skips what others lock at this moment. Two slots of one
-# comparison may both be free; DISTINCT ON keeps one. A materialised CTE is evaluated once, so that LIMIT holds whatever
-# plan is chosen for the update.
+# comparison may both be free; DISTINCT ON keeps one. Sides follow from slot and labeler, so that one who is given a
+# slot again sees what their other tab still shows: a verdict from there means what it says. A materialised CTE is
+# evaluated once, so that LIMIT holds whatever plan is chosen for the update.
 CLAIM_SQL = f"""
 WITH RECURSIVE mine AS MATERIALIZED (
     SELECT a.id, a.comparison_id
@@ -45,7 +46,8 @@ UPDATE annotate_assignment SET
     status = 'leased',
     leased_at = CASE WHEN annotator_id = %(annotator)s THEN leased_at ELSE now() END,
     lease_expires_at = now() + make_interval(secs => %(lease_seconds)s),
-    left_is_a = CASE WHEN annotator_id = %(annotator)s THEN left_is_a ELSE random() < 0.5 END,
+    left_is_a = CASE WHEN annotator_id = %(annotator)s THEN left_is_a
+        ELSE (hashint8extended(id, %(annotator)s::bigint) & 1) = 0 END,
     former_holders = CASE WHEN annotator_id <> %(annotator)s
         THEN former_holders || jsonb_build_object(
             'annotator', annotator_id, 'left_is_a', left_is_a, 'shown_order', shown_order)

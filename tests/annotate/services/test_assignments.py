@@ -117,6 +117,18 @@ def test_an_expired_lease_that_nobody_took_stays_with_its_holder(project: Projec
     assert Assignment.objects.get().lease_expires_at > timezone.now()  # type: ignore[operator]
 
 
+def test_who_is_given_a_slot_again_sees_what_their_other_tab_still_shows(
+    project: Project, ann: User, ben: User
+) -> None:
+    queue_make(project=project, comparisons=8)
+    before = {slot.id: slot.left_is_a for slot in assignments_claim(project=project, annotator=ann, count=8)}
+    assignments_release(project=project, annotator=ann, assignment_ids=list(before))
+    assert len(assignments_claim(project=project, annotator=ben, count=8)) == 8
+    Assignment.objects.update(lease_expires_at=timezone.now() - timedelta(hours=1))
+    again = {slot.id: slot.left_is_a for slot in assignments_claim(project=project, annotator=ann, count=8)}
+    assert again == before
+
+
 def test_withdrawn_comparisons_are_not_offered(project: Project, ann: User) -> None:
     first, second = queue_make(project=project, comparisons=2)
     Comparison.objects.filter(pk=first.pk).update(withdrawn_at=timezone.now())
