@@ -10,7 +10,7 @@ from rlhf_backend.models.principles import PrincipleHeads
 from rlhf_backend.recipes.judged import Judged
 from rlhf_backend.recipes.principle_labels import PrincipleLabels
 from rlhf_backend.reward_sections import PrincipleFigures, Principles
-from rlhf_backend.stats.intervals import wilson_interval
+from rlhf_backend.stats.intervals import weighted_wilson_interval, wilson_interval
 from rlhf_backend.stats.principle_regression import Array, PrincipleExamples
 from rlhf_backend.stats.principle_weights import spread_in_force, weights_in_force
 from rlhf_backend.types import Interval
@@ -87,11 +87,9 @@ def _effect(principles: Sequence[Principle], principle: Principle, heads: Princi
 
 
 def _blind_accuracy(differences: Array, examples: PrincipleExamples) -> Interval | None:
-    n = round(float(examples.weights.sum()))
-    if n == 0:
-        return None
     hits = (differences[examples.pairs] > 0) == (examples.targets == 1)
-    return wilson_interval(float(np.average(hits, weights=examples.weights)) * n, n)
+    accuracy = weighted_wilson_interval(hits, examples.weights)
+    return accuracy if accuracy.n else None
 
 
 def _conflicts(principles: Sequence[Principle], keys: tuple[str, ...], judged: Judged, unseen: Array) -> int:

@@ -19,7 +19,7 @@ from rlhf_backend.recipes.judged import Judged, Text, head_rewards
 from rlhf_backend.reward_sections import Probe
 from rlhf_backend.row import Interval
 from rlhf_backend.stats.clustered import cluster_means, clustered_mean_interval
-from rlhf_backend.stats.intervals import wilson_interval
+from rlhf_backend.stats.intervals import weighted_wilson_interval
 from rlhf_backend.stats.preference_regression import Array
 from rlhf_backend.types import Message
 
@@ -175,12 +175,10 @@ def position_probe(preferences: Preferences, rewards: Array) -> Probe | None:
     effect = clustered_mean_interval(lead, preferences.groups[known], weights)
     decided = said != 0.5
     chose_left = np.where(left_is_a, said, 1 - said)[decided]
-    n = round(float(weights[decided].sum()))
-    share = float(np.average(chose_left, weights=weights[decided])) if n else 0.5
-    lean = wilson_interval(share * n, n)
+    lean = weighted_wilson_interval(chose_left, weights[decided])
     says = (
         f"Reward of what labelers saw on the left minus that on the right, over {known.sum():,} held-out pairs. They "
-        f"chose the left in {lean.value:.0%} ({lean.low:.0%} to {lean.high:.0%}) of {n:,}."
+        f"chose the left in {lean.value:.0%} ({lean.low:.0%} to {lean.high:.0%}) of {lean.n:,}."
     )
     return _probe("position", effect, says)
 

@@ -8,7 +8,7 @@ import numpy as np
 from rlhf_backend.data.preferences import Preferences
 from rlhf_backend.stats.calibration import calibration_bins, expected_calibration_error
 from rlhf_backend.stats.drift import hits
-from rlhf_backend.stats.intervals import wilson_interval
+from rlhf_backend.stats.intervals import weighted_wilson_interval
 from rlhf_backend.stats.preference_regression import Array, probability_a
 from rlhf_backend.types import CalibrationBin, Interval, RewardModelReport
 
@@ -53,9 +53,7 @@ def held_out_report(
 
 def accuracy_interval(differences: Array, a_won: Array, weights: Array) -> Interval:
     """Share of verdicts that the sign of the difference foretells; no difference is half a hit. n is their weight."""
-    total = float(weights.sum())
-    n = round(total)
-    return wilson_interval(float((hits(differences, a_won) * weights).sum()) * n / total if n else 0, n)
+    return weighted_wilson_interval(hits(differences, a_won), weights)
 
 
 def calibration(probabilities: Array, a_won: Array, weights: Array) -> list[CalibrationBin]:

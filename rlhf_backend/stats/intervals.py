@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import ndtri
 
 from rlhf_backend.types import Interval
@@ -26,6 +27,17 @@ def wilson_interval(successes: float, n: int, *, confidence: float = 0.95) -> In
     half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / denominator
     low, high = max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
     return Interval(value=share, low=float(low), high=float(high), n=n)
+
+
+def weighted_wilson_interval(values: npt.ArrayLike, weights: npt.ArrayLike) -> Interval:
+    """The weighted mean of values in [0, 1] (n,) as a share of as many trials as their weights (n,) come to.
+
+    Without weight the value is .5 and the interval [0, 1].
+    """
+    y, w = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    n = round(float(w.sum()))
+    # The mean before the number of trials: a sum of all weights, scaled to n, can end up above n by a rounding error.
+    return wilson_interval(float(np.average(y, weights=w)) * n if n else 0.0, n)
 
 
 def bootstrap_mean_interval(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from rlhf_backend.stats.intervals import bootstrap_mean_interval, wilson_interval
+from rlhf_backend.stats.intervals import bootstrap_mean_interval, weighted_wilson_interval, wilson_interval
 
 
 @given(
@@ -31,6 +31,19 @@ def test_half_successes_count() -> None:
 def test_more_successes_than_trials_are_refused() -> None:
     with pytest.raises(ValueError, match="4 successes of 3 trials"):
         wilson_interval(4, 3)
+
+
+@given(st.lists(st.sampled_from([1.0, 2 / 3, 0.5, 0.4, 1 / 3]), min_size=1, max_size=60))
+def test_a_share_of_all_the_weight_is_one_whatever_the_weights_sum_to(weights: list[float]) -> None:
+    """Rankings weigh 2/k: a model that is right about all of them must not come to more hits than verdicts."""
+    found = weighted_wilson_interval([1.0] * len(weights), weights)
+    assert found.n == round(sum(weights))
+    assert found.value == (1.0 if found.n else 0.5)
+    assert found.high == 1.0
+
+
+def test_weights_are_frequencies() -> None:
+    assert weighted_wilson_interval([1, 0, 0.5], [2, 1, 1]) == wilson_interval(2.5, 4)
 
 
 def test_bootstrap_covers_the_true_mean_as_often_as_it_claims() -> None:
