@@ -133,9 +133,9 @@ def _require_change(project: Project, snapshot: Snapshot, settings: ProjectSetti
     same = Round.objects.filter(judged, project=project, snapshot=snapshot, start_policy=start_policy_id)
     principles = principles_in_force(project=project)
     for earlier in same.order_by("-number"):
-        if principles_in_force(project=project, at=earlier.created_at) != principles:
+        if {key: earlier.settings.get(key) for key in _DECIDES_MODELS} != wanted:
             continue
-        if {key: earlier.settings.get(key) for key in _DECIDES_MODELS} == wanted:
+        if principles_in_force(project=project, at=earlier.created_at) == principles:
             raise AnnotateError(
                 ErrorCode.ROUND_NOTHING_CHANGED,
                 f"Nothing has changed since round {earlier.number}: the same preferences, settings, principles and "
