@@ -13,7 +13,7 @@ from annotate.config.env import ROOT, env
 from annotate.models import Run
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.model_sources import model_location
-from annotate.selectors.panel_preferences import panel_lines, panel_preference_ids
+from annotate.selectors.panel_preferences import panel_preference_ids
 from annotate.selectors.preference_details import details_lines
 from annotate.selectors.round_prompts import prompts_for_evaluation, prompts_for_policy, prompts_for_sampling
 from annotate.selectors.self_labels import pairs_unlabeled
@@ -110,11 +110,12 @@ def _inputs(run: Run) -> Iterator[tuple[str, Iterable[bytes]]]:
     match run.kind:
         case RunKind.REWARD_MODEL:
             yield "comparisons.jsonl", _comparisons(run)
-            yield "panel.jsonl", panel_lines(project=run.project)
-            yield "details.jsonl", _details(run)
+            trained = run.snapshot.preference_ids if run.snapshot else []
+            panel = panel_preference_ids(project=run.project)
+            yield "panel.jsonl", snapshot_lines(preference_ids=panel, soft_labels={})
+            yield "details.jsonl", details_lines(preference_ids=[*trained, *panel])
             if isinstance(job, RewardModelJob) and job.config.self_label_share > 0:
-                verdicts = len(run.snapshot.preference_ids) if run.snapshot else 0
-                yield "unlabeled.jsonl", _lines(pairs_unlabeled(project=run.project, verdicts=verdicts))
+                yield "unlabeled.jsonl", _lines(pairs_unlabeled(project=run.project, verdicts=len(trained)))
         case RunKind.POLICY:
             yield "prompts.jsonl", _lines(prompts_for_policy(project=run.project))
             if isinstance(job, PolicyJob) and job.config.method == "dpo":
@@ -130,12 +131,6 @@ def _comparisons(run: Run) -> Iterator[bytes]:
     if run.snapshot is None:
         return iter(())
     return snapshot_lines(preference_ids=run.snapshot.preference_ids, soft_labels=run.snapshot.soft_labels)
-
-
-def _details(run: Run) -> Iterator[bytes]:
-    """Of the preferences that are trained on, and of those that are measured on."""
-    trained = run.snapshot.preference_ids if run.snapshot else []
-    return details_lines(preference_ids=[*trained, *panel_preference_ids(project=run.project)])
 
 
 def _lines(rows: Iterable[BaseModel]) -> Iterator[bytes]:

@@ -1,9 +1,6 @@
 """Verdicts that a reward model is measured on and never trained on."""
 
-from collections.abc import Iterator
-
 from annotate.models import HIDDEN_KINDS, Preference, PreferenceKind, Project, Split
-from annotate.selectors.snapshots import snapshot_lines
 from annotate.selectors.training_exclusions import training_ruling
 
 PANEL_SPLITS = (Split.PANEL, Split.VALIDATION)
@@ -20,8 +17,3 @@ def panel_preference_ids(*, project: Project) -> list[int]:
     rows = rows.exclude(kind=PreferenceKind.CANNOT_JUDGE).exclude(comparison__kind__in=HIDDEN_KINDS)
     rows = rows.annotate(ruling=training_ruling(project=project)).filter(ruling=None)
     return sorted(rows.order_by("-pk").values_list("pk", flat=True)[:NEWEST])
-
-
-def panel_lines(*, project: Project) -> Iterator[bytes]:
-    """These preferences as lines of `panel.jsonl`; a ranking is one line for each of its pairs."""
-    return snapshot_lines(preference_ids=panel_preference_ids(project=project), soft_labels={})

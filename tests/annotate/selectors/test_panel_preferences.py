@@ -6,8 +6,8 @@ import pytest
 
 from annotate.models import Comparison, Preference, Project, User
 from annotate.selectors import panel_preferences
-from annotate.selectors.panel_preferences import panel_lines, panel_preference_ids
-from annotate.selectors.snapshots import preferences_usable
+from annotate.selectors.panel_preferences import panel_preference_ids
+from annotate.selectors.snapshots import preferences_usable, snapshot_lines
 from annotate.selectors.training_exclusions import Scope
 from annotate.services.exclusions import exclusion_create
 from tests.annotate.rounds_cast import label
@@ -33,7 +33,7 @@ def test_live_verdicts_on_panel_and_validation_prompts_and_no_others(project: Pr
     ids = panel_preference_ids(project=project)
     assert ids == [preference.pk for preference in kept]
     assert not set(ids) & set(preferences_usable(project=project).ids)
-    rows = [json.loads(line) for line in panel_lines(project=project)]
+    rows = [json.loads(line) for line in snapshot_lines(preference_ids=ids, soft_labels={})]
     assert [row["id"] for row in rows] == ids
     assert (rows[0]["completion_a"], rows[0]["completion_b"], rows[0]["verdict"]) == ("Yes.", "No.", "b")
 
