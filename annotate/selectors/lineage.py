@@ -12,7 +12,7 @@ from annotate.models import (
     Round,
     Snapshot,
 )
-from annotate.selectors.rounds import VersionRef
+from annotate.selectors.rounds import VersionRef, version_ref
 from annotate.selectors.runs import SnapshotRef
 from annotate.types import ReadModel
 
@@ -59,8 +59,8 @@ def version_lineage(*, version: ModelVersion) -> LineageOut:
         snapshot=SnapshotRef(id=snapshot.pk, sha256=snapshot.sha256, size=len(snapshot.preference_ids))
         if snapshot
         else None,
-        reward_model=VersionRef(id=reward_model.pk, number=reward_model.number) if reward_model else None,
-        policy=VersionRef(id=writer.pk, number=writer.number) if writer else None,
+        reward_model=version_ref(reward_model),
+        policy=version_ref(writer),
         completions=Completion.objects.filter(policy=tuned).count() if tuned else 0,
         comparisons=version_comparisons(version=tuned).count() if tuned else 0,
         preferences=version_preferences(version=tuned).count() if tuned else 0,

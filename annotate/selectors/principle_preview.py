@@ -12,7 +12,7 @@ from pydantic import Field
 from annotate.models import ModelKind, Preference, Project
 from annotate.selectors.principles import principles_directory, principles_in_force, principles_learned
 from annotate.selectors.queue import ShownCompletion
-from annotate.selectors.rounds import VersionRef
+from annotate.selectors.rounds import VersionRef, version_ref
 from annotate.selectors.versions import version_active
 from annotate.types import ReadModel
 from rlhf_backend.config import Principle
@@ -76,7 +76,7 @@ def principles_preview(*, project: Project, draft: Sequence[Principle]) -> Princ
     """Pairs whose winner a draft changes against the principles in force, and what best-of-n would choose."""
     model = version_active(project=project, kind=ModelKind.REWARD_MODEL)
     keys = principles_learned(version=model)
-    reference = VersionRef(id=model.pk, number=model.number) if model is not None else None
+    reference = version_ref(model)
     unlearned = [principle.key for principle in draft if principle.key not in keys]
     directory = principles_directory(version=model)
     scored = _scored(directory / "principle_scores.jsonl", project) if directory is not None else None

@@ -12,7 +12,7 @@ from pydantic import Field
 from annotate.models import HIDDEN_KINDS, ModelKind, ModelVersion, Preference, PrinciplesVersion, Project
 from annotate.selectors.model_sources import model_directory
 from annotate.selectors.queue import form_current
-from annotate.selectors.rounds import VersionRef
+from annotate.selectors.rounds import VersionRef, version_ref
 from annotate.selectors.versions import version_active
 from annotate.types import ReadModel
 from rlhf_backend.config import Principle
@@ -80,22 +80,20 @@ def principles_in_force(*, project: Project, at: datetime | None = None) -> list
 
 def principles_versions(*, project: Project) -> QuerySet[PrinciplesVersion]:
     """All published versions, newest first."""
-    return PrinciplesVersion.objects.filter(project=project).order_by("-number")
+    return PrinciplesVersion.objects.filter(project=project).select_related("created_by").order_by("-number")
 
 
 def principles_read(versions: Sequence[PrinciplesVersion]) -> list[PrinciplesVersionOut]:
-    """Versions with what each changed, in the same order. Two SQL statements."""
+    """Versions, loaded with who published them, with what each changed, in the same order. One SQL statement."""
     if not versions:
         return []
-    ids = [version.pk for version in versions]
-    loaded = PrinciplesVersion.objects.select_related("created_by").in_bulk(ids)
     numbers = {version.number - 1 for version in versions}
     project_id = versions[0].project_id
     earlier = {
         version.number: version.typed()
         for version in PrinciplesVersion.objects.filter(project=project_id, number__in=numbers)
     }
-    return [_version(loaded[pk], earlier.get(loaded[pk].number - 1, [])) for pk in ids]
+    return [_version(version, earlier.get(version.number - 1, [])) for version in versions]
 
 
 def principle_changes(before: Sequence[Principle], after: Sequence[Principle]) -> list[PrincipleChange]:
@@ -124,7 +122,7 @@ def principles_overview(*, project: Project) -> PrinciplesOut:
     labels = _labels(project, keys)
     return PrinciplesOut(
         version=principles_read([last])[0] if last is not None else None,
-        reward_model=VersionRef(id=model.pk, number=model.number) if model is not None else None,
+        reward_model=version_ref(model),
         standings=[
             PrincipleStanding(
                 key=key,

@@ -31,7 +31,7 @@ from annotate.models import (
 from annotate.models.project_settings import ProjectSettings
 from annotate.models.question_form import QuestionForm
 from annotate.selectors.queue import form_current, guidelines_current
-from annotate.selectors.rounds import VersionRef, round_active
+from annotate.selectors.rounds import VersionRef, round_active, version_ref
 from annotate.selectors.snapshots import preferences_new_since
 from annotate.types import ReadModel
 
@@ -161,7 +161,7 @@ def project_read(*, project: Project, role: Role) -> ProjectOut:
         archived_at=project.archived_at,
         created_at=project.created_at,
         counts=_counts(project),
-        active_policy=None if policy is None else VersionRef(id=policy.pk, number=policy.number),
+        active_policy=version_ref(policy),
         active_round=_round(round_active(project=project)),
     )
 

@@ -7,7 +7,7 @@ from typing import Literal
 from django.db.models import Count
 from django.utils import timezone
 
-from annotate.models import Comparison, Project, Prompt, Round, RoundStatus, RoundTrigger, Run, RunStatus
+from annotate.models import Comparison, ModelVersion, Project, Prompt, Round, RoundStatus, RoundTrigger, Run, RunStatus
 from annotate.selectors.panel import panel_win_rates
 from annotate.types import ReadModel
 from rlhf_backend.config import RunKind
@@ -193,17 +193,17 @@ def _round_out(round_: Round, runs: dict[str, Run], *, queued: int, reports: Rep
         failure_detail=round_.failure_detail or None,
         preferences=len(round_.snapshot.preference_ids) if round_.snapshot else None,
         steps=[_step_out(round_, name, runs.get(name)) for name in STEPS],
-        reward_model=_ref(round_.reward_model),
-        policy=_ref(round_.policy),
-        start_policy=_ref(round_.start_policy),
+        reward_model=version_ref(round_.reward_model),
+        policy=version_ref(round_.policy),
+        start_policy=version_ref(round_.start_policy),
         gates=GatesOut.model_validate(round_.gates),
         reports=reports,
         queued_comparisons=queued,
     )
 
 
-def _ref(version: object) -> VersionRef | None:
-    return None if version is None else VersionRef(id=version.pk, number=version.number)  # type: ignore[attr-defined]
+def version_ref(version: ModelVersion | None) -> VersionRef | None:
+    return None if version is None else VersionRef(id=version.pk, number=version.number)
 
 
 def _step_out(round_: Round, name: StepName, run: Run | None) -> StepOut:

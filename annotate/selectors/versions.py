@@ -9,7 +9,7 @@ from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import AssignmentStatus, Comparison, ModelKind, ModelStatus, ModelVersion, Project
 from annotate.selectors.lineage import LineageOut, version_lineage
 from annotate.selectors.model_sources import directory_bytes, model_directory
-from annotate.selectors.rounds import RoundRef, VersionRef
+from annotate.selectors.rounds import RoundRef, VersionRef, version_ref
 from annotate.types import ReadModel
 from rlhf_backend.types import RewardModelReport
 
@@ -99,7 +99,7 @@ def _fields(version: ModelVersion, comparisons_open: int) -> dict[str, object]:
         "number": version.number,
         "status": version.status,
         "source": version.source,
-        "parent": VersionRef(id=version.parent.pk, number=version.parent.number) if version.parent else None,
+        "parent": version_ref(version.parent),
         "run_id": version.run_id,
         "round": RoundRef(id=round_.pk, number=round_.number) if round_ else None,
         "metrics": version.metrics,
