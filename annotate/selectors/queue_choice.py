@@ -7,8 +7,9 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from pydantic import Field
 
-from annotate.models import HIDDEN_KINDS, Comparison, ComparisonKind, Preference, Project, Prompt, Split
+from annotate.models import Comparison, ComparisonKind, Project, Prompt, Split
 from annotate.selectors.live_agreement import LiveAgreement, live_agreement_read
+from annotate.selectors.queue_plan import prompt_verdicts
 from annotate.types import ReadModel
 
 TAGS_SHOWN = 12
@@ -81,12 +82,7 @@ def _chosen_by(round_id: int) -> list[ChosenBy]:
 
 
 def _tags(project: Project) -> list[TagCoverage]:
-    verdicts = dict(
-        Preference.objects.filter(project=project, superseded_at=None, comparison__prompt__split=Split.TRAIN)
-        .exclude(comparison__kind__in=HIDDEN_KINDS)
-        .values_list("comparison__prompt")
-        .annotate(n=Count("pk"))
-    )
+    verdicts = prompt_verdicts(project=project)
     groups: dict[str | None, list[int]] = defaultdict(list)
     for pk, tags in Prompt.objects.filter(project=project, split=Split.TRAIN).values_list("pk", "tags"):
         for tag in tags or [None]:

@@ -51,14 +51,19 @@ def prompt_text(messages: list[dict[str, str]]) -> str:
     return "\n".join(message["content"] for message in reversed(messages))
 
 
-def _coverage(project: Project, prompt_ids: Collection[int]) -> Coverage:
-    verdicts = dict(
+def prompt_verdicts(*, project: Project) -> dict[int, int]:
+    """Prompt → live verdicts on it, of labeled prompts alone, the newest first."""
+    return dict(
         Preference.objects.filter(project=project, superseded_at=None)
         .exclude(comparison__kind__in=HIDDEN_KINDS)
         .values_list("comparison__prompt")
         .annotate(n=Count("pk"))
         .order_by("-comparison__prompt")
     )
+
+
+def _coverage(project: Project, prompt_ids: Collection[int]) -> Coverage:
+    verdicts = prompt_verdicts(project=project)
     pool = set(prompt_ids)
     others = [prompt_id for prompt_id in verdicts if prompt_id not in pool][:LABELED_READ]
     rows = Prompt.objects.filter(project=project, pk__in=[*pool, *others]).values_list("pk", "messages", "tags")
