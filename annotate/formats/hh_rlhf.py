@@ -6,7 +6,7 @@ Source: github.com/anthropics/hh-rlhf.
 
 import re
 
-from annotate.formats.rows import Message, PreferenceRow, RowError, text_check
+from annotate.formats.rows import Message, PreferenceRow, RowError, pair_check, text_check
 
 HUMAN, ASSISTANT = "\n\nHuman:", "\n\nAssistant:"
 _TURN = re.compile(r"\n\n(Human|Assistant):")
@@ -29,12 +29,9 @@ def hh_rlhf_parse(record: object, *, row: int) -> PreferenceRow:
     prompts, completions = zip(*(_split(record.get(name), name) for name in ("chosen", "rejected")), strict=True)
     if prompts[0] != prompts[1]:
         raise RowError("the prompts of chosen and rejected differ")
-    for name, completion in zip(("chosen", "rejected"), completions, strict=True):
-        if not completion.strip():
-            raise RowError(f"the completion of {name} is empty", field=name)
-    if completions[0] == completions[1]:
-        raise RowError("chosen and rejected are identical")
-    return PreferenceRow(row, _turns(prompts[0]), completions[0], completions[1])
+    chosen, rejected = completions
+    pair_check(chosen, rejected)
+    return PreferenceRow(row, _turns(prompts[0]), chosen, rejected)
 
 
 def _split(value: object, name: str) -> tuple[str, str]:

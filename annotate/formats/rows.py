@@ -83,6 +83,15 @@ def messages_check(value: object, *, field: str) -> tuple[Message, ...]:
     return tuple(found)
 
 
+def pair_check(chosen: str, rejected: str) -> None:
+    """Raises: RowError: a completion is empty, or both are the same."""
+    for name, completion in (("chosen", chosen), ("rejected", rejected)):
+        if not completion.strip():
+            raise RowError(f"the completion of {name} is empty", field=name)
+    if chosen == rejected:
+        raise RowError("chosen and rejected are identical")
+
+
 def user_prompt(text: str) -> tuple[Message, ...]:
     """A conversation of one user message."""
     return ({"role": "user", "content": text},)

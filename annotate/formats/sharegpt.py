@@ -4,7 +4,7 @@
 first. Source: LLaMA-Factory's data formats.
 """
 
-from annotate.formats.rows import Message, PreferenceRow, RowError, text_check
+from annotate.formats.rows import Message, PreferenceRow, RowError, pair_check, text_check
 
 _ROLES = {"human": "user", "user": "user", "gpt": "assistant", "assistant": "assistant", "system": "system"}
 
@@ -31,8 +31,7 @@ def sharegpt_parse(record: object, *, row: int) -> PreferenceRow:
     if not prompt[-1]["content"].strip():
         raise RowError("the last turn of conversations is empty", field="conversations")
     chosen, rejected = (_reply(record.get(name), name) for name in ("chosen", "rejected"))
-    if chosen == rejected:
-        raise RowError("chosen and rejected are identical")
+    pair_check(chosen, rejected)
     return PreferenceRow(row, prompt, chosen, rejected)
 
 
@@ -47,12 +46,8 @@ def _turn(turn: object, place: str) -> Message:
 def _reply(value: object, name: str) -> str:
     """The text of a completion given as a turn of the assistant, or as text."""
     if isinstance(value, str):
-        text = text_check(value, field=name)
-    else:
-        turn = _turn(value, name)
-        if turn["role"] != "assistant":
-            raise RowError(f"{name} is from the {turn['role']}; expected gpt or assistant", field=name)
-        text = turn["content"]
-    if not text.strip():
-        raise RowError(f"the completion of {name} is empty", field=name)
-    return text
+        return text_check(value, field=name)
+    turn = _turn(value, name)
+    if turn["role"] != "assistant":
+        raise RowError(f"{name} is from the {turn['role']}; expected gpt or assistant", field=name)
+    return turn["content"]

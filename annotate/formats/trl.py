@@ -7,7 +7,16 @@ RewardTrainer.
 
 import re
 
-from annotate.formats.rows import Message, PreferenceRow, RowError, Strength, messages_check, text_check, user_prompt
+from annotate.formats.rows import (
+    Message,
+    PreferenceRow,
+    RowError,
+    Strength,
+    messages_check,
+    pair_check,
+    text_check,
+    user_prompt,
+)
 
 STRENGTHS = 3
 JsonRow = dict[str, list[Message] | float]
@@ -24,11 +33,7 @@ def trl_parse(record: object, *, row: int) -> PreferenceRow:
         if name not in record:
             raise RowError(f"'{name}' is missing; found {', '.join(sorted(map(str, record))) or 'nothing'}", field=name)
     prompt, chosen, rejected = _implicit(record) if record.get("prompt") is None else _explicit(record)
-    for name, completion in (("chosen", chosen), ("rejected", rejected)):
-        if not completion.strip():
-            raise RowError(f"the completion of {name} is empty", field=name)
-    if chosen == rejected:
-        raise RowError("chosen and rejected are identical")
+    pair_check(chosen, rejected)
     return PreferenceRow(row, prompt, chosen, rejected, _strength(record.get("margin")))
 
 
