@@ -1,10 +1,14 @@
 """What people say of a reward model: the part of its card that cannot be measured."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
+
+
+def _field(title: str, description: str, *, mandatory: bool = True) -> Any:
+    return Field("", title=title, description=description, json_schema_extra={"mandatory": True} if mandatory else None)
 
 
 class CardStatement(BaseModel):
@@ -16,56 +20,23 @@ class CardStatement(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    purpose: Said = Field(
-        "",
-        title="Purpose",
-        description="What the reward model is for, and what it must not be used for.",
-        json_schema_extra={"mandatory": True},
+    purpose: Said = _field("Purpose", "What the reward model is for, and what it must not be used for.")
+    declared_values: Said = _field(
+        "Declared values", "What it should reward, and what wins when two of these conflict."
     )
-    declared_values: Said = Field(
-        "",
-        title="Declared values",
-        description="What it should reward, and what wins when two of these conflict.",
-        json_schema_extra={"mandatory": True},
+    labelers: Said = _field("Who labeled", "Who the labelers are, how they were found, screened and trained.")
+    pay: Said = _field("Pay", "How labelers are paid, or that they are not.")
+    languages: Said = _field("Languages", "Languages of the prompts, and how well the labelers speak them.")
+    demographics: Said = _field(
+        "Demographics", "Only what labelers volunteered, and for whom they cannot speak.", mandatory=False
     )
-    labelers: Said = Field(
-        "",
-        title="Who labeled",
-        description="Who the labelers are, how they were found, screened and trained.",
-        json_schema_extra={"mandatory": True},
+    consent: Said = _field("Consent", "What labelers were told about the use of their labels, and agreed to.")
+    known_failures: Said = _field(
+        "Known failures", "Where people saw it go wrong, beside what the report measures.", mandatory=False
     )
-    pay: Said = Field(
-        "",
-        title="Pay",
-        description="How labelers are paid, or that they are not.",
-        json_schema_extra={"mandatory": True},
-    )
-    languages: Said = Field(
-        "",
-        title="Languages",
-        description="Languages of the prompts, and how well the labelers speak them.",
-        json_schema_extra={"mandatory": True},
-    )
-    demographics: Said = Field(
-        "", title="Demographics", description="Only what labelers volunteered, and for whom they cannot speak."
-    )
-    consent: Said = Field(
-        "",
-        title="Consent",
-        description="What labelers were told about the use of their labels, and agreed to.",
-        json_schema_extra={"mandatory": True},
-    )
-    known_failures: Said = Field(
-        "", title="Known failures", description="Where people saw it go wrong, beside what the report measures."
-    )
-    contact: Said = Field(
-        "", title="Contact", description="Who answers for the reward model.", json_schema_extra={"mandatory": True}
-    )
-    appeal: Said = Field(
-        "",
-        title="Appeal",
-        description="How a labeler, or a person affected, can dispute a label or the model. Labelers read it.",
-        json_schema_extra={"mandatory": True},
+    contact: Said = _field("Contact", "Who answers for the reward model.")
+    appeal: Said = _field(
+        "Appeal", "How a labeler, or a person affected, can dispute a label or the model. Labelers read it."
     )
 
     def missing(self) -> list[str]:
