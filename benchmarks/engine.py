@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -53,18 +54,30 @@ class Measured:
         }
 
 
-def run(directory: Path, job: Job, **inputs: list[dict[str, Any]]) -> Measured:
-    """Run a job in a process of its own; raises CalledProcessError or KeyError where it does not finish."""
+def write_run(directory: Path, job: JobFile, **inputs: Iterable[dict[str, Any]]) -> None:
+    """A run directory: the job, and `inputs/NAME.jsonl` row by row."""
     (directory / "inputs").mkdir(parents=True)
-    (directory / "job.json").write_text(JobFile(seed=1, job=job).model_dump_json())
+    (directory / "job.json").write_text(job.model_dump_json())
     for name, rows in inputs.items():
-        (directory / "inputs" / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    before = os.times()
-    subprocess.run([sys.executable, "-m", "rlhf_backend", str(directory)], check=True)
-    after = os.times()
+        with (directory / "inputs" / f"{name}.jsonl").open("w") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def read_result(directory: Path) -> RunResult:
+    """Raises: RuntimeError: the run did not come to its end."""
     result = RunResult.model_validate_json((directory / "result.json").read_bytes())
     if result.status != "done":
         raise RuntimeError(f"{directory.name}: {result.failure}")
+    return result
+
+
+def run(directory: Path, job: Job, **inputs: list[dict[str, Any]]) -> Measured:
+    """Run a job in a process of its own; raises CalledProcessError or KeyError where it does not finish."""
+    write_run(directory, JobFile(seed=1, job=job), **inputs)
+    before = os.times()
+    subprocess.run([sys.executable, "-m", "rlhf_backend", str(directory)], check=True)
+    after = os.times()
+    result = read_result(directory)
     events = [json.loads(line) for line in (directory / "events.jsonl").read_text().splitlines()]
     worked = [event for event in events if event["type"] in {"progress", "metrics"} and event.get("phase") != "loading"]
     marks = [event["at"] for event in worked]

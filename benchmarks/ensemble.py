@@ -22,10 +22,10 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from benchmarks.engine import JUDGE
+from benchmarks.engine import JUDGE, read_result, write_run
 from rlhf_backend.config import JobFile, RewardModelConfig, RewardModelJob, ScoringConfig, ScoringJob
 from rlhf_backend.starter.grammar import corpus
-from rlhf_backend.types import RunResult, ScoringReport
+from rlhf_backend.types import ScoringReport
 
 HEADS = (1, 4, 8)
 SCORED_DIFFERENT = 20_000
@@ -51,11 +51,11 @@ def trained(directory: Path, comparisons: list[dict[str, Any]], *, trainable: st
         {"trainable": trainable, "heads": heads, "epochs": 1, "evaluate": False, "prior_precision": 0.1}
     )
     job = JobFile(seed=1, job=RewardModelJob(config=config, backbone=JUDGE))
-    _write(directory, job, comparisons=iter(comparisons))
+    write_run(directory, job, comparisons=comparisons)
     before = time.process_time()
     execute(directory)
     seconds = time.process_time() - before
-    _result(directory)
+    read_result(directory)
     return seconds, directory / "model"
 
 
@@ -83,11 +83,11 @@ def scored(root: Path, *, count: int) -> dict[str, float]:
     """Rate and largest memory of a process that scores a file, and the file's size."""
     _, model = trained(root / "scorer", pairs(200), trainable="head", heads=8)
     run = root / "scoring"
-    _write(
+    write_run(
         run, JobFile(job=ScoringJob(config=ScoringConfig(), reward_model=str(model))), completions=_completions(count)
     )
     subprocess.run([sys.executable, "-m", "rlhf_backend", str(run)], check=True)
-    result = _result(run)
+    result = read_result(run)
     assert isinstance(result.report, ScoringReport)
     return {
         "completions": count,
@@ -103,21 +103,6 @@ def _completions(count: int) -> Iterator[dict[str, Any]]:
     for i in range(count):
         sample = samples[i % len(samples)]
         yield {"id": i, "prompt": sample.messages, "completion": sample.reply}
-
-
-def _write(directory: Path, job: JobFile, **inputs: Iterator[dict[str, Any]]) -> None:
-    (directory / "inputs").mkdir(parents=True)
-    (directory / "job.json").write_text(job.model_dump_json())
-    for name, rows in inputs.items():
-        with (directory / "inputs" / f"{name}.jsonl").open("w") as file:
-            file.writelines(json.dumps(row) + "\n" for row in rows)
-
-
-def _result(directory: Path) -> RunResult:
-    result = RunResult.model_validate_json((directory / "result.json").read_bytes())
-    if result.status != "done":
-        raise RuntimeError(f"{directory.name}: {result.failure}")
-    return result
 
 
 def main() -> None:

@@ -25,20 +25,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annotate.formats.preference_files import preferences_parse
-from annotate.formats.records import Record, records_read
+from annotate.formats.preference_files import PreferenceFormat
 from annotate.formats.rows import PreferenceRow
 from benchmarks.bag_of_words import bag_of_words_differences
-from benchmarks.reward_pairs import DATA, SMALL, TINY, Shape, texts_of, write_model
+from benchmarks.engine import JUDGE, read_result, write_run
+from benchmarks.reward_pairs import DATA, SMALL, TINY, Shape, comparison, pairs_of, texts_of, write_model
 from benchmarks.small_lm import pretrain
 from rlhf_backend.config import JobFile, RewardModelConfig, RewardModelJob
-from rlhf_backend.data.jsonl import to_lines
 from rlhf_backend.data.preferences import usable_preferences
+from rlhf_backend.stats.drift import hits
 from rlhf_backend.stats.intervals import wilson_interval
-from rlhf_backend.types import ComparisonRow, Interval, RewardModelReport, RunResult
+from rlhf_backend.types import ComparisonRow, Interval, RewardModelReport
 
 RESULTS = Path(__file__).parent / "results" / "real_preferences.json"
-JUDGE = Path(__file__).parents[1] / "rlhf_backend" / "starter" / "weights" / "judge"
 SETS: dict[str, tuple[str, ...]] = {
     "hh-harmless": ("hh-rlhf/harmless-base.test.jsonl.gz",),
     "hh-helpful": ("hh-rlhf/helpful-base.test.jsonl.gz",),
@@ -51,7 +50,13 @@ SETS: dict[str, tuple[str, ...]] = {
     "dpo-en": ("dpo-sharegpt/dpo_en_demo.json",),
     "dpo-zh": ("dpo-sharegpt/dpo_zh_demo.json",),
 }
-FORMATS = {"hh": "hh-rlhf", "oasst": "oasst", "pandalm": "pandalm", "llmbar": "llmbar", "dpo": "sharegpt"}
+FORMATS: dict[str, PreferenceFormat] = {
+    "hh": "hh-rlhf",
+    "oasst": "oasst",
+    "pandalm": "pandalm",
+    "llmbar": "llmbar",
+    "dpo": "sharegpt",
+}
 _FIRST = {"pandalm": "response1", "llmbar": "output_1"}
 
 
@@ -70,15 +75,13 @@ class Pairs:
 def read_pairs(name: str, *, data: Path = DATA, limit: int | None = None) -> Pairs:
     """The decided pairs of a set that can be learned from."""
     kind = name.split("-")[0]
-    rng, rows, first_is_a = Random(0), [], {}
+    rng, rows, first_is_a = Random(0), list[ComparisonRow](), dict[int, bool]()
     for pair, first in _pairs(name, data):
         if pair.strength is None:
             continue
-        a_wins = rng.random() < 0.5
-        a, b = (pair.chosen, pair.rejected) if a_wins else (pair.rejected, pair.chosen)
-        fields = {"id": len(rows), "prompt": list(pair.prompt), "completion_a": a, "completion_b": b}
-        rows.append(ComparisonRow.model_validate(fields | {"verdict": "a" if a_wins else "b"}))
-        first_is_a[len(rows) - 1] = a == first
+        row = comparison(len(rows), pair, a_wins=rng.random() < 0.5)
+        rows.append(row)
+        first_is_a[row.id] = row.completion_a == first
     usable, _ = usable_preferences(rows[:limit], margin_per_strength=0.0)
     order = np.array([first_is_a[row.id] for row in usable.rows]) if kind in _FIRST else None
     return Pairs(usable.rows, usable.groups, order)
@@ -88,14 +91,9 @@ def _pairs(name: str, data: Path) -> Iterator[tuple[PreferenceRow, object]]:
     """The usable rows of a set's files, each with the completion that came first in its record."""
     kind = name.split("-")[0]
     for file in SETS[name]:
-        with (data / file).open("rb") as stream:
-            for record in records_read(stream, max_bytes=2**30):
-                if not isinstance(record, Record):
-                    continue
-                value: Any = record.value
-                for found in preferences_parse(value, row=record.row, format=FORMATS[kind]):  # type: ignore[arg-type]
-                    if isinstance(found, PreferenceRow):
-                        yield found, value.get(_FIRST.get(kind, ""))
+        record: Any
+        for pair, record in pairs_of(data / file, FORMATS[kind]):
+            yield pair, record.get(_FIRST.get(kind, ""))
 
 
 def baselines(pairs: Pairs) -> dict[str, Interval]:
@@ -112,26 +110,22 @@ def baselines(pairs: Pairs) -> dict[str, Interval]:
 
 def _accuracy(pairs: Pairs, differences: npt.NDArray[np.float64]) -> Interval:
     """Share of pairs that the sign foretells; no difference is half a hit."""
-    wins = np.array([row.verdict == "a" for row in pairs.rows])
-    hits = np.where(differences == 0, 0.5, (differences > 0) == wins)
-    return wilson_interval(float(hits.sum()), len(hits))
+    wins = np.array([row.verdict == "a" for row in pairs.rows], dtype=np.float64)
+    return wilson_interval(float(hits(differences, wins).sum()), len(wins))
 
 
-def reward_model(directory: Path, pairs: Pairs, backbone: Path, **config: Any) -> Interval:
+def reward_model(directory: Path, pairs: Pairs, backbone: str | Path, **config: Any) -> Interval:
     """Held-out accuracy of a run of the engine, as its report has it.
 
     Raises: RuntimeError: the run failed.
     """
-    (directory / "inputs").mkdir(parents=True)
     settings = RewardModelConfig(heads=1, evaluate=False, **config)
     job = RewardModelJob(config=settings, backbone=str(backbone))
-    (directory / "job.json").write_text(JobFile(job=job).model_dump_json())
-    (directory / "inputs" / "comparisons.jsonl").write_text(to_lines(pairs.rows))
+    write_run(directory, JobFile(job=job), comparisons=(row.model_dump(mode="json") for row in pairs.rows))
     subprocess.run([sys.executable, "-m", "rlhf_backend", str(directory)], check=True)
-    result = RunResult.model_validate_json((directory / "result.json").read_bytes())
-    if not isinstance(result.report, RewardModelReport):
-        raise RuntimeError(f"{directory.name}: {result.failure}")
-    return result.report.accuracy
+    report = read_result(directory).report
+    assert isinstance(report, RewardModelReport)
+    return report.accuracy
 
 
 def measure(root: Path, names: list[str], *, steps: int, limit: int | None, shape: Shape) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The starter's tokenizer and chat template."""
 
+from collections.abc import Iterable
+
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
-
-from rlhf_backend.starter.grammar import corpus
 
 BOS, END, PAD, USER, ASSISTANT = "<|bos|>", "<|end|>", "<|pad|>", "<|user|>", "<|assistant|>"
 
@@ -20,7 +20,7 @@ CHAT_TEMPLATE = (
 )
 
 
-def train_tokenizer(*, seed: int, vocabulary: int, context: int) -> PreTrainedTokenizerFast:
+def train_tokenizer(texts: Iterable[str], *, vocabulary: int, context: int) -> PreTrainedTokenizerFast:
     """A byte-level BPE that covers every byte, so any script round-trips, with turn tokens and a chat template."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -31,7 +31,6 @@ def train_tokenizer(*, seed: int, vocabulary: int, context: int) -> PreTrainedTo
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    texts = (text for sample in corpus(seed=seed, size=20_000) for text in (sample.request.text, sample.reply))
     tokenizer.train_from_iterator(texts, trainer)
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

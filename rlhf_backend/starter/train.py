@@ -281,7 +281,9 @@ def measure_judge(
 def make_policy(recipe: Recipe, out: Path) -> None:
     """Train tokenizer and policy; the directory is complete and usable after every 200 steps."""
     torch.manual_seed(recipe.seed)
-    tokenizer = train_tokenizer(seed=recipe.seed, vocabulary=recipe.vocabulary, context=recipe.context)
+    samples = corpus(seed=recipe.seed, size=20_000)
+    texts = (text for sample in samples for text in (sample.request.text, sample.reply))
+    tokenizer = train_tokenizer(texts, vocabulary=recipe.vocabulary, context=recipe.context)
     policy = build_policy(recipe, tokenizer)
 
     def keep(step: int) -> None:
