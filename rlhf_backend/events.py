@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from rlhf_backend.types import LogEvent, MetricsEvent, ProgressEvent
+from rlhf_backend.types import (
+    CheckpointEvent,
+    CheckpointFigures,
+    LogEvent,
+    MetricsEvent,
+    Preflight,
+    PreflightEvent,
+    ProgressEvent,
+    Row,
+)
 
 
 class EventLog:
@@ -31,6 +40,13 @@ class EventLog:
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         self._append(MetricsEvent(at=time.time(), step=step, values=dict(values)))
 
+    def checkpoint(self, figures: CheckpointFigures) -> None:
+        """What the monitor saw; its samples and weights must be on disk by now."""
+        self._append(CheckpointEvent(at=time.time(), figures=figures))
+
+    def preflight(self, preflight: Preflight) -> None:
+        self._append(PreflightEvent(at=time.time(), preflight=preflight))
+
     def log(self, message: str, level: Literal["info", "warning", "error"] = "info") -> None:
         self._append(LogEvent(at=time.time(), level=level, message=message))
 
@@ -40,7 +56,7 @@ class EventLog:
     def close(self) -> None:
         self._file.close()
 
-    def _append(self, event: ProgressEvent | MetricsEvent | LogEvent) -> None:
+    def _append(self, event: Row) -> None:
         self._file.write(event.model_dump_json() + "\n")
         self._file.flush()
 

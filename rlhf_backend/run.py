@@ -10,12 +10,14 @@ from rlhf_backend.stop import StopRequest
 
 @dataclass(frozen=True)
 class Run:
-    """The open run directory handed to a recipe."""
+    """The open run directory handed to a recipe. `accepted_rules` and `finish_at` are those of `JobFile`."""
 
     directory: Path
     seed: int
     events: EventLog
     stop: StopRequest
+    accepted_rules: frozenset[str] = frozenset()
+    finish_at: int | None = None
 
     @property
     def checkpoints(self) -> CheckpointStore:

@@ -27,11 +27,11 @@ from rlhf_backend.config import (
     SamplingJob,
     ScoringJob,
 )
-from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted
+from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted, RunPaused
 from rlhf_backend.events import EventLog
 from rlhf_backend.failures import explain
 from rlhf_backend.stop import StopRequest
-from rlhf_backend.types import Failure, Report, RunResult
+from rlhf_backend.types import Failure, FiredRule, Report, RunResult
 
 if TYPE_CHECKING:
     from rlhf_backend.run import Run
@@ -91,12 +91,15 @@ def _result(directory: Path, events: EventLog, started: float) -> RunResult:
     """
     report: Report | None = None
     failure: Failure | None = None
-    status: Literal["done", "failed", "cancelled"] = "done"
+    paused_by: list[FiredRule] = []
+    status: Literal["done", "failed", "cancelled", "paused"] = "done"
     try:
         report = _run(directory, events)
     except RunInterrupted as error:
         events.log(f"{error}; run the same directory again to go on")
         raise
+    except RunPaused as error:
+        status, paused_by = "paused", error.fired
     except RunCancelled as error:
         status, failure = "cancelled", explain(error)
     except Exception as error:
@@ -107,6 +110,7 @@ def _result(directory: Path, events: EventLog, started: float) -> RunResult:
         status=status,
         report=report,
         failure=failure,
+        paused_by=paused_by,
         seconds=time.monotonic() - started,
         peak_rss_mb=_peak_rss_mb(),
         libraries=_libraries(),
@@ -124,7 +128,15 @@ def _run(directory: Path, events: EventLog) -> Report:
         from rlhf_backend.run import Run
 
         stop.raise_if_made(done="before it began")
-        return _recipe(Run(directory, seed=job_file.seed, events=events, stop=stop), job_file.job)
+        run = Run(
+            directory,
+            seed=job_file.seed,
+            events=events,
+            stop=stop,
+            accepted_rules=frozenset(job_file.accepted_rules),
+            finish_at=job_file.finish_at,
+        )
+        return _recipe(run, job_file.job)
 
 
 def _recipe(run: "Run", job: Job) -> Report:

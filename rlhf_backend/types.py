@@ -82,6 +82,16 @@ class PreferenceDetailsRow(Row):
     ratings: dict[int, float] = Field(default_factory=dict, description="Place → rating on its scale, as 0 … 1.")
     aspects: dict[str, AspectVerdict] = Field(default_factory=dict)
     passages: list[MarkedPassage] = Field(default_factory=list)
+    flags: dict[int, list[str]] = Field(default_factory=dict, description="Place → keys of the flags it was given.")
+
+
+class DemonstrationRow(Row):
+    """`inputs/demonstrations.jsonl`: a completion by a person, worth imitating."""
+
+    id: int
+    prompt: list[Message]
+    completion: str
+    weight: float = Field(1.0, ge=0)
 
 
 class UnlabeledPairRow(Row):
@@ -139,7 +149,11 @@ class CompletionRow(Row):
     text: str
     tokens: int
     ended: bool = Field(description="True when the policy closed the completion itself.")
-    logprob: float = Field(description="Sum of log π of the completion's tokens, nats.")
+    logprob: float | None = Field(
+        description="Sum of log π of the completion's tokens, nats; null where a server does not tell."
+    )
+    ref_logprob: float | None = Field(None, description="The same under the reference policy; null without one.")
+    by_reference: bool = Field(False, description="Written by the reference, to be compared with the policy.")
     seed: int
     reward: float | None = Field(None, description="Ensemble mean, in units of the reference policy's spread.")
     reward_sd: float | None = Field(None, description="Standard deviation over the ensemble's heads.")
@@ -204,6 +218,65 @@ class ScoringReport(Row):
     completions_per_second: float
 
 
+class FiredRule(Row):
+    """A rule of the monitor that found what it looks for."""
+
+    rule: str = Field(description="Its key: kl, collapse, length, diversity, refusals, outside, stop_point, people.")
+    explanation: str = Field(description="What was seen, why it matters, what to do.")
+    value: float
+    limit: float
+
+
+class CheckpointFigures(Row):
+    """The policy after `step` optimiser steps, on panel prompts. Step 0 is the policy before tuning."""
+
+    step: int
+    prompts: int
+    reward: Interval = Field(description="By the reward model that is optimised against: a claim.")
+    claimed_win_rate: Interval | None = Field(
+        None, description="Share of prompts on which the reward model prefers it to step 0; null at step 0."
+    )
+    kl: Interval = Field(description="KL to the reference policy, nats per completion.")
+    tokens: Interval
+    ended_share: float
+    perplexity: float = Field(description="exp of the mean −log π per token of its own samples.")
+    reference_perplexity: float = Field(description="The same samples under the reference policy.")
+    entropy: float = Field(description="Mean entropy of its next-token distributions, nats.")
+    distinct_1: float
+    distinct_2: float
+    repetition: float = Field(description="Share of samples in which a 4-gram of words occurs more than once.")
+    refusals: Interval = Field(description="Share of samples that decline to answer, by their wording.")
+    unsafe: Interval | None = Field(
+        None, description="Share of samples that the safety aspect of the reward model finds unsafe; null without one."
+    )
+    outside: float | None = Field(None, description="Share of samples unlike what the reward model learned from.")
+    fired: list[FiredRule] = Field(default_factory=list)
+    kept: bool = Field(False, description="Whether `policies/step-…` holds its weights.")
+
+
+class PreflightPoint(Row):
+    """What tilting the reference by exp(reward/β) would give on panel prompts, by importance weights."""
+
+    beta: float
+    sqrt_kl: float
+    claimed: float = Field(description="Mean reward by the reward model, in its own units.")
+    predicted: Interval | None = Field(None, description="Mean score by people's verdicts; null without enough.")
+    effective_samples: float = Field(description="1/Σw² over a prompt's samples, mean over prompts.")
+
+
+class Preflight(Row):
+    """Where more optimisation is expected to stop helping, before any of it is done."""
+
+    prompts: int
+    samples: int = Field(description="Reference completions for each prompt.")
+    verdicts: int = Field(description="People's verdicts on panel prompts that `predicted` rests on.")
+    points: list[PreflightPoint]
+    suggested_beta: float | None = Field(None, description="The β of the largest prediction that samples support.")
+    stop_sqrt_kl: float | None = Field(None, description="√KL there: beyond it the true reward is expected to fall.")
+    used_kl_coef: float | None = Field(None, description="What tuning then took, suggested or set by hand.")
+    note: str = Field("", description="Why there is no suggestion, or how far to trust it.")
+
+
 class PolicyReport(Row):
     """What tuning did, by its own numbers."""
 
@@ -214,6 +287,9 @@ class PolicyReport(Row):
     kl: float = Field(description="Mean KL to the reference over the last steps, nats per completion.")
     tokens_mean: float | None = None
     samples_per_second: float | None = None
+    preflight: Preflight | None = None
+    checkpoints: list[CheckpointFigures] = Field(default_factory=list)
+    finished_at: int | None = Field(None, description="Step of the checkpoint that an admin ended the run with.")
 
 
 class SamplingReport(Row):
@@ -223,6 +299,8 @@ class SamplingReport(Row):
     ended_share: float
     reward_mean: float | None = None
     outside: float | None = Field(None, description="Share with an out-of-distribution score above 1.")
+    novelty: float | None = Field(None, description="Mean −log π_ref per token of the policy's completions, nats.")
+    anchor_novelty: float | None = Field(None, description="The same of the reference's own completions.")
 
 
 class PolicyStats(Row):
@@ -272,9 +350,10 @@ Report = RewardModelReport | PolicyReport | SamplingReport | EvaluationReport | 
 class RunResult(Row):
     """`result.json`: written last, atomically; its absence means the engine did not finish."""
 
-    status: Literal["done", "failed", "cancelled"]
+    status: Literal["done", "failed", "cancelled", "paused"]
     report: Report | None = None
     failure: Failure | None = None
+    paused_by: list[FiredRule] = Field(default_factory=list, description="Rules of the monitor that paused the run.")
     seconds: float
     peak_rss_mb: float
     libraries: dict[str, str] = Field(default_factory=dict)
@@ -298,6 +377,22 @@ class MetricsEvent(Row):
     values: dict[str, float]
 
 
+class CheckpointEvent(Row):
+    """The monitor has looked at the policy; samples are in `panel/step-….jsonl`."""
+
+    type: Literal["checkpoint"] = "checkpoint"
+    at: float
+    figures: CheckpointFigures
+
+
+class PreflightEvent(Row):
+    """The pre-flight is done; tuning begins."""
+
+    type: Literal["preflight"] = "preflight"
+    at: float
+    preflight: Preflight
+
+
 class LogEvent(Row):
     type: Literal["log"] = "log"
     at: float
@@ -305,4 +400,6 @@ class LogEvent(Row):
     message: str
 
 
-Event = Annotated[ProgressEvent | MetricsEvent | LogEvent, Field(discriminator="type")]
+Event = Annotated[
+    ProgressEvent | MetricsEvent | CheckpointEvent | PreflightEvent | LogEvent, Field(discriminator="type")
+]

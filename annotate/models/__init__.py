@@ -26,6 +26,7 @@ from annotate.models.reward_models import ModelCard, PrinciplesVersion, SelfLabe
 from annotate.models.rounds import (
     ROUND_FINAL,
     RUN_FINAL,
+    PolicyCheckpoint,
     Round,
     RoundStatus,
     RoundTrigger,
@@ -61,6 +62,7 @@ __all__ = [
     "ModelKind",
     "ModelStatus",
     "ModelVersion",
+    "PolicyCheckpoint",
     "Preference",
     "PreferenceEffect",
     "PreferenceKind",

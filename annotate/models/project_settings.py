@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from rlhf_backend.config import EvaluationConfig, PolicyConfig, RewardModelConfig, SamplingConfig
+from rlhf_backend.config import EvaluationConfig, MonitorConfig, PolicyConfig, RewardModelConfig, SamplingConfig
 
 MIXED_MOST = 0.8
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -28,6 +28,12 @@ class QueuePolicy(Settings):
         description="Disagreement of the reward model’s heads; composite weighs it by how little like it is labeled, "
         "by predicted agreement and by labeling time; double Thompson sets against each other what two heads find "
         "best; uniform leaves it to chance.",
+    )
+    exploration: Literal["uncertainty", "passive", "anchored", "xpo"] = Field(
+        "uncertainty",
+        title="Pairs are made of",
+        description="Uncertainty: two samples of the policy, chosen as above. Passive: two by chance. Anchored: one of "
+        "the policy, one of the base policy. XPO: anchored, and tuning by XPO is paid for leaving the base policy.",
     )
     prompts_per_pair: int = Field(
         4,
@@ -187,4 +193,5 @@ class ProjectSettings(Settings):
     sampling: SamplingConfig = SamplingConfig()
     reward_model: RewardModelConfig = RewardModelConfig()
     policy: PolicyConfig = PolicyConfig()
+    monitor: MonitorConfig = MonitorConfig()
     evaluation: EvaluationConfig = EvaluationConfig()

@@ -98,6 +98,7 @@ class RunStatus(models.TextChoices):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    PAUSED = "paused"
 
 
 RUN_FINAL = frozenset({RunStatus.DONE, RunStatus.FAILED, RunStatus.CANCELLED})
@@ -123,6 +124,21 @@ class Run(models.Model):
     )
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.JSONField(default=list, help_text="Of a paused run: rlhf_backend.types.FiredRule, each.")
+    accepted_rules = ArrayField(
+        models.CharField(max_length=32), default=list, help_text="Rules of the monitor that pause it no more."
+    )
+    finish_step = models.PositiveIntegerField(
+        null=True, blank=True, help_text="End it with the policy of this checkpoint."
+    )
+    repeats = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repeated_by",
+        help_text="The same job with another seed, beside the round: the round does not wait for it.",
+    )
     progress = models.JSONField(default=dict, help_text="Last ProgressEvent: phase, step, of, eta_seconds.")
     report = models.JSONField(null=True, blank=True)
     failure_code = models.CharField(max_length=16, blank=True)
@@ -143,6 +159,23 @@ class Run(models.Model):
         return f"run {self.pk} · {self.kind} · {self.status}"
 
 
+class PolicyCheckpoint(models.Model):
+    """The policy of a tuning run after some steps, as the monitor saw it; step 0 is the policy before tuning."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="checkpoints")
+    step = models.PositiveIntegerField()
+    figures = models.JSONField(help_text="rlhf_backend.types.CheckpointFigures")
+    samples = models.JSONField(default=list, help_text="On panel prompts: rlhf_backend.types.CompletionRow, each.")
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="When its samples were queued for people.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "step"], name="checkpoint_once")]
+
+    def __str__(self) -> str:
+        return f"step {self.step} of run {self.run_id}"
+
+
 class RunEvent(models.Model):
     """One line of a run's events.jsonl, or a change of status; `id` is the Last-Event-ID of the live stream."""
 
@@ -153,7 +186,7 @@ class RunEvent(models.Model):
         null=True, blank=True, help_text="Line of events.jsonl; null for status changes."
     )
     at = models.DateTimeField()
-    type = models.CharField(max_length=16, help_text="progress, metrics, log or status")
+    type = models.CharField(max_length=16, help_text="progress, metrics, checkpoint, preflight, log or status")
     data = models.JSONField()
 
     class Meta:

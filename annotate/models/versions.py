@@ -28,6 +28,14 @@ class ModelVersion(models.Model):
         max_length=400, help_text="`starter`, a hub id, or a directory relative to the data root."
     )
     run = models.OneToOneField("annotate.Run", models.PROTECT, null=True, blank=True, related_name="model_version")
+    checkpoint = models.OneToOneField(
+        "annotate.PolicyCheckpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="model_version",
+        help_text="Of a policy that was taken from a checkpoint of a finished run; `run` is then empty.",
+    )
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     card = models.TextField(blank=True)
     metrics = models.JSONField(default=dict)
@@ -63,7 +71,16 @@ class Completion(models.Model):
     text = models.TextField()
     sampling = models.JSONField(default=dict)
     seed = models.BigIntegerField(null=True, blank=True)
+    checkpoint = models.ForeignKey(
+        "annotate.PolicyCheckpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="completions",
+        help_text="Of a policy in training; `policy` is then empty.",
+    )
     logprob = models.FloatField(null=True, blank=True)
+    ref_logprob = models.FloatField(null=True, blank=True, help_text="Under the base policy.")
     tokens = models.PositiveIntegerField(null=True, blank=True)
     reward = models.FloatField(null=True, blank=True)
     reward_sd = models.FloatField(null=True, blank=True)

@@ -93,6 +93,7 @@ class _Tuner:
     ) -> None:
         self._config, self._seed, self._prompts = config, seed, prompts
         self._policy, self._reference, self._reward_model = policy, reference, reward_model
+        self._kl_coef = 0.05 if config.kl_coef is None else config.kl_coef
         self._decoder = policy.decoder()
         codec, context = policy.language_model.codec, policy.language_model.context
         room = context - config.max_new_tokens
@@ -149,7 +150,7 @@ class _Tuner:
             index = [p * k + i for p in group for i in range(k)]
             logprobs, ref_logprobs, entropy = self._logprobs([batch.dialogues[i] for i in index])
             kl = kl_k1(logprobs.detach(), ref_logprobs)
-            rewards = kl_penalised_rewards(batch.scores[group], kl.view(-1, k), kl_coef=self._config.kl_coef)
+            rewards = kl_penalised_rewards(batch.scores[group], kl.view(-1, k), kl_coef=self._kl_coef)
             part = reinforce_loss(logprobs, leave_one_out_advantages(rewards).flatten())
             part = part * (len(index) / len(lengths))
             part.backward()  # type: ignore[no-untyped-call]

@@ -1,15 +1,16 @@
 """The loop of optimiser steps that recipes share: schedule, guard, metrics, checkpoints, stop."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from rlhf_backend.checkpoint import capture, restore
-from rlhf_backend.errors import ConfigError
+from rlhf_backend.errors import ConfigError, RunPaused
 from rlhf_backend.run import Run
+from rlhf_backend.types import FiredRule
 
 Metrics = dict[str, float]
 
@@ -53,12 +54,14 @@ def train_steps(
     gradient_step: Callable[[int], Metrics],
     *,
     beside: Mapping[str, Tensor] | None = None,
+    watch: Callable[[int], Sequence[FiredRule]] | None = None,
 ) -> TrainingLog:
     """Run all steps that are left. `gradient_step(step)` leaves gradients on the network and returns what it measured.
 
     Args:
         beside: tensors that steps change in place beside the network; checkpoints keep them as well.
-    Raises: RunCancelled, RunInterrupted: after a checkpoint. ConfigError: the loss or its gradient is not finite.
+        watch: told the number of finished steps after each; rules that it returns pause the run.
+    Raises: RunCancelled, RunInterrupted, RunPaused: after a checkpoint. ConfigError: a loss is not finite.
     """
     trained = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=schedule.learning_rate, weight_decay=0.0, fused=True)
@@ -84,8 +87,11 @@ def train_steps(
         optimizer.step()
         log.append(metrics | {"train/grad_norm": norm, "train/lr": rate})
         run.events.metrics(step + 1, log[-1])
-        if (step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps:
+        fired = list(watch(step + 1)) if watch is not None else []
+        if fired or ((step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps):
             run.checkpoints.save(capture(step + 1, network, optimizer, {"log": log}, beside))
+        if fired:
+            raise RunPaused(fired, done=f"after step {step + 1} of {schedule.steps}")
     run.events.progress(schedule.phase, schedule.steps, schedule.steps)
     return TrainingLog(log)
 

@@ -1794,6 +1794,50 @@ export interface components {
             side: ("left" | "right") | null;
             strength: number | null;
         };
+        /** @description The policy after `step` optimiser steps, on panel prompts. Step 0 is the policy before tuning. */
+        CheckpointFigures: {
+            /**
+             * @description Share of prompts on which the reward model prefers it to step 0; null at step 0.
+             * @default null
+             */
+            claimed_win_rate: components["schemas"]["Interval"] | null;
+            distinct_1: number;
+            distinct_2: number;
+            ended_share: number;
+            /** @description Mean entropy of its next-token distributions, nats. */
+            entropy: number;
+            fired?: components["schemas"]["FiredRule"][];
+            /**
+             * @description Whether `policies/step-…` holds its weights.
+             * @default false
+             */
+            kept: boolean;
+            /** @description KL to the reference policy, nats per completion. */
+            kl: components["schemas"]["Interval"];
+            /**
+             * @description Share of samples unlike what the reward model learned from.
+             * @default null
+             */
+            outside: number | null;
+            /** @description exp of the mean −log π per token of its own samples. */
+            perplexity: number;
+            prompts: number;
+            /** @description The same samples under the reference policy. */
+            reference_perplexity: number;
+            /** @description Share of samples that decline to answer, by their wording. */
+            refusals: components["schemas"]["Interval"];
+            /** @description Share of samples in which a 4-gram of words occurs more than once. */
+            repetition: number;
+            /** @description By the reward model that is optimised against: a claim. */
+            reward: components["schemas"]["Interval"];
+            step: number;
+            tokens: components["schemas"]["Interval"];
+            /**
+             * @description Share of samples that the safety aspect of the reward model finds unsafe; null without one.
+             * @default null
+             */
+            unsafe: components["schemas"]["Interval"] | null;
+        };
         /** @description A flag category or a reason. */
         Choice: {
             /** @default  */
@@ -2130,6 +2174,15 @@ export interface components {
             after: string;
             before: string;
             field: string;
+        };
+        /** @description A rule of the monitor that found what it looks for. */
+        FiredRule: {
+            /** @description What was seen, why it matters, what to do. */
+            explanation: string;
+            limit: number;
+            /** @description Its key: kl, collapse, length, diversity, refusals, outside, stop_point, people. */
+            rule: string;
+            value: number;
         };
         FlagCloseInRequest: {
             /**
@@ -2833,6 +2886,142 @@ export interface components {
             status: components["schemas"]["ModelStatus"];
             touched_share: number;
         };
+        /** @description How tuning is watched: panel prompts answered at checkpoints, and rules that pause it. */
+        MonitorConfig: {
+            /**
+             * @description Checkpoint against starting policy on panel prompts, queued for people when a rule fires.
+             * @default 12
+             */
+            check_pairs: number;
+            /**
+             * @description Fall of distinct bigrams against before tuning.
+             * @default 0.3
+             */
+            diversity_drop: number;
+            /**
+             * @description Optimiser steps between looks.
+             * @default 5
+             */
+            every: number;
+            /**
+             * @description The newest checkpoints of the policy that keep weights.
+             * @default 6
+             */
+            kept: number;
+            /**
+             * @description Nats per completion to the reference.
+             * @default 40
+             */
+            kl_above: number;
+            /**
+             * @description Mean length against the policy before tuning.
+             * @default 1.5
+             */
+            length_ratio: number;
+            /**
+             * @description Share of samples unlike what the reward model learned from.
+             * @default 0.5
+             */
+            outside_above: number;
+            /**
+             * @description Tuning waits for an admin; otherwise it only warns.
+             * @default true
+             */
+            pause: boolean;
+            /**
+             * @description Perplexity of its own samples against that before tuning: with longer samples and a higher reward it means a collapsed pattern.
+             * @default 0.7
+             */
+            perplexity_ratio: number;
+            /**
+             * @description Predict before tuning where more optimisation stops helping.
+             * @default true
+             */
+            preflight: boolean;
+            /**
+             * @description Completions of the reference for each panel prompt of the pre-flight.
+             * @default 16
+             */
+            preflight_samples: number;
+            /**
+             * @description Panel prompts answered at each look; 0 looks never.
+             * @default 24
+             */
+            prompts: number;
+            /**
+             * @description Rise of the share of refusals, by its whole interval.
+             * @default 0.05
+             */
+            refusal_rise: number;
+        };
+        /** @description How tuning is watched: panel prompts answered at checkpoints, and rules that pause it. */
+        MonitorConfigRequest: {
+            /**
+             * @description Checkpoint against starting policy on panel prompts, queued for people when a rule fires.
+             * @default 12
+             */
+            check_pairs: number;
+            /**
+             * @description Fall of distinct bigrams against before tuning.
+             * @default 0.3
+             */
+            diversity_drop: number;
+            /**
+             * @description Optimiser steps between looks.
+             * @default 5
+             */
+            every: number;
+            /**
+             * @description The newest checkpoints of the policy that keep weights.
+             * @default 6
+             */
+            kept: number;
+            /**
+             * @description Nats per completion to the reference.
+             * @default 40
+             */
+            kl_above: number;
+            /**
+             * @description Mean length against the policy before tuning.
+             * @default 1.5
+             */
+            length_ratio: number;
+            /**
+             * @description Share of samples unlike what the reward model learned from.
+             * @default 0.5
+             */
+            outside_above: number;
+            /**
+             * @description Tuning waits for an admin; otherwise it only warns.
+             * @default true
+             */
+            pause: boolean;
+            /**
+             * @description Perplexity of its own samples against that before tuning: with longer samples and a higher reward it means a collapsed pattern.
+             * @default 0.7
+             */
+            perplexity_ratio: number;
+            /**
+             * @description Predict before tuning where more optimisation stops helping.
+             * @default true
+             */
+            preflight: boolean;
+            /**
+             * @description Completions of the reference for each panel prompt of the pre-flight.
+             * @default 16
+             */
+            preflight_samples: number;
+            /**
+             * @description Panel prompts answered at each look; 0 looks never.
+             * @default 24
+             */
+            prompts: number;
+            /**
+             * @description Rise of the share of refusals, by its whole interval.
+             * @default 0.05
+             */
+            refusal_rise: number;
+        };
         NextComparison: {
             comparison_id: number;
             priority: number;
@@ -2903,7 +3092,7 @@ export interface components {
             at: string;
             reason: string;
         };
-        /** @description Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO). */
+        /** @description Tune the policy by one of the methods of docs/papers.md; each reads some of these settings. */
         PolicyConfig: {
             /**
              * @description Steps between checkpoints.
@@ -2911,20 +3100,61 @@ export interface components {
              */
             checkpoint_every: number;
             /**
-             * @description Inverse temperature of DPO.
+             * @description ε of the clipped surrogate.
+             * @default 0.2
+             */
+            clip_range: number;
+            /**
+             * @description Peak learning rate of the critic.
+             * @default 0.001
+             */
+            critic_learning_rate: number;
+            /**
+             * @description Batches on which only the critic learns, before the policy moves.
+             * @default 0
+             */
+            critic_warmup_steps: number;
+            /**
+             * @description Language-model loss on demonstrations and chosen completions beside the method's own (PPO-ptx).
+             * @default 0
+             */
+            demonstration_weight: number;
+            /**
+             * @description Inverse temperature of DPO, τ of IPO and BFPO: larger stays nearer to the reference.
              * @default 0.1
              */
             dpo_beta: number;
             /**
-             * @description Weight of the KL penalty to the reference policy.
-             * @default 0.05
+             * @description Weight of XPO's exploration bonus, for a completion's log-probability in units of its β; 0 is online DPO against the reference.
+             * @default 0.01
              */
-            kl_coef: number;
+            exploration_alpha: number;
+            /**
+             * @description 1 trusts returns, 0 trusts the critic.
+             * @default 0.95
+             */
+            gae_lambda: number;
+            /**
+             * @description The higher reward, or a draw from the Bradley-Terry probability.
+             * @default argmax
+             * @enum {string}
+             */
+            judge_by: "argmax" | "sample";
+            /**
+             * @description Weight of the KL penalty to the reference policy; empty takes what the pre-flight suggests.
+             * @default null
+             */
+            kl_coef: number | null;
             /**
              * @description Peak learning rate of AdamW, decayed linearly. Higher rates break the language.
              * @default 0.0006
              */
             learning_rate: number;
+            /**
+             * @description β·log(π/π_ref) is clipped to ± this in the bonus, which has no lower bound of its own.
+             * @default 20
+             */
+            log_ratio_limit: number;
             /**
              * @description Rank of LoRA adapters; 0 trains every weight.
              * @default 0
@@ -2941,23 +3171,54 @@ export interface components {
              */
             max_new_tokens: number;
             /**
-             * @description RLOO: arXiv 2402.14740. DPO: arXiv 2305.18290.
+             * @description How the policy is tuned.
              * @default rloo
              * @enum {string}
              */
-            method: "rloo" | "dpo";
+            method: "sft" | "best_of_n" | "reinforce" | "rloo" | "grpo" | "a2c" | "ppo" | "dpo" | "ipo" | "bfpo" | "online_dpo" | "xpo";
             /**
-             * @description Prompts in one step (DPO: preferences).
+             * @description Each pass takes this many optimiser steps.
+             * @default 1
+             */
+            minibatches: number;
+            /**
+             * @description Optimiser passes over one batch of rollouts.
+             * @default 1
+             */
+            ppo_epochs: number;
+            /**
+             * @description Prompts, preferences or examples in one step.
              * @default 16
              */
             prompts_per_step: number;
             /**
-             * @description Completions sampled for each prompt in a step (RLOO).
+             * @description Rewards are clipped to ± this; empty clips none.
+             * @default null
+             */
+            reward_clip: number | null;
+            /**
+             * @description Divide by the running standard deviation of all rewards so far, or subtract their mean as well.
+             * @default none
+             * @enum {string}
+             */
+            reward_scaling: "none" | "scale" | "normalise";
+            /**
+             * @description 0 asks for help even among unsafe completions, .5 orders as the paper does, above .75 the policy refuses too much.
+             * @default 0.5
+             */
+            safety_alpha: number;
+            /**
+             * @description Completions sampled for each prompt in a step; n of best-of-n.
              * @default 4
              */
             samples_per_prompt: number;
             /**
-             * @description Optimiser steps.
+             * @description Only the output projections of the MLP blocks are trained (BFPO's selective training).
+             * @default false
+             */
+            selective: boolean;
+            /**
+             * @description Optimiser steps; PPO: batches of rollouts.
              * @default 30
              */
             steps: number;
@@ -2971,13 +3232,20 @@ export interface components {
              * @default 0
              */
             uncertainty_penalty: number;
+            /** @description Keys of the question form's flags; empty takes all of them. */
+            unsafe_flags?: string[];
+            /**
+             * @description How far a value may move from the rollout's before its loss stops falling; empty clips none.
+             * @default 0.2
+             */
+            value_clip_range: number | null;
             /**
              * @description Share of the steps in which the learning rate rises.
              * @default 0.1
              */
             warmup_share: number;
         };
-        /** @description Tune the policy against the reward model (RLOO) or on the preferences themselves (DPO). */
+        /** @description Tune the policy by one of the methods of docs/papers.md; each reads some of these settings. */
         PolicyConfigRequest: {
             /**
              * @description Steps between checkpoints.
@@ -2985,20 +3253,61 @@ export interface components {
              */
             checkpoint_every: number;
             /**
-             * @description Inverse temperature of DPO.
+             * @description ε of the clipped surrogate.
+             * @default 0.2
+             */
+            clip_range: number;
+            /**
+             * @description Peak learning rate of the critic.
+             * @default 0.001
+             */
+            critic_learning_rate: number;
+            /**
+             * @description Batches on which only the critic learns, before the policy moves.
+             * @default 0
+             */
+            critic_warmup_steps: number;
+            /**
+             * @description Language-model loss on demonstrations and chosen completions beside the method's own (PPO-ptx).
+             * @default 0
+             */
+            demonstration_weight: number;
+            /**
+             * @description Inverse temperature of DPO, τ of IPO and BFPO: larger stays nearer to the reference.
              * @default 0.1
              */
             dpo_beta: number;
             /**
-             * @description Weight of the KL penalty to the reference policy.
-             * @default 0.05
+             * @description Weight of XPO's exploration bonus, for a completion's log-probability in units of its β; 0 is online DPO against the reference.
+             * @default 0.01
              */
-            kl_coef: number;
+            exploration_alpha: number;
+            /**
+             * @description 1 trusts returns, 0 trusts the critic.
+             * @default 0.95
+             */
+            gae_lambda: number;
+            /**
+             * @description The higher reward, or a draw from the Bradley-Terry probability.
+             * @default argmax
+             * @enum {string}
+             */
+            judge_by: "argmax" | "sample";
+            /**
+             * @description Weight of the KL penalty to the reference policy; empty takes what the pre-flight suggests.
+             * @default null
+             */
+            kl_coef: number | null;
             /**
              * @description Peak learning rate of AdamW, decayed linearly. Higher rates break the language.
              * @default 0.0006
              */
             learning_rate: number;
+            /**
+             * @description β·log(π/π_ref) is clipped to ± this in the bonus, which has no lower bound of its own.
+             * @default 20
+             */
+            log_ratio_limit: number;
             /**
              * @description Rank of LoRA adapters; 0 trains every weight.
              * @default 0
@@ -3015,23 +3324,54 @@ export interface components {
              */
             max_new_tokens: number;
             /**
-             * @description RLOO: arXiv 2402.14740. DPO: arXiv 2305.18290.
+             * @description How the policy is tuned.
              * @default rloo
              * @enum {string}
              */
-            method: "rloo" | "dpo";
+            method: "sft" | "best_of_n" | "reinforce" | "rloo" | "grpo" | "a2c" | "ppo" | "dpo" | "ipo" | "bfpo" | "online_dpo" | "xpo";
             /**
-             * @description Prompts in one step (DPO: preferences).
+             * @description Each pass takes this many optimiser steps.
+             * @default 1
+             */
+            minibatches: number;
+            /**
+             * @description Optimiser passes over one batch of rollouts.
+             * @default 1
+             */
+            ppo_epochs: number;
+            /**
+             * @description Prompts, preferences or examples in one step.
              * @default 16
              */
             prompts_per_step: number;
             /**
-             * @description Completions sampled for each prompt in a step (RLOO).
+             * @description Rewards are clipped to ± this; empty clips none.
+             * @default null
+             */
+            reward_clip: number | null;
+            /**
+             * @description Divide by the running standard deviation of all rewards so far, or subtract their mean as well.
+             * @default none
+             * @enum {string}
+             */
+            reward_scaling: "none" | "scale" | "normalise";
+            /**
+             * @description 0 asks for help even among unsafe completions, .5 orders as the paper does, above .75 the policy refuses too much.
+             * @default 0.5
+             */
+            safety_alpha: number;
+            /**
+             * @description Completions sampled for each prompt in a step; n of best-of-n.
              * @default 4
              */
             samples_per_prompt: number;
             /**
-             * @description Optimiser steps.
+             * @description Only the output projections of the MLP blocks are trained (BFPO's selective training).
+             * @default false
+             */
+            selective: boolean;
+            /**
+             * @description Optimiser steps; PPO: batches of rollouts.
              * @default 30
              */
             steps: number;
@@ -3045,13 +3385,28 @@ export interface components {
              * @default 0
              */
             uncertainty_penalty: number;
+            /** @description Keys of the question form's flags; empty takes all of them. */
+            unsafe_flags?: string[];
+            /**
+             * @description How far a value may move from the rollout's before its loss stops falling; empty clips none.
+             * @default 0.2
+             */
+            value_clip_range: number | null;
             /**
              * @description Share of the steps in which the learning rate rises.
              * @default 0.1
              */
             warmup_share: number;
         };
-        /** @description Inputs: `inputs/prompts.jsonl` (PromptRow), for DPO `inputs/comparisons.jsonl`. Writes `model/`. */
+        /**
+         * @description Inputs: `inputs/prompts.jsonl` (PromptRow); `inputs/comparisons.jsonl` (ComparisonRow) and, if there,
+         *     `inputs/details.jsonl` (PreferenceDetailsRow) for methods that learn from verdicts; if there,
+         *     `inputs/demonstrations.jsonl` (DemonstrationRow), `inputs/panel_prompts.jsonl` (PromptRow, watched on) and
+         *     `inputs/panel.jsonl` (ComparisonRow: people's verdicts on panel prompts, for the pre-flight).
+         *
+         *     Writes `model/`, a PolicyReport, and at each look of the monitor a CheckpointEvent, `panel/step-00000010.jsonl`
+         *     (CompletionRow) and `policies/step-00000010/` (a Hugging Face model directory, the newest few).
+         */
         PolicyJob: {
             config: components["schemas"]["PolicyConfig"];
             /**
@@ -3059,6 +3414,24 @@ export interface components {
              * @enum {string}
              */
             kind: "policy";
+            /**
+             * @default {
+             *       "every": 5,
+             *       "prompts": 24,
+             *       "kept": 6,
+             *       "pause": true,
+             *       "check_pairs": 12,
+             *       "kl_above": 40,
+             *       "length_ratio": 1.5,
+             *       "perplexity_ratio": 0.7,
+             *       "diversity_drop": 0.3,
+             *       "refusal_rise": 0.05,
+             *       "outside_above": 0.5,
+             *       "preflight": true,
+             *       "preflight_samples": 16
+             *     }
+             */
+            monitor: components["schemas"]["MonitorConfig"];
             /** @description Directory or hub id of the policy to start from. */
             policy: string;
             /** @description In force in the reward. */
@@ -3066,16 +3439,24 @@ export interface components {
             /** @description Directory or hub id of the reference policy of the KL term. */
             reference: string;
             /**
-             * @description Directory of a reward model; RLOO needs it.
+             * @description Directory of a reward model; methods that sample need it.
              * @default null
              */
             reward_model: string | null;
         };
         /** @description What tuning did, by its own numbers. */
         PolicyReport: {
+            checkpoints?: components["schemas"]["CheckpointFigures"][];
+            /**
+             * @description Step of the checkpoint that an admin ended the run with.
+             * @default null
+             */
+            finished_at: number | null;
             /** @description Mean KL to the reference over the last steps, nats per completion. */
             kl: number;
             method: string;
+            /** @default null */
+            preflight: components["schemas"]["Preflight"] | null;
             /** @default null */
             reward_first: number | null;
             /** @default null */
@@ -3162,6 +3543,49 @@ export interface components {
             next: string | null;
             results: components["schemas"]["PreferenceOut"][];
             total: number;
+        };
+        /** @description Where more optimisation is expected to stop helping, before any of it is done. */
+        Preflight: {
+            /**
+             * @description Why there is no suggestion, or how far to trust it.
+             * @default
+             */
+            note: string;
+            points: components["schemas"]["PreflightPoint"][];
+            prompts: number;
+            /** @description Reference completions for each prompt. */
+            samples: number;
+            /**
+             * @description √KL there: beyond it the true reward is expected to fall.
+             * @default null
+             */
+            stop_sqrt_kl: number | null;
+            /**
+             * @description The β of the largest prediction that samples support.
+             * @default null
+             */
+            suggested_beta: number | null;
+            /**
+             * @description What tuning then took, suggested or set by hand.
+             * @default null
+             */
+            used_kl_coef: number | null;
+            /** @description People's verdicts on panel prompts that `predicted` rests on. */
+            verdicts: number;
+        };
+        /** @description What tilting the reference by exp(reward/β) would give on panel prompts, by importance weights. */
+        PreflightPoint: {
+            beta: number;
+            /** @description Mean reward by the reward model, in its own units. */
+            claimed: number;
+            /** @description 1/Σw² over a prompt's samples, mean over prompts. */
+            effective_samples: number;
+            /**
+             * @description Mean score by people's verdicts; null without enough.
+             * @default null
+             */
+            predicted: components["schemas"]["Interval"] | null;
+            sqrt_kl: number;
         };
         /** @description A rule that a reward model reads; its key is also that of the aspect that labelers judge it by. */
         Principle: {
@@ -3428,6 +3852,7 @@ export interface components {
              * @description What is left out keeps its default.
              * @default {
              *       "queue": {
+             *         "exploration": "uncertainty",
              *         "gold_share": 0,
              *         "labeler_daily_cap": null,
              *         "lease_seconds": 300,
@@ -3475,6 +3900,8 @@ export interface components {
              *         "batch_size": 32,
              *         "max_new_tokens": 96,
              *         "samples_per_prompt": 4,
+             *         "server": "",
+             *         "server_model": "policy-{number}",
              *         "temperature": 1,
              *         "top_p": 1
              *       },
@@ -3506,19 +3933,50 @@ export interface components {
              *       },
              *       "policy": {
              *         "checkpoint_every": 10,
+             *         "clip_range": 0.2,
+             *         "critic_learning_rate": 0.001,
+             *         "critic_warmup_steps": 0,
+             *         "demonstration_weight": 0,
              *         "dpo_beta": 0.1,
-             *         "kl_coef": 0.05,
+             *         "exploration_alpha": 0.01,
+             *         "gae_lambda": 0.95,
+             *         "judge_by": "argmax",
+             *         "kl_coef": null,
              *         "learning_rate": 0.0006,
+             *         "log_ratio_limit": 20,
              *         "lora_rank": 0,
              *         "max_grad_norm": 1,
              *         "max_new_tokens": 96,
              *         "method": "rloo",
+             *         "minibatches": 1,
+             *         "ppo_epochs": 1,
              *         "prompts_per_step": 16,
+             *         "reward_clip": null,
+             *         "reward_scaling": "none",
+             *         "safety_alpha": 0.5,
              *         "samples_per_prompt": 4,
+             *         "selective": false,
              *         "steps": 30,
              *         "temperature": 1,
              *         "uncertainty_penalty": 0,
+             *         "unsafe_flags": [],
+             *         "value_clip_range": 0.2,
              *         "warmup_share": 0.1
+             *       },
+             *       "monitor": {
+             *         "check_pairs": 12,
+             *         "diversity_drop": 0.3,
+             *         "every": 5,
+             *         "kept": 6,
+             *         "kl_above": 40,
+             *         "length_ratio": 1.5,
+             *         "outside_above": 0.5,
+             *         "pause": true,
+             *         "perplexity_ratio": 0.7,
+             *         "preflight": true,
+             *         "preflight_samples": 16,
+             *         "prompts": 24,
+             *         "refusal_rise": 0.05
              *       },
              *       "evaluation": {
              *         "batch_size": 32,
@@ -3634,18 +4092,52 @@ export interface components {
             labeling: components["schemas"]["LabelingPolicy"];
             /**
              * @default {
+             *       "every": 5,
+             *       "prompts": 24,
+             *       "kept": 6,
+             *       "pause": true,
+             *       "check_pairs": 12,
+             *       "kl_above": 40,
+             *       "length_ratio": 1.5,
+             *       "perplexity_ratio": 0.7,
+             *       "diversity_drop": 0.3,
+             *       "refusal_rise": 0.05,
+             *       "outside_above": 0.5,
+             *       "preflight": true,
+             *       "preflight_samples": 16
+             *     }
+             */
+            monitor: components["schemas"]["MonitorConfig"];
+            /**
+             * @default {
              *       "method": "rloo",
              *       "steps": 30,
              *       "prompts_per_step": 16,
              *       "samples_per_prompt": 4,
              *       "learning_rate": 0.0006,
-             *       "kl_coef": 0.05,
+             *       "kl_coef": null,
              *       "dpo_beta": 0.1,
              *       "max_new_tokens": 96,
              *       "temperature": 1,
              *       "warmup_share": 0.1,
              *       "max_grad_norm": 1,
              *       "uncertainty_penalty": 0,
+             *       "reward_scaling": "none",
+             *       "reward_clip": null,
+             *       "ppo_epochs": 1,
+             *       "minibatches": 1,
+             *       "clip_range": 0.2,
+             *       "gae_lambda": 0.95,
+             *       "value_clip_range": 0.2,
+             *       "critic_learning_rate": 0.001,
+             *       "critic_warmup_steps": 0,
+             *       "demonstration_weight": 0,
+             *       "safety_alpha": 0.5,
+             *       "unsafe_flags": [],
+             *       "selective": false,
+             *       "exploration_alpha": 0.01,
+             *       "log_ratio_limit": 20,
+             *       "judge_by": "argmax",
              *       "lora_rank": 0,
              *       "checkpoint_every": 10
              *     }
@@ -3667,6 +4159,7 @@ export interface components {
              *       "lease_seconds": 300,
              *       "pairs_per_round": 60,
              *       "strategy": "composite",
+             *       "exploration": "uncertainty",
              *       "prompts_per_pair": 4,
              *       "uniform_share": 0.25,
              *       "panel_pairs": 12,
@@ -3723,7 +4216,9 @@ export interface components {
              *       "max_new_tokens": 96,
              *       "temperature": 1,
              *       "top_p": 1,
-             *       "batch_size": 32
+             *       "batch_size": 32,
+             *       "server": "",
+             *       "server_model": "policy-{number}"
              *     }
              */
             sampling: components["schemas"]["SamplingConfig"];
@@ -3763,18 +4258,52 @@ export interface components {
             labeling: components["schemas"]["LabelingPolicyRequest"];
             /**
              * @default {
+             *       "every": 5,
+             *       "prompts": 24,
+             *       "kept": 6,
+             *       "pause": true,
+             *       "check_pairs": 12,
+             *       "kl_above": 40,
+             *       "length_ratio": 1.5,
+             *       "perplexity_ratio": 0.7,
+             *       "diversity_drop": 0.3,
+             *       "refusal_rise": 0.05,
+             *       "outside_above": 0.5,
+             *       "preflight": true,
+             *       "preflight_samples": 16
+             *     }
+             */
+            monitor: components["schemas"]["MonitorConfigRequest"];
+            /**
+             * @default {
              *       "method": "rloo",
              *       "steps": 30,
              *       "prompts_per_step": 16,
              *       "samples_per_prompt": 4,
              *       "learning_rate": 0.0006,
-             *       "kl_coef": 0.05,
+             *       "kl_coef": null,
              *       "dpo_beta": 0.1,
              *       "max_new_tokens": 96,
              *       "temperature": 1,
              *       "warmup_share": 0.1,
              *       "max_grad_norm": 1,
              *       "uncertainty_penalty": 0,
+             *       "reward_scaling": "none",
+             *       "reward_clip": null,
+             *       "ppo_epochs": 1,
+             *       "minibatches": 1,
+             *       "clip_range": 0.2,
+             *       "gae_lambda": 0.95,
+             *       "value_clip_range": 0.2,
+             *       "critic_learning_rate": 0.001,
+             *       "critic_warmup_steps": 0,
+             *       "demonstration_weight": 0,
+             *       "safety_alpha": 0.5,
+             *       "unsafe_flags": [],
+             *       "selective": false,
+             *       "exploration_alpha": 0.01,
+             *       "log_ratio_limit": 20,
+             *       "judge_by": "argmax",
              *       "lora_rank": 0,
              *       "checkpoint_every": 10
              *     }
@@ -3796,6 +4325,7 @@ export interface components {
              *       "lease_seconds": 300,
              *       "pairs_per_round": 60,
              *       "strategy": "composite",
+             *       "exploration": "uncertainty",
              *       "prompts_per_pair": 4,
              *       "uniform_share": 0.25,
              *       "panel_pairs": 12,
@@ -3852,7 +4382,9 @@ export interface components {
              *       "max_new_tokens": 96,
              *       "temperature": 1,
              *       "top_p": 1,
-             *       "batch_size": 32
+             *       "batch_size": 32,
+             *       "server": "",
+             *       "server_model": "policy-{number}"
              *     }
              */
             sampling: components["schemas"]["SamplingConfigRequest"];
@@ -4179,6 +4711,12 @@ export interface components {
         /** @description What is asked next, and how often. */
         QueuePolicy: {
             /**
+             * @description Uncertainty: two samples of the policy, chosen as above. Passive: two by chance. Anchored: one of the policy, one of the base policy. XPO: anchored, and tuning by XPO is paid for leaving the base policy.
+             * @default uncertainty
+             * @enum {string}
+             */
+            exploration: "uncertainty" | "passive" | "anchored" | "xpo";
+            /**
              * @description Share of known pairs mixed unseen into a labeler's work.
              * @default 0
              */
@@ -4252,6 +4790,12 @@ export interface components {
         };
         /** @description What is asked next, and how often. */
         QueuePolicyRequest: {
+            /**
+             * @description Uncertainty: two samples of the policy, chosen as above. Passive: two by chance. Anchored: one of the policy, one of the base policy. XPO: anchored, and tuning by XPO is paid for leaving the base policy.
+             * @default uncertainty
+             * @enum {string}
+             */
+            exploration: "uncertainty" | "passive" | "anchored" | "xpo";
             /**
              * @description Share of known pairs mixed unseen into a labeler's work.
              * @default 0
@@ -4973,7 +5517,7 @@ export interface components {
             status: components["schemas"]["RunStatus"];
         };
         /** @enum {string} */
-        RunStatus: "queued" | "running" | "done" | "failed" | "cancelled";
+        RunStatus: "queued" | "running" | "done" | "failed" | "cancelled" | "paused";
         /** @description The same prompt before and after tuning; sd and ood as in CompletionRow. */
         SamplePair: {
             after: string;
@@ -5008,6 +5552,16 @@ export interface components {
              */
             samples_per_prompt: number;
             /**
+             * @description Address of an OpenAI-compatible server (vLLM), as http://host:8000/v1; empty samples in process.
+             * @default
+             */
+            server: string;
+            /**
+             * @description {number} stands for the policy's number.
+             * @default policy-{number}
+             */
+            server_model: string;
+            /**
              * @description 1 samples the policy as it is; lower is safer and duller.
              * @default 1
              */
@@ -5036,6 +5590,16 @@ export interface components {
              */
             samples_per_prompt: number;
             /**
+             * @description Address of an OpenAI-compatible server (vLLM), as http://host:8000/v1; empty samples in process.
+             * @default
+             */
+            server: string;
+            /**
+             * @description {number} stands for the policy's number.
+             * @default policy-{number}
+             */
+            server_model: string;
+            /**
              * @description 1 samples the policy as it is; lower is safer and duller.
              * @default 1
              */
@@ -5046,8 +5610,17 @@ export interface components {
              */
             top_p: number;
         };
-        /** @description Inputs: `inputs/prompts.jsonl`. Writes `completions.jsonl` (CompletionRow). */
+        /**
+         * @description Inputs: `inputs/prompts.jsonl`. Writes `completions.jsonl` (CompletionRow).
+         *
+         *     With a reference, completions carry its log-probability; `anchors` of its own are sampled for each prompt.
+         */
         SamplingJob: {
+            /**
+             * @description Completions by the reference for each prompt.
+             * @default 0
+             */
+            anchors: number;
             config: components["schemas"]["SamplingConfig"];
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5058,11 +5631,28 @@ export interface components {
             /** @description In force in the reward. */
             principles?: components["schemas"]["Principle"][];
             /** @default null */
+            reference: string | null;
+            /** @default null */
             reward_model: string | null;
+            /**
+             * @description What the sampling server calls the policy; empty without a server.
+             * @default
+             */
+            server_model: string;
         };
         SamplingReport: {
+            /**
+             * @description The same of the reference's own completions.
+             * @default null
+             */
+            anchor_novelty: number | null;
             completions: number;
             ended_share: number;
+            /**
+             * @description Mean −log π_ref per token of the policy's completions, nats.
+             * @default null
+             */
+            novelty: number | null;
             /**
              * @description Share with an out-of-distribution score above 1.
              * @default null
