@@ -1,10 +1,6 @@
 """Failures of a run, split by who can act on them."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rlhf_backend.types import FiredRule
 
 
 class FailureCode(StrEnum):
@@ -45,14 +41,6 @@ class RunCancelled(CoreError):  # noqa: N818  (an outcome, not an error)
     """Somebody asked the run to stop; its checkpoint is kept."""
 
     code = FailureCode.CANCELLED
-
-
-class RunPaused(CoreError):  # noqa: N818
-    """Rules of the monitor fired: the run waits for an admin, its checkpoint is written."""
-
-    def __init__(self, fired: "list[FiredRule]", *, done: str) -> None:
-        super().__init__(f"paused {done}: {', '.join(rule.rule for rule in fired)}")
-        self.fired = fired
 
 
 class RunInterrupted(CoreError):  # noqa: N818

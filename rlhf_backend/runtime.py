@@ -27,10 +27,10 @@ from rlhf_backend.config import (
     SamplingJob,
     ScoringJob,
 )
-from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted, RunPaused
+from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted
 from rlhf_backend.events import EventLog
 from rlhf_backend.failures import explain
-from rlhf_backend.stop import StopRequest
+from rlhf_backend.stop import RunPaused, StopRequest
 from rlhf_backend.types import Failure, FiredRule, Report, RunResult
 
 if TYPE_CHECKING:

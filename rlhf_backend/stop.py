@@ -7,9 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from rlhf_backend.errors import RunCancelled, RunInterrupted
+from rlhf_backend.errors import CoreError, RunCancelled, RunInterrupted
+from rlhf_backend.types import FiredRule
 
 CANCEL = "cancel"
+
+
+class RunPaused(CoreError):  # noqa: N818
+    """Rules of the monitor fired: the run waits for an admin, its checkpoint is written."""
+
+    def __init__(self, fired: list[FiredRule], *, done: str) -> None:
+        super().__init__(f"paused {done}: {', '.join(rule.rule for rule in fired)}")
+        self.fired = fired
 
 
 class StopRequest:

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from rlhf_backend.checkpoint import capture, restore
-from rlhf_backend.errors import ConfigError, RunPaused
+from rlhf_backend.errors import ConfigError
 from rlhf_backend.run import Run
+from rlhf_backend.stop import RunPaused
 from rlhf_backend.types import FiredRule
 
 Metrics = dict[str, float]
