@@ -1,6 +1,5 @@
 """Every kind of verdict with everything that can be said beside it: taken, shown again, undone."""
 
-import uuid
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -12,92 +11,22 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotate.errors import AnnotateError
-from annotate.models import Assignment, Comparison, Completion, Preference, PreferenceKind, Project, User
-from annotate.models.question_form import Aspect, Choice, QuestionForm, Reason
-from annotate.selectors.history import HistoryOut, history_listed, history_read
+from annotate.models import Assignment, Comparison, Preference, Project, User
+from annotate.selectors.history import history_listed, history_read
 from annotate.selectors.preferences import preferences_listed, preferences_read
-from annotate.selectors.progress import progress_of
 from annotate.selectors.queue import AssignmentOut
 from annotate.services.claims import queue_claim
-from annotate.services.preferences import VerdictOut, preference_submit
 from annotate.services.projects import form_publish
 from annotate.services.undo import judgement_undo
-from annotate.services.verdicts import Verdict
-from annotate.sides import Layout, Side
+from annotate.sides import Layout
 from annotate.verdict_details import Details
 from tests.annotate.said import LAYOUTS, details_of
-from tests.factories import comparison_make, project_make, prompt_make, ranking_make, user_make
+from tests.annotate.verdict_cast import FORM, TEXTS, claim, history, queue, submit
+from tests.annotate.verdict_cast import asked as asked
+from tests.factories import project_make, prompt_make, ranking_make, user_make
 
-FORM = QuestionForm(
-    strengths=4,
-    aspects=(Aspect(key="helpful", label="Helpful"), Aspect(key="harmless", label="Harmless")),
-    flags=(Choice(key="rude", label="Rude"), Choice(key="unsafe", label="Unsafe")),
-    reasons=(Reason(key="clear", label="Clear"), Reason(key="wrong", label="Wrong", sign="bad")),
-    rating=10,
-    highlights=True,
-    edit=True,
-)
-TEXTS = ["Ja 👩‍👩‍👧 e\u0301 one", "𝔘𝔫𝔦 two two", "three is here", "four is here", "five is here", "six is here"]
 PAIR_KINDS = ["prefer", "tie", "both_bad", "both_good", "cannot_judge"]
 RANKING_KINDS = ["rank", "both_bad", "both_good", "cannot_judge"]
-
-
-@pytest.fixture
-def asked(project: Project, ada: User) -> Project:
-    """The project with a form that asks for everything."""
-    form_publish(project=project, actor=ada, form=FORM)
-    return project
-
-
-def queue(project: Project, layout: Layout) -> Comparison:
-    """One comparison in the queue that is shown as `layout`."""
-    prompt = prompt_make(project=project, text=f"Question {uuid.uuid4()}?")
-    texts = TEXTS[: len(layout.slots)]
-    if layout.is_ranking:
-        comparison = ranking_make(prompt=prompt, texts=texts)
-    else:
-        comparison = comparison_make(prompt=prompt, a=texts[0], b=texts[1])
-    return comparison
-
-
-def claim(project: Project, annotator: User, layout: Layout) -> AssignmentOut:
-    """The only comparison in the queue, claimed and shown as `layout`."""
-    queue_claim(project=project, annotator=annotator, count=1)
-    Assignment.objects.filter(project=project, annotator=annotator, status="leased").update(
-        left_is_a=layout.left_is_a, shown_order=list(layout.shown_order)
-    )
-    return queue_claim(project=project, annotator=annotator, count=1).assignments[0]
-
-
-def submit(project: Project, annotator: User, slot: AssignmentOut, kind: str = "prefer", **said: Any) -> VerdictOut:
-    verdict = Verdict(
-        client_id=said.pop("client_id", uuid.uuid4()),
-        assignment_id=slot.id,
-        kind=PreferenceKind(kind),
-        side=said.pop("side", "left" if kind == "prefer" else None),
-        strength=said.pop("strength", 2 if kind == "prefer" else None),
-        rationale=said.pop("rationale", ""),
-        edits=said.pop("edits", {}),
-        details=said.pop("details", None) or Details(**said),
-    )
-    return preference_submit(project=project, annotator=annotator, verdict=verdict)
-
-
-def history(project: Project, annotator: User) -> HistoryOut:
-    return history_read(list(history_listed(project=project, annotator=annotator)))[0]
-
-
-def refused(
-    project: Project, annotator: User, slot: AssignmentOut, kind: str = "prefer", **said: Any
-) -> dict[str, Any]:
-    """The fields that a refused verdict names."""
-    with pytest.raises(AnnotateError) as error:
-        submit(project, annotator, slot, kind, **said)
-    assert error.value.status == 400
-    assert not Preference.objects.exists()
-    assert Assignment.objects.get().status == "leased"
-    return error.value.fields or {}
 
 
 @st.composite
@@ -190,154 +119,6 @@ def test_ranks_with_gaps_are_closed(asked: Project, ann: User) -> None:
     queue(asked, layout)
     submit(asked, ann, claim(asked, ann, layout), "rank", ranking=[6, 2, 2])
     assert history(asked, ann).ranking == [2, 1, 1]
-
-
-class TestWhatDoesNotFit:
-    def test_a_pair_cannot_be_ranked_nor_a_ranking_preferred(self, asked: Project, ann: User) -> None:
-        queue(asked, Layout(True))
-        assert list(refused(asked, ann, claim(asked, ann, Layout(True)), "rank", ranking=[1, 2])) == ["kind"]
-
-    @pytest.mark.parametrize("kind", ["prefer", "tie"])
-    def test_a_ranking_has_no_sides(self, asked: Project, ann: User, kind: str) -> None:
-        layout = Layout(True, (1, 0, 2))
-        queue(asked, layout)
-        assert list(refused(asked, ann, claim(asked, ann, layout), kind)) == ["kind"]
-
-    @pytest.mark.parametrize("ranking", [[1, 2], [1, 2, 3, 4]])
-    def test_a_ranking_ranks_each_completion(self, asked: Project, ann: User, ranking: list[int]) -> None:
-        layout = Layout(True, (1, 0, 2))
-        queue(asked, layout)
-        fields = refused(asked, ann, claim(asked, ann, layout), "rank", ranking=ranking)
-        assert fields["ranking"] == [
-            f"has {len(ranking)} ranks; expected 3, one for each completion in the order shown"
-        ]
-
-    def test_aspects_are_asked_of_pairs(self, asked: Project, ann: User) -> None:
-        layout = Layout(True, (1, 0, 2))
-        queue(asked, layout)
-        slot = claim(asked, ann, layout)
-        assert list(refused(asked, ann, slot, "rank", ranking=[1, 2, 3], aspects={"helpful": {"kind": "tie"}})) == [
-            "aspects"
-        ]
-
-    @pytest.mark.parametrize(
-        ("layout", "place"), [(Layout(True), "0"), (Layout(True, (1, 0, 2)), "left"), (Layout(True, (1, 0, 2)), "3")]
-    )
-    def test_a_place_that_was_not_shown(self, asked: Project, ann: User, layout: Layout, place: str) -> None:
-        queue(asked, layout)
-        slot = claim(asked, ann, layout)
-        fields = refused(asked, ann, slot, "both_bad", flags={place: ["rude"]}, edits={place: "x"}, ratings={place: 3})
-        assert set(fields) == {f"flags.{place}", f"ratings.{place}", f"edits.{place}"}
-
-    @pytest.mark.parametrize("left_is_a", [True, False])
-    @pytest.mark.parametrize("side", ["left", "right"])
-    def test_a_passage_ends_within_its_own_text(self, asked: Project, ann: User, left_is_a: bool, side: Side) -> None:
-        """The two texts differ in length, so that a check of the wrong one shows."""
-        comparison_make(prompt=prompt_make(project=asked, text="?"), a="👍🏿 four", b="longer than that")
-        slot = claim(asked, ann, Layout(left_is_a))
-        length = len((slot.left if side == "left" else slot.right).text)
-        beyond = {side: [{"start": 0, "end": length + 1, "sign": "good"}]}
-        assert list(refused(asked, ann, slot, spans=beyond)) == [f"spans.{side}"]
-        whole = {side: [{"start": 0, "end": length, "sign": "good"}]}
-        submit(asked, ann, slot, spans=whole)
-        assert history(asked, ann).spans[side][0].end == length
-
-    @pytest.mark.parametrize(
-        ("part", "said"),
-        [
-            ("aspects", {"kindness": {"kind": "tie"}}),
-            ("flags", {"left": ["rude", "clear"]}),
-            ("reasons", {"right": ["helpful"]}),
-        ],
-    )
-    def test_a_key_that_no_version_of_the_form_has(self, asked: Project, ann: User, part: str, said: Any) -> None:
-        queue(asked, Layout(False))
-        fields = refused(asked, ann, claim(asked, ann, Layout(False)), **{part: said})
-        assert list(fields) == [part]
-        assert "no version" in fields[part][0]
-
-    def test_a_key_of_an_earlier_version_is_taken(self, asked: Project, ada: User, ann: User) -> None:
-        queue(asked, Layout(False))
-        slot = claim(asked, ann, Layout(False))
-        newest = form_publish(project=asked, actor=ada, form=QuestionForm())
-        submit(asked, ann, slot, flags={"left": ["rude"]}, strength=4)
-        row = Preference.objects.get()
-        assert (row.flags, row.strength, row.form) == ({"b": ["rude"]}, 4, newest)
-
-    def test_a_key_of_another_project_s_form_is_not(self, asked: Project, ada: User, ann: User) -> None:
-        other = project_make(created_by=ada, labelers=(ann,), name="Other")
-        queue(other, Layout(True))
-        assert list(refused(other, ann, claim(other, ann, Layout(True)), flags={"left": ["rude"]})) == ["flags"]
-
-    @pytest.mark.parametrize("text", ["", " \n", TEXTS[0]])
-    def test_a_correction_that_corrects_nothing(self, asked: Project, ann: User, text: str) -> None:
-        queue(asked, Layout(True))
-        assert list(refused(asked, ann, claim(asked, ann, Layout(True)), edits={"left": text})) == ["edits.left"]
-        assert Completion.objects.count() == 2
-
-
-class TestCorrections:
-    @pytest.mark.parametrize("layout", [Layout(True), Layout(False), Layout(True, (2, 1, 0))])
-    def test_become_preferences_over_what_they_correct(self, asked: Project, ann: User, layout: Layout) -> None:
-        comparison = queue(asked, layout)
-        slot = claim(asked, ann, layout)
-        kind, place = ("rank", "2") if layout.is_ranking else ("prefer", "right")
-        ranking = {"ranking": [1, 2, 3]} if layout.is_ranking else {}
-        taken = submit(asked, ann, slot, kind, edits={place: "Mended."}, **ranking)
-        edit = Preference.objects.select_related("comparison__completion_a", "comparison__completion_b").get(
-            derived_from=taken.preference_id
-        )
-        pair = {"a": edit.comparison.completion_a, "b": edit.comparison.completion_b}
-        mended = pair.pop(edit.winner or "")
-        (original,) = pair.values()
-        assert (mended.text, mended.source, mended.policy) == ("Mended.", "human", None)
-        assert original.text == slot.completions[2 if layout.is_ranking else 1].text
-        assert (edit.kind, edit.strength, edit.annotator) == ("prefer", 1, ann)
-        assert (edit.comparison.kind, edit.comparison.original_id) == ("edit", comparison.pk)
-        assert edit.comparison.prompt_id == comparison.prompt_id
-        assert not edit.comparison.assignments.exists()
-
-    def test_stand_on_either_side(self, asked: Project, ann: User) -> None:
-        winners = set()
-        for number in range(12):
-            queue(asked, Layout(True))
-            taken = submit(asked, ann, claim(asked, ann, Layout(True)), edits={"left": f"Mended {number}."})
-            winners.add(Preference.objects.get(derived_from=taken.preference_id).winner)
-        assert winners == {"a", "b"}
-
-    def test_do_not_count_as_verdicts(self, asked: Project, ann: User) -> None:
-        queue(asked, Layout(True))
-        slot = claim(asked, ann, Layout(True))
-        client_id = uuid.uuid4()
-        submit(asked, ann, slot, edits={"left": "Mended.", "right": "Also."}, client_id=client_id)
-        assert submit(asked, ann, slot, edits={"left": "Mended.", "right": "Also."}, client_id=client_id).replayed
-        progress = progress_of(project=asked, annotator=ann)
-        assert (progress.done_total, progress.project_done) == (1, 1)
-        assert history_listed(project=asked, annotator=ann).count() == 1
-        assert Preference.objects.count() == 3
-
-    def test_go_with_the_verdict_when_it_is_undone(self, asked: Project, ann: User) -> None:
-        queue(asked, Layout(False))
-        slot = claim(asked, ann, Layout(False))
-        submit(asked, ann, slot, edits={"left": "Mended."})
-        judgement_undo(project=asked, annotator=ann, assignment_id=slot.id)
-        assert not Preference.objects.filter(superseded_at=None).exists()
-        submit(asked, ann, slot, edits={"left": "Mended again."})
-        assert history(asked, ann).edits == {"left": "Mended again."}
-        assert Preference.objects.filter(superseded_at=None).count() == 2
-
-    def test_are_kept_all_or_none(self, asked: Project, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        queue(asked, Layout(True))
-        slot = claim(asked, ann, Layout(True))
-
-        def broken(*args: object, **kwargs: object) -> None:
-            raise RuntimeError("the database went away")
-
-        monkeypatch.setattr("annotate.services.preferences.corrections_keep", broken)
-        with pytest.raises(RuntimeError):
-            submit(asked, ann, slot, edits={"left": "Mended."})
-        assert not Preference.objects.exists()
-        assert Assignment.objects.get().status == "leased"
 
 
 class TestALostLease:
