@@ -4,7 +4,9 @@ All kinds are likelihoods of one reward in one unit, the logit of a comparison, 
 the weights in the settings say how far a kind is believed. Differs from the papers, which each have one kind.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -80,37 +82,8 @@ def reward_loss(
         passages: features of the marked passages; without them these are left out. (M, F)
         draws: bootstrap weight of each preference in each head. (K, units)
     """
-    rewards = heads.weight @ features.T  # (K, N)
-
-    def weighed(said: Said) -> Tensor:
-        return said.weights if draws is None else said.weights * draws[:, feedback.units[said.rows]]
-
-    pairs = feedback.pairs
-    total = _verdict_loss(rewards[:, pairs.a] - rewards[:, pairs.b], pairs, objective, weighed(pairs))
-    if pairs.levels.any():
-        weights = weighed(pairs) * pairs.ties  # what is decided says nothing of a level
-        means = (rewards[:, pairs.a] + rewards[:, pairs.b]) / 2
-        total = total + level_loss(means, heads.levels, pairs.levels, weights=weights) * weights.sum(-1)
-    if len(feedback.rankings.rows):
-        rankings, weights = feedback.rankings, weighed(feedback.rankings)
-        ranked = rewards[:, rankings.completions]
-        losses = davidson_luce_loss(ranked, rankings.ranks, threshold=objective.threshold, weights=weights)
-        total = total + losses * weights.sum(-1)
-    if len(feedback.ratings.rows):
-        ratings, weights = feedback.ratings, weighed(feedback.ratings)
-        losses = rating_loss(rewards[:, ratings.completions], ratings.values, heads.ratings, weights=weights)
-        total = total + losses * weights.sum(-1)
-    if passages is not None and len(passages):
-        weights = weighed(feedback.passages)
-        total = total + passage_loss(heads.weight @ passages.T, feedback.passages.good, weights=weights) * weights.sum(
-            -1
-        )
-    if len(feedback.aspects.rows):
-        aspects = feedback.aspects
-        apart = features[aspects.a] - features[aspects.b]
-        own = torch.einsum("mf,mkf->km", apart, heads.aspects[aspects.aspects])
-        total = total + _verdict_loss(heads.weight @ apart.T + own, aspects, objective, weighed(aspects))
-    return total
+    kinds = _mean_losses(heads, features, feedback, objective, partial(_weights, feedback, draws), passages)
+    return sum((losses * weights.sum(-1) for losses, weights in kinds), start=heads.weight.new_zeros(()))
 
 
 def beside_penalty(heads: Heads, *, precision: float) -> Tensor:
@@ -133,18 +106,52 @@ def comparison_weight(feedback: Feedback, draws: Tensor | None = None) -> Tensor
     """Sum of the weights of pairs and rankings: what a mean loss of a batch is divided by. Scalar or (K,)"""
     total = feedback.pairs.weights.new_zeros(())
     for said in (feedback.pairs, feedback.rankings):
-        weights = said.weights if draws is None else said.weights * draws[:, feedback.units[said.rows]]
-        total = total + weights.sum(-1)
+        total = total + _weights(feedback, draws, said).sum(-1)
     return total
 
 
+def _weights(feedback: Feedback, draws: Tensor | None, said: Said) -> Tensor:
+    """What each observation counts, in each head where these have draws of their own. (m,) or (K, m)"""
+    return said.weights if draws is None else said.weights * draws[:, feedback.units[said.rows]]
+
+
+def _mean_losses(
+    heads: Heads,
+    features: Tensor,
+    feedback: Feedback,
+    objective: Objective,
+    weights_of: Callable[[Said], Tensor],
+    passages: Tensor | None,
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Of each kind of feedback that there is, the mean loss of each head (K,) and its weights. (m,) or (K, m)"""
+    rewards = heads.weight @ features.T  # (K, N)
+    pairs, rankings, ratings, aspects = feedback.pairs, feedback.rankings, feedback.ratings, feedback.aspects
+    weights = weights_of(pairs)
+    yield _verdict_loss(rewards[:, pairs.a] - rewards[:, pairs.b], pairs, objective, weights), weights
+    if pairs.levels.any():
+        weights = weights * pairs.ties  # what is decided says nothing of a level
+        means = (rewards[:, pairs.a] + rewards[:, pairs.b]) / 2
+        yield level_loss(means, heads.levels, pairs.levels, weights=weights), weights
+    if len(rankings.rows):
+        weights, ranked = weights_of(rankings), rewards[:, rankings.completions]
+        yield davidson_luce_loss(ranked, rankings.ranks, threshold=objective.threshold, weights=weights), weights
+    if len(ratings.rows):
+        weights, rated = weights_of(ratings), rewards[:, ratings.completions]
+        yield rating_loss(rated, ratings.values, heads.ratings, weights=weights), weights
+    if passages is not None and len(passages):
+        weights = weights_of(feedback.passages)
+        yield passage_loss(heads.weight @ passages.T, feedback.passages.good, weights=weights), weights
+    if len(aspects.rows):
+        weights, apart = weights_of(aspects), features[aspects.a] - features[aspects.b]
+        own = torch.einsum("mf,mkf->km", apart, heads.aspects[aspects.aspects])
+        yield _verdict_loss(heads.weight @ apart.T + own, aspects, objective, weights), weights
+
+
 def _verdict_loss(differences: Tensor, said: Pairs | Aspects, objective: Objective, weights: Tensor) -> Tensor:
-    """Of reward differences a − b (K, m), summed by weight. (K,)"""
+    """Mean over reward differences a − b (K, m) by weight. (K,)"""
     if objective.threshold == 0:
-        losses = bradley_terry_loss(differences, said.targets, margins=said.margins, weights=weights)
-    else:
-        likelihood = davidson_loss if objective.ties == "davidson" else rao_kupper_loss
-        losses = likelihood(
-            differences, said.targets, said.ties, threshold=objective.threshold, margins=said.margins, weights=weights
-        )
-    return losses * weights.sum(-1)
+        return bradley_terry_loss(differences, said.targets, margins=said.margins, weights=weights)
+    likelihood = davidson_loss if objective.ties == "davidson" else rao_kupper_loss
+    return likelihood(
+        differences, said.targets, said.ties, threshold=objective.threshold, margins=said.margins, weights=weights
+    )
