@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -85,10 +85,6 @@ class Preferences:
             details=[*self.details, *[None] * count],
             given=np.r_[self.given, np.zeros(count, dtype=np.bool_)],
         )
-
-    def with_targets(self, targets: Array) -> "Preferences":
-        """The same with other labels to train on; ties keep theirs. (n,)"""
-        return replace(self, targets=np.where(self.ties, self.targets, targets))
 
 
 def usable_preferences(

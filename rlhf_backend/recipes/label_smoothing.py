@@ -15,10 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from rlhf_backend.data.preferences import Preferences
+from rlhf_backend.data.preferences import Array, Preferences
 from rlhf_backend.reward_sections import LabelMovement, RefusedLabel, Smoothing, SmoothingPoint
-
-Array = npt.NDArray[np.float64]
 
 REFUSED_FROM = 0.4
 """A label that went further than this from what was said is refused."""
@@ -56,19 +54,6 @@ class SoftLabels:
         believed = torch.sigmoid(logsigmoid(d - self._threshold) - logsigmoid(-d - self._threshold))
         now = self.current[..., rows]
         self.current[..., rows] = now + self._rate[..., rows] * (believed - now)
-
-    def state(self) -> Tensor:
-        """What a checkpoint must keep. (..., n)"""
-        return self.current
-
-    def restore(self, state: Tensor) -> None:
-        """Go on from a checkpoint's labels.
-
-        Raises: ValueError: they belong to other preferences.
-        """
-        if state.shape != self.current.shape:
-            raise ValueError(f"labels of shape {tuple(state.shape)} were kept, expected {tuple(self.current.shape)}")
-        self.current.copy_(state)
 
 
 def soft_labels(preferences: Preferences, *, rate: float, threshold: float, device: torch.device) -> SoftLabels:

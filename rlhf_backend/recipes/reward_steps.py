@@ -78,8 +78,8 @@ class FeedbackSteps:
 
     @property
     def beside(self) -> dict[str, Tensor]:
-        """What a checkpoint keeps beside weights and optimizer."""
-        return {} if self.labels is None else {"labels": self.labels.state()}
+        """What a checkpoint keeps beside weights and optimizer, and puts back in place."""
+        return {} if self.labels is None else {"labels": self.labels.current}
 
     @property
     def schedule(self) -> Schedule:

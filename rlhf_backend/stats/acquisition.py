@@ -67,16 +67,6 @@ def expected_agreement(beliefs: Beliefs, *, measured: float | None = None) -> Ar
     return result
 
 
-def preference_information(difference: float, sd: float) -> float:
-    """`information` of one difference ~ N(difference, sd²)."""
-    return float(information(Beliefs.normal(np.array([difference]), np.array([sd])))[0])
-
-
-def preference_information_of_heads(differences: npt.ArrayLike) -> float:
-    """`information` of one difference by the heads' own differences. (K,) → nats."""
-    return float(information(Beliefs.of_heads(np.asarray(differences, dtype=np.float64)[None]))[0])
-
-
 def _entropy(p: Array) -> Array:
     result: Array = entr(p) + entr(1 - p)
     return result

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, log_expit
 
+from rlhf_backend.stats.drift import hits
 from rlhf_backend.stats.preference_regression import Array, LinearVerdicts, fit
 
 Index = npt.NDArray[np.int64]
@@ -186,9 +187,7 @@ def best_scale(pool: Pool, lanes: list[Lane]) -> float:
 def hits_of(pool: Pool, lanes: list[Lane]) -> Array:
     """1 where a held-out verdict is foretold, ½ where nothing is said, of the decided ones. (d,)"""
     decided = ~pool.human.ties
-    d = unseen_differences(pool, lanes)[decided]
-    hits: Array = np.where(d == 0, 0.5, (d > 0) == (pool.said[decided] > 0.5))
-    return hits
+    return hits(unseen_differences(pool, lanes)[decided], pool.said[decided])
 
 
 def log_likelihood(pool: Pool, lanes: list[Lane]) -> float:

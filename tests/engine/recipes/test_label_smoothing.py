@@ -74,16 +74,6 @@ def test_with_rao_kupper_a_label_follows_the_probability_given_that_one_is_bette
     assert labels.current.item() == pytest.approx(wins / (wins + loses))
 
 
-def test_a_checkpoint_brings_labels_back_and_refuses_those_of_others() -> None:
-    labels = buffer([1.0, 0.0])
-    labels.update([0], torch.tensor([-2.0]))
-    again = buffer([1.0, 0.0])
-    again.restore(labels.state().clone())
-    torch.testing.assert_close(again.current, labels.current)
-    with pytest.raises(ValueError, match="expected \\(3,\\)"):
-        buffer([1.0, 0.0, 1.0]).restore(labels.state())
-
-
 def test_a_run_begins_with_the_verdicts_as_labels() -> None:
     given = preferences({}, {"verdict": "b"}, {"verdict": "tie"})
     labels = soft_labels(given, rate=0.3, threshold=0.5, device=torch.device("cpu"))

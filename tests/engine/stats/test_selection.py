@@ -4,11 +4,12 @@ from collections import Counter
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlhf_backend.stats.acquisition import preference_information, preference_information_of_heads
+from rlhf_backend.stats.acquisition import Beliefs, information
 from rlhf_backend.stats.selection import Candidate, select_pairs
 
 
@@ -18,6 +19,14 @@ def candidates(prompts: int, each: int, rng: np.random.Generator, *, scored: boo
         for p in range(prompts)
         for k in range(each)
     ]
+
+
+def information_of(difference: float, sd: float) -> float:
+    return float(information(Beliefs.normal(np.array([difference]), np.array([sd])))[0])
+
+
+def information_of_heads(differences: npt.ArrayLike) -> float:
+    return float(information(Beliefs.of_heads(np.asarray(differences, dtype=np.float64)[None]))[0])
 
 
 @given(st.integers(0, 6), st.integers(1, 5), st.integers(0, 40), st.floats(0, 1), st.integers(0, 2**31), st.booleans())
@@ -71,7 +80,7 @@ def test_heads_that_err_alike_do_not_disagree_about_the_pair() -> None:
     ]
     (chosen,) = select_pairs(pool, pairs=1, uniform_share=0, rng=np.random.default_rng(0))
     assert 12 in (chosen.a, chosen.b)
-    assert preference_information_of_heads([0.0, 0.0, 0.0]) == 0
+    assert information_of_heads([0.0, 0.0, 0.0]) == 0
 
 
 def test_without_rewards_every_place_is_uniform() -> None:
@@ -102,17 +111,17 @@ def test_impossible_wishes_are_refused(pairs: int, share: float) -> None:
 
 @given(st.floats(-8, 8), st.floats(0, 6))
 def test_information_is_bounded_and_symmetric(difference: float, sd: float) -> None:
-    information = preference_information(difference, sd)
-    assert 0 <= information <= np.log(2)
-    assert information == pytest.approx(preference_information(-difference, sd), abs=1e-9)
+    found = information_of(difference, sd)
+    assert 0 <= found <= np.log(2)
+    assert found == pytest.approx(information_of(-difference, sd), abs=1e-9)
 
 
 def test_information_matches_a_large_ensemble() -> None:
     heads = np.random.default_rng(0).normal(0.7, 1.5, 200_000)
-    assert preference_information(0.7, 1.5) == pytest.approx(preference_information_of_heads(heads), abs=2e-3)
+    assert information_of(0.7, 1.5) == pytest.approx(information_of_heads(heads), abs=2e-3)
 
 
 def test_information_grows_with_spread_and_falls_with_certainty() -> None:
-    by_spread = [preference_information(0.5, sd) for sd in (0.0, 0.3, 1.0, 3.0)]
+    by_spread = [information_of(0.5, sd) for sd in (0.0, 0.3, 1.0, 3.0)]
     assert all(a < b for a, b in combinations(by_spread, 2))
-    assert preference_information(4.0, 1.0) < preference_information(0.0, 1.0)
+    assert information_of(4.0, 1.0) < information_of(0.0, 1.0)
