@@ -5,7 +5,7 @@ import { type Column, DataTable } from '../data-table';
 import { FactList } from '../fact-list';
 import { IntervalText } from '../interval-text';
 import { Notice } from '../notice';
-import { ShowAll } from './show-all';
+import { ShowAll } from '../show-all';
 import { useLabelerName } from './use-labeler-name';
 
 interface GroupSectionProps {

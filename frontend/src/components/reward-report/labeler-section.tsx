@@ -2,9 +2,9 @@ import { Stack, Text } from '@mantine/core';
 import type { LabelerWeight } from '../../lib/api-types';
 import { numberText } from '../../lib/number-text';
 import { type Column, DataTable } from '../data-table';
+import { ShowAll } from '../show-all';
 import { TextLink } from '../text-link';
 import { IntervalCell } from './interval-cell';
-import { ShowAll } from './show-all';
 import { useLabelerName } from './use-labeler-name';
 
 interface LabelerSectionProps {

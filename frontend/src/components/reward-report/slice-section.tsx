@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { RewardModelReport, SliceFigures } from '../../lib/api-types';
 import { numberText, percentText } from '../../lib/number-text';
 import { type Column, DataTable } from '../data-table';
+import { ShowAll } from '../show-all';
 import { StatusText } from '../status-text';
 import { IntervalCell } from './interval-cell';
 import { weakSlices } from './report-words';
-import { ShowAll } from './show-all';
 import { orderedSlices, SLICE_ORDERS, type SliceOrder, sliceName } from './slice-order';
 import { useLabelerName } from './use-labeler-name';
 

@@ -7,8 +7,8 @@ import { CountBars } from '../count-bars';
 import { type Column, DataTable } from '../data-table';
 import { FactList } from '../fact-list';
 import { LineChart } from '../line-chart';
+import { ShowAll } from '../show-all';
 import { TextLink } from '../text-link';
-import { ShowAll } from './show-all';
 
 interface SmoothingSectionProps {
   smoothing: Smoothing;

@@ -1,53 +1,35 @@
-import { Button, Group, Text } from '@mantine/core';
-import { useState } from 'react';
+import { PairList, type PairSide } from '../../components/pair-list';
 import type { PrinciplesPreview } from '../../lib/api-types';
-import classes from './flipped-pairs.module.css';
 
 type Pair = PrinciplesPreview['flipped'][number];
+type Place = 'a' | 'b';
+
 const SHOWN = 3;
 
-/** Pairs whose better completion changes, their texts side by side. Text is shown as text. */
+/** Pairs whose better completion changes, their texts side by side. */
 export function FlippedPairs({ pairs }: { pairs: readonly Pair[] }) {
-  const [isWhole, setIsWhole] = useState(false);
-  const shown = isWhole ? pairs : pairs.slice(0, SHOWN);
-  return (
-    <>
-      <ol className={classes.list}>
-        {shown.map((pair) => (
-          <li key={pair.preference_id} className={classes.pair}>
-            <p className={classes.prompt} dir="auto">
-              {pair.prompt.at(-1)?.content}
-            </p>
-            {(['a', 'b'] as const).map((place, index) => (
-              <div key={place} className={classes.side} data-chosen={pair.draft === place}>
-                <Text size="xs" c="dimmed">
-                  {place.toUpperCase()}
-                  {placeWords(pair, place)}
-                </Text>
-                <p className={classes.text} dir="auto">
-                  {pair.completions[index]?.text || <em>empty</em>}
-                </p>
-              </div>
-            ))}
-          </li>
-        ))}
-      </ol>
-      {shown.length < pairs.length && (
-        <Group>
-          <Button variant="default" size="xs" onClick={() => setIsWhole(true)}>
-            Show {pairs.length}
-          </Button>
-        </Group>
-      )}
-    </>
-  );
+  const shown = pairs.map((pair) => ({
+    key: pair.preference_id,
+    prompt: pair.prompt.at(-1)?.content ?? '',
+    sides: [sideOf(pair, 'a', 0), sideOf(pair, 'b', 1)] as const,
+  }));
+  return <PairList pairs={shown} first={SHOWN} />;
 }
 
-function placeWords({ now, draft, said }: Pair, place: 'a' | 'b'): string {
+function sideOf(pair: Pair, place: Place, index: 0 | 1): PairSide {
+  return {
+    key: place,
+    head: place.toUpperCase() + placeWords(pair, place),
+    text: pair.completions[index]?.text ?? '',
+    isChosen: pair.draft === place,
+  };
+}
+
+function placeWords({ now, draft, said }: Pair, place: Place): string {
   const words = [
     now === place && 'better now',
     draft === place && 'better by the draft',
     said === place && 'the labeler’s choice',
-  ];
-  return words.filter(Boolean).length > 0 ? `: ${words.filter(Boolean).join(', ')}` : '';
+  ].filter(Boolean);
+  return words.length > 0 ? `: ${words.join(', ')}` : '';
 }

@@ -3,15 +3,15 @@ import { type ReactNode, useState } from 'react';
 
 interface ShowAllProps<Row> {
   rows: readonly Row[];
+  /** How many are shown at first. */
+  first?: number;
   children: (rows: readonly Row[]) => ReactNode;
 }
 
-const SHOWN = 10;
-
-/** The first ten rows, and a button for the rest. */
-export function ShowAll<Row>({ rows, children }: ShowAllProps<Row>) {
+/** The first rows, and a button for the rest. */
+export function ShowAll<Row>({ rows, first = 10, children }: ShowAllProps<Row>) {
   const [isWhole, setIsWhole] = useState(false);
-  const shown = isWhole ? rows : rows.slice(0, SHOWN);
+  const shown = isWhole ? rows : rows.slice(0, first);
   return (
     <Box w="100%">
       {children(shown)}
