@@ -14,12 +14,12 @@ from torch import Tensor
 
 from rlhf_backend.config import RewardModelJob
 from rlhf_backend.data.jsonl import to_lines
-from rlhf_backend.data.preferences import Preferences, group_folds
 from rlhf_backend.models.principles import PrincipleHeads
 from rlhf_backend.models.reward import normalised_heads
 from rlhf_backend.recipes.judged import Judged
 from rlhf_backend.recipes.principle_labels import principle_labels
 from rlhf_backend.recipes.principle_report import UnseenPrinciples, principles_section, unlearned_figures
+from rlhf_backend.recipes.reward_head import prompt_folds, unit_length
 from rlhf_backend.reward_sections import Principles
 from rlhf_backend.run import Run
 from rlhf_backend.stats.principle_regression import (
@@ -62,10 +62,10 @@ def learn_principles(
     if not labels.keys:
         unlearned = unlearned_figures(job.principles, labels)
         return None, Principles(figures=unlearned, conflicts=0) if unlearned else None
-    x = features.double().numpy() * features.shape[1] ** -0.5  # vectors of about unit length, as the heads are fitted
+    x = unit_length(features)
     differences = x[0::2] - x[1::2]
     examples = draw_examples(labels.scores, seed=run.seed)
-    folds = _folds(judged.everything, job.config.folds, run.seed)
+    folds = prompt_folds(judged.everything, job.config.folds, run.seed)
     precision = job.config.prior_precision or choose_principle_precision(differences, examples, folds)
     run.stop.raise_if_made(done="before the principles were learned")
     count, seed = job.config.heads, run.seed
@@ -79,13 +79,6 @@ def learn_principles(
     )
     section = principles_section(job.principles, labels, examples, judged, unseen, heads)
     return LearnedPrinciples(heads, _score_rows(judged, heads, features)), section
-
-
-def _folds(preferences: Preferences, folds: int, seed: int) -> Rows:
-    groups = preferences.groups
-    if len(np.unique(groups)) < 2:
-        groups = np.arange(len(preferences))
-    return group_folds(groups, folds=folds, seed=seed)
 
 
 def _heads(keys: tuple[str, ...], ensemble: Array, features: Tensor, judged: Judged) -> PrincipleHeads:
@@ -113,9 +106,9 @@ def _spreads(weights: Array, x: Array) -> Array:
 
 
 def _unseen(differences: Array, examples: PrincipleExamples, folds: Rows, precision: float) -> Array:
-    """Differences a − b under each principle, by fits without the pair's prompt. (N, P)"""
+    """Differences a − b under each principle, by fits without the pair's prompt; 0 for pairs in no fold. (N, P)"""
     unseen = np.zeros((len(differences), examples.shown.shape[1]))
-    for fold in np.unique(folds):
+    for fold in range(folds.max() + 1):
         weights = fit_principles(differences, examples.of_pairs(folds != fold), precision=precision)
         unseen[folds == fold] = differences[folds == fold] @ weights.T
     return unseen
