@@ -1,4 +1,4 @@
-import { NativeSelect, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { cardComparisonQuery } from '../../api/card-queries';
@@ -6,8 +6,10 @@ import { modelListQuery } from '../../api/model-queries';
 import { rowsOf } from '../../api/pages';
 import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
+import { RewardModelChoice } from '../../components/reward-model-choice';
 import { TableScroll } from '../../components/table-scroll';
 import type { CardDifference } from '../../lib/api-types';
+import { modelName } from '../../lib/model-words';
 
 /** The lines in which the card differs from that of another reward model of the project. */
 export function CardComparison({ projectId, modelId }: { projectId: number; modelId: number }) {
@@ -19,18 +21,7 @@ export function CardComparison({ projectId, modelId }: { projectId: number; mode
     <PageSection
       title="Difference"
       description="Every line that another reward model's card says otherwise."
-      actions={
-        <NativeSelect
-          aria-label="Compare with"
-          size="xs"
-          value={otherId ?? ''}
-          data={[
-            { value: '', label: 'Compare with …' },
-            ...others.map(({ id, number }) => ({ value: String(id), label: `Reward model ${number}` })),
-          ]}
-          onChange={(event) => setOtherId(Number(event.currentTarget.value) || null)}
-        />
-      }
+      actions={<RewardModelChoice others={others} chosen={otherId} onChoose={setOtherId} />}
     >
       {otherId !== null && <Difference modelId={modelId} otherId={otherId} />}
     </PageSection>
@@ -50,8 +41,8 @@ function Difference({ modelId, otherId }: { modelId: number; otherId: number }) 
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th scope="col">Line</Table.Th>
-                  <Table.Th scope="col">Reward model {before}</Table.Th>
-                  <Table.Th scope="col">Reward model {after}</Table.Th>
+                  <Table.Th scope="col">{modelName('reward_model', before)}</Table.Th>
+                  <Table.Th scope="col">{modelName('reward_model', after)}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

@@ -1,15 +1,16 @@
-import { NativeSelect } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { modelListQuery, modelReportQuery } from '../../api/model-queries';
 import { rowsOf } from '../../api/pages';
 import { DownloadButton } from '../../components/download-button';
 import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
+import { RewardModelChoice } from '../../components/reward-model-choice';
 import { CompareTable } from '../../components/reward-report/compare-table';
 import { RewardReport } from '../../components/reward-report/reward-report';
 import type { Model, ModelDetail, RewardModelReport } from '../../lib/api-types';
 import { modelName } from '../../lib/model-words';
+import { useChangeSearch } from '../../lib/use-change-search';
 
 interface ReportSectionProps {
   projectId: number;
@@ -29,7 +30,7 @@ export function ReportSection({ projectId, model }: ReportSectionProps) {
       description="Measured on preferences that it was not trained on."
       actions={
         <>
-          {others.length > 0 && <VersionChoice others={others} chosen={other?.id ?? null} onChoose={choose} />}
+          {others.length > 0 && <RewardModelChoice others={others} chosen={other?.id ?? null} onChoose={choose} />}
           <DownloadButton
             href={`/api/models/${model.id}/report/`}
             name={`reward-model-${model.number}-report.json`}
@@ -52,27 +53,6 @@ export function ReportSection({ projectId, model }: ReportSectionProps) {
   );
 }
 
-interface VersionChoiceProps {
-  others: readonly Model[];
-  chosen: number | null;
-  onChoose: (modelId: number | null) => void;
-}
-
-function VersionChoice({ others, chosen, onChoose }: VersionChoiceProps) {
-  return (
-    <NativeSelect
-      size="xs"
-      aria-label="Compare with"
-      data={[
-        { value: '', label: 'Compare with…' },
-        ...others.map(({ id, kind, number }) => ({ value: String(id), label: modelName(kind, number) })),
-      ]}
-      value={chosen === null ? '' : String(chosen)}
-      onChange={({ currentTarget: { value } }) => onChoose(value === '' ? null : Number(value))}
-    />
-  );
-}
-
 function Comparison({ model, report, other }: { model: ModelDetail; report: RewardModelReport; other: Model }) {
   const query = useQuery(modelReportQuery(other.id));
   return (
@@ -88,14 +68,8 @@ function Comparison({ model, report, other }: { model: ModelDetail; report: Rewa
 }
 
 function useChosenVersion() {
-  const navigate = useNavigate();
+  const change = useChangeSearch();
   const { with: id }: { with?: unknown } = useSearch({ strict: false });
-  const choose = (modelId: number | null) =>
-    void navigate({
-      to: '.',
-      search: ((before: Record<string, unknown>) => ({ ...before, with: modelId ?? undefined })) as never,
-      replace: true,
-      resetScroll: false,
-    });
+  const choose = (modelId: number | null) => change({ with: modelId ?? undefined });
   return { chosen: typeof id === 'number' ? id : null, choose };
 }
