@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { Problem } from '../../api/problem';
 import { ProblemAlert } from '../../components/problem-alert';
 import { StatusText } from '../../components/status-text';
@@ -15,11 +15,10 @@ interface StatementFormProps {
   error: unknown;
   isSaving: boolean;
   onPublish: (said: Said) => void;
-  children?: ReactNode;
 }
 
 /** What people say of a reward model, field by field; what is mandatory and empty is marked before and after saving. */
-export function StatementForm({ card, offersProject, error, isSaving, onPublish, children }: StatementFormProps) {
+export function StatementForm({ card, offersProject, error, isSaving, onPublish }: StatementFormProps) {
   const [statement, setStatement] = useState<CardStatement>(card.statement);
   const [note, setNote] = useState('');
   const [forProject, setForProject] = useState(offersProject);
@@ -43,7 +42,6 @@ export function StatementForm({ card, offersProject, error, isSaving, onPublish,
             ? 'Every mandatory field says something'
             : `${countText(missing.length, 'mandatory field')} empty: ${missing.map(({ title }) => title).join(', ')}`}
         </StatusText>
-        {children}
         {card.fields.map(({ name, title, description, mandatory }) => (
           <Textarea
             key={name}
