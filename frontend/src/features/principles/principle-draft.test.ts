@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Principle } from '../../lib/api-types';
+import { moved } from '../../lib/moved';
 import {
   changesBetween,
   draftOf,
   draftProblems,
-  moved,
   principlesOf,
   problemsFrom,
   prohibited,

@@ -47,13 +47,6 @@ export function withFresh(draft: readonly PrincipleRow[], of: { key: string; nam
   return [...draft, { id, ...of, positive: '', negative: '', weight: 1, tags: [] }];
 }
 
-export function moved<Row>(rows: readonly Row[], index: number, by: -1 | 1): Row[] {
-  const next = [...rows];
-  const [row] = next.splice(index, 1);
-  if (row !== undefined) next.splice(index + by, 0, row);
-  return next;
-}
-
 const KEY = /^[a-z][a-z0-9_]{0,39}$/;
 
 /** Path (`0.key`) → what is wrong, before it is worth asking the server. */

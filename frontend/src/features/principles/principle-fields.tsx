@@ -1,6 +1,6 @@
-import { ActionIcon, Autocomplete, Group, SimpleGrid, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Box, Group, SimpleGrid, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ChevronDownIcon, ChevronUpIcon, CloseIcon } from '../../components/icons';
+import { RowActs } from '../../components/row-acts';
 import type { PrincipleStanding } from '../../lib/api-types';
 import type { PrincipleRow } from './principle-draft';
 import classes from './principle-fields.module.css';
@@ -52,17 +52,9 @@ export function PrincipleFields(props: PrincipleFieldsProps) {
             required
           />
         </SimpleGrid>
-        <Group gap={2} wrap="nowrap" pt="lg">
-          <Act label={`Move ${title} up`} disabled={index === 0} onClick={() => onMove(-1)}>
-            <ChevronUpIcon />
-          </Act>
-          <Act label={`Move ${title} down`} disabled={index === count - 1} onClick={() => onMove(1)}>
-            <ChevronDownIcon />
-          </Act>
-          <Act label={`Remove ${title}`} onClick={onRemove}>
-            <CloseIcon />
-          </Act>
-        </Group>
+        <Box pt="lg">
+          <RowActs title={title} index={index} count={count} onMove={onMove} onRemove={onRemove} />
+        </Box>
       </Group>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <Textarea
@@ -106,20 +98,5 @@ export function PrincipleFields(props: PrincipleFieldsProps) {
         {props.children}
       </Group>
     </Stack>
-  );
-}
-
-interface ActProps {
-  label: string;
-  disabled?: boolean;
-  onClick: () => void;
-  children: ReactNode;
-}
-
-function Act({ label, children, ...rest }: ActProps) {
-  return (
-    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} {...rest}>
-      {children}
-    </ActionIcon>
   );
 }

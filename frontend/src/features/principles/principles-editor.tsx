@@ -10,13 +10,13 @@ import { ReasonButton } from '../../components/reason-button';
 import { TextLink } from '../../components/text-link';
 import type { Principle, PrincipleStanding, PrinciplesOverview } from '../../lib/api-types';
 import { focusFirstProblem } from '../../lib/focus-problem';
+import { moved } from '../../lib/moved';
 import { ChangeList } from './change-list';
 import { DraftPreview } from './draft-preview';
 import {
   changesBetween,
   draftOf,
   draftProblems,
-  moved,
   PRINCIPLES_MOST,
   type PrincipleRow,
   principlesOf,

@@ -1,6 +1,8 @@
-import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ChevronDownIcon, ChevronUpIcon, CloseIcon, PlusIcon } from '../../components/icons';
+import { PlusIcon } from '../../components/icons';
+import { RowActs } from '../../components/row-acts';
+import { moved } from '../../lib/moved';
 import { type ChoiceRow, nextRowId, type Row } from './form-draft';
 import classes from './form-list-field.module.css';
 
@@ -25,12 +27,6 @@ export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps
   const { name, legend, one, description, most, rows, fresh, problems, onChange, children } = props;
   const change = (id: number, part: Partial<Entry>) =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
-  const move = (index: number, by: -1 | 1) => {
-    const next = [...rows];
-    const [row] = next.splice(index, 1);
-    if (row) next.splice(index + by, 0, row);
-    onChange(next);
-  };
   const add = () => onChange([...rows, { ...fresh, id: nextRowId(rows), isPublished: false } as Entry]);
   return (
     <Fieldset legend={legend}>
@@ -65,17 +61,13 @@ export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps
                 flex="1 1 11rem"
               />
               {children?.(row, (part) => change(row.id, part))}
-              <Group gap={2} ml="auto" wrap="nowrap">
-                <Act label={`Move ${title} up`} disabled={index === 0} onClick={() => move(index, -1)}>
-                  <ChevronUpIcon />
-                </Act>
-                <Act label={`Move ${title} down`} disabled={index === rows.length - 1} onClick={() => move(index, 1)}>
-                  <ChevronDownIcon />
-                </Act>
-                <Act label={`Remove ${title}`} onClick={() => onChange(rows.filter(({ id }) => id !== row.id))}>
-                  <CloseIcon />
-                </Act>
-              </Group>
+              <RowActs
+                title={title}
+                index={index}
+                count={rows.length}
+                onMove={(by) => onChange(moved(rows, index, by))}
+                onRemove={() => onChange(rows.filter(({ id }) => id !== row.id))}
+              />
             </Group>
           );
         })}
@@ -97,20 +89,5 @@ export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps
         </Group>
       </Stack>
     </Fieldset>
-  );
-}
-
-interface ActProps {
-  label: string;
-  disabled?: boolean;
-  onClick: () => void;
-  children: ReactNode;
-}
-
-function Act({ label, children, ...rest }: ActProps) {
-  return (
-    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} {...rest}>
-      {children}
-    </ActionIcon>
   );
 }
