@@ -1,3 +1,5 @@
+import { digitKey } from '../../lib/digit-key';
+
 /** The parts of a keyboard event that decide; `code` tells the digit keys on layouts that need shift for digits. */
 export interface KeyPress {
   key: string;
@@ -27,7 +29,7 @@ export function strokeOf(press: KeyPress): string | null {
   const shift = press.shiftKey ? 'Shift+' : '';
   // These two are reached with shift on many layouts, also on digit keys.
   if (press.key === '?' || press.key === '=') return press.key;
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code)?.[1];
+  const digit = digitKey(press);
   if (digit) return shift + digit;
   if (press.key === ' ') return 'Space';
   if (/^\p{L}$/u.test(press.key)) return shift + press.key.toUpperCase();
