@@ -3,7 +3,7 @@
 import json
 import random
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from pydantic import TypeAdapter
@@ -13,8 +13,11 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 
 from rlhf_backend.events import EventLog
 from rlhf_backend.run import Run
+from rlhf_backend.runtime import execute
 from rlhf_backend.stop import StopRequest
-from rlhf_backend.types import Event, MetricsEvent, RunResult
+from rlhf_backend.types import Event, MetricsEvent, Row, RunResult
+
+R = TypeVar("R", bound=Row)
 
 TEMPLATE = (
     "{% for m in messages %}{{ '<|' + m['role'] + '|>' + m['content'] }}"
@@ -128,6 +131,15 @@ def write_run(directory: Path, job: dict[str, Any], *, seed: int = 0, **inputs: 
 
 def result_of(directory: Path) -> RunResult:
     return RunResult.model_validate_json((directory / "result.json").read_bytes())
+
+
+def report_of(run: Path, kind: type[R]) -> R:
+    """The report of a run, which is executed here and comes to its end."""
+    assert execute(run) == 0
+    result = result_of(run)
+    assert result.status == "done", result.failure
+    assert isinstance(result.report, kind)
+    return result.report
 
 
 def metrics_of(directory: Path) -> dict[int, dict[str, float]]:

@@ -8,11 +8,10 @@ import pytest
 
 from rlhf_backend.data.preferences import Preferences
 from rlhf_backend.recipes.annotator_weights import WeighedLabelers, weigh_annotators
-from rlhf_backend.runtime import execute
 from rlhf_backend.simulation.annotators import PRESETS, Annotator
 from rlhf_backend.types import RewardModelReport
 from tests.effects.crowd_toy import CrowdWorld, draw_crowd, without_bad_ones
-from tests.engine.tiny import comparisons, result_of, write_run
+from tests.engine.tiny import comparisons, report_of, write_run
 
 POISONED = without_bad_ones(PRESETS["poison"])
 
@@ -107,9 +106,7 @@ def test_the_report_says_what_every_labeler_weighed(annotators: str, judge_dir: 
     details = [{"id": row["id"], "left_is_a": row["id"] % 2 == 0} for row in rows]
     job = {"kind": "reward_model", "config": {"heads": 2, "annotators": annotators}, "backbone": str(judge_dir)}
     run = write_run(tmp_path / "run", job, comparisons=rows, details=details)
-    assert execute(run) == 0
-    report = result_of(run).report
-    assert isinstance(report, RewardModelReport), result_of(run).failure
+    report = report_of(run, RewardModelReport)
     if annotators == "equal":
         assert report.labelers == []
         return

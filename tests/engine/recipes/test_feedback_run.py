@@ -9,7 +9,7 @@ import pytest
 
 from rlhf_backend.runtime import execute
 from rlhf_backend.types import RewardModelReport
-from tests.engine.tiny import comparisons, result_of, write_run
+from tests.engine.tiny import comparisons, report_of, result_of, write_run
 
 EVERYTHING = {
     "levels": True, "rankings": "plackett_luce", "rating_weight": 1.0, "aspect_weight": 0.5, "passage_weight": 0.5,
@@ -45,11 +45,7 @@ def trained(directory: Path, backbone: Path, details: Rows, rows: Rows, **config
     settings = {"heads": 2, "folds": 2, "evaluate": False} | config
     job = {"kind": "reward_model", "config": settings, "backbone": str(backbone)}
     run = write_run(directory, job, comparisons=rows, details=details)
-    assert execute(run) == 0
-    result = result_of(run)
-    assert result.status == "done", result.failure
-    assert isinstance(result.report, RewardModelReport)
-    return result.report
+    return report_of(run, RewardModelReport)
 
 
 @pytest.mark.parametrize("config", [{}, {"ties": "davidson", "prior_precision": 1.0}])

@@ -17,7 +17,7 @@ from rlhf_backend.reward_sections import SmoothingPoint
 from rlhf_backend.runtime import execute
 from rlhf_backend.stats.preference_regression import LinearVerdicts, fit, verdict_losses
 from rlhf_backend.types import ComparisonRow, PreferenceEffectRow, RewardModelReport
-from tests.engine.tiny import comparisons, result_of, write_run
+from tests.engine.tiny import comparisons, report_of, write_run
 
 CURVE = [SmoothingPoint(step=1, plain=0.6, smoothed=0.6), SmoothingPoint(step=9, plain=0.9, smoothed=0.5)]
 
@@ -168,9 +168,7 @@ def trained(
 ) -> tuple[RewardModelReport, Path]:
     job = {"kind": "reward_model", "config": {"heads": 3} | config, "backbone": str(backbone)}
     run = write_run(directory, job, comparisons=rows)
-    assert execute(run) == 0
-    report = result_of(run).report
-    assert isinstance(report, RewardModelReport)
+    report = report_of(run, RewardModelReport)
     return report, run
 
 

@@ -15,7 +15,7 @@ from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.reward import RewardModel, load_reward_model
 from rlhf_backend.runtime import execute
 from rlhf_backend.types import CompletionRow, Message, PrincipleScoresRow, RewardModelReport, ScoreRow
-from tests.engine.tiny import comparisons, metrics_of, prompts, result_of, write_run
+from tests.engine.tiny import comparisons, metrics_of, prompts, report_of, result_of, write_run
 
 PAIRS = 240
 
@@ -53,10 +53,7 @@ def train(directory: Path, backbone: Path, *, labels: int = PAIRS, principles: l
         "principles": [item.model_dump() for item in principles],
     }
     run = write_run(directory, job, comparisons=rows, details=details[:labels])
-    assert execute(run) == 0
-    result = result_of(run)
-    assert isinstance(result.report, RewardModelReport), result.failure
-    return result.report
+    return report_of(run, RewardModelReport)
 
 
 @pytest.fixture(scope="module")

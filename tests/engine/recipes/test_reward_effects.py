@@ -9,10 +9,9 @@ import pytest
 from rlhf_backend.models.reward import load_reward_model
 from rlhf_backend.recipes import reward_effects
 from rlhf_backend.recipes.reward_effects import Opinions, effect_rows
-from rlhf_backend.runtime import execute
 from rlhf_backend.stats.preference_regression import probability_a
 from rlhf_backend.types import ComparisonRow, Message, PreferenceEffectRow, RewardModelReport
-from tests.engine.tiny import comparisons, result_of, write_run
+from tests.engine.tiny import comparisons, report_of, write_run
 
 THRESHOLD = 0.5
 
@@ -22,13 +21,10 @@ def train(
 ) -> tuple[RewardModelReport, dict[int, PreferenceEffectRow]]:
     models = {"backbone": str(backbone)} | ({"predecessor": str(predecessor)} if predecessor else {})
     run = write_run(directory, {"kind": "reward_model", "config": {"heads": 3} | config, **models}, comparisons=rows)
-    assert execute(run) == 0
-    result = result_of(run)
-    assert result.status == "done", result.failure
-    assert isinstance(result.report, RewardModelReport)
+    report = report_of(run, RewardModelReport)
     lines = (run / "effects.jsonl").read_text().splitlines()
     effects = [PreferenceEffectRow.model_validate_json(line) for line in lines]
-    return result.report, {effect.preference_id: effect for effect in effects}
+    return report, {effect.preference_id: effect for effect in effects}
 
 
 def said_by(directory: Path, rows: list[dict[str, Any]]) -> list[float]:

@@ -10,11 +10,10 @@ import pytest
 from rlhf_backend.recipes.judged import Judged, Rows
 from rlhf_backend.recipes.reward_evaluation import best_of_n, learning_curve_of
 from rlhf_backend.recipes.trained_prompts import PROMPTS_JSON, load_trained_prompts, trained_prompts
-from rlhf_backend.runtime import execute
 from rlhf_backend.stats.preference_regression import Array
 from rlhf_backend.types import RewardModelReport
 from tests.engine.recipes.judged_cast import comparison, judged_of, preferences_of
-from tests.engine.tiny import comparisons, result_of, write_run
+from tests.engine.tiny import comparisons, report_of, write_run
 
 
 def train(
@@ -24,11 +23,7 @@ def train(
     config = inputs.pop("config", {})
     job = {"kind": "reward_model", "config": {"heads": 3} | config, **models}
     run = write_run(directory, job, comparisons=rows, **inputs)
-    assert execute(run) == 0
-    result = result_of(run)
-    assert result.status == "done", result.failure
-    assert isinstance(result.report, RewardModelReport)
-    return result.report
+    return report_of(run, RewardModelReport)
 
 
 def numbered(rows: list[dict[str, Any]], start: int, topic: str) -> list[dict[str, Any]]:

@@ -13,9 +13,8 @@ from rlhf_backend.errors import ConfigError, DataError
 from rlhf_backend.models.features import load_readout
 from rlhf_backend.models.reward import load_reward_model
 from rlhf_backend.recipes.reward_report import held_out_report
-from rlhf_backend.runtime import execute
 from rlhf_backend.types import ComparisonRow, Message, RewardModelReport
-from tests.engine.tiny import comparisons, metrics_of, result_of, write_run
+from tests.engine.tiny import comparisons, metrics_of, report_of, write_run
 
 LABELS = 240
 
@@ -23,11 +22,7 @@ LABELS = 240
 def train(directory: Path, backbone: Path, rows: list[dict[str, Any]], **config: Any) -> RewardModelReport:
     job = {"kind": "reward_model", "config": {"heads": 4} | config, "backbone": str(backbone)}
     run = write_run(directory, job, comparisons=rows)
-    assert execute(run) == 0
-    result = result_of(run)
-    assert result.status == "done", result.failure
-    assert isinstance(result.report, RewardModelReport)
-    return result.report
+    return report_of(run, RewardModelReport)
 
 
 def pairs_of(rows: list[dict[str, Any]], side: str) -> list[tuple[list[Message], str]]:

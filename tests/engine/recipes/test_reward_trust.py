@@ -14,7 +14,6 @@ from rlhf_backend.durable import MANIFEST
 from rlhf_backend.models.out_of_distribution import CLOUD_TENSORS
 from rlhf_backend.models.reward import REWARD_JSON, RewardModelFile, load_reward_model
 from rlhf_backend.recipes.reward_trust import calibrated
-from rlhf_backend.runtime import execute
 from rlhf_backend.stats.calibration import calibration_bins, expected_calibration_error
 from rlhf_backend.types import (
     ComparisonRow,
@@ -24,7 +23,7 @@ from rlhf_backend.types import (
     RewardModelReport,
     SamplingReport,
 )
-from tests.engine.tiny import comparisons, prompts, result_of, write_run
+from tests.engine.tiny import comparisons, prompts, report_of, write_run
 
 
 def judged(n: int, *, seed: int, claims: dict[str, float]) -> tuple[Preferences, np.ndarray[Any, np.dtype[np.float64]]]:
@@ -93,10 +92,7 @@ def reward_run(directory: Path, backbone: Path, **config: Any) -> RewardModelRep
     details = [{"id": row["id"], "tags": ["even" if row["id"] % 2 else "odd"]} for row in rows]
     job = {"kind": "reward_model", "config": {"heads": 3} | config, "backbone": str(backbone)}
     run = write_run(directory, job, comparisons=rows, details=details)
-    assert execute(run) == 0
-    report = result_of(run).report
-    assert isinstance(report, RewardModelReport), result_of(run).failure
-    return report
+    return report_of(run, RewardModelReport)
 
 
 @pytest.mark.parametrize("trainable", ["head", "lora"])
@@ -146,9 +142,7 @@ def test_samples_of_a_policy_with_another_tokenizer_are_scored_as_text(
         "reward_model": str(reward_model_dir),
     }
     run = write_run(tmp_path / "run", job, prompts=prompts(4))
-    assert execute(run) == 0
-    report = result_of(run).report
-    assert isinstance(report, SamplingReport), result_of(run).failure
+    report = report_of(run, SamplingReport)
     assert report.outside is not None
     rows = [CompletionRow.model_validate_json(line) for line in (run / "completions.jsonl").read_text().splitlines()]
     model = load_reward_model(str(reward_model_dir), warn=print)

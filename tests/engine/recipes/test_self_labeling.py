@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from rlhf_backend.runtime import execute
 from rlhf_backend.types import RewardModelReport, SelfLabelRow
-from tests.engine.tiny import comparisons, result_of, write_run
+from tests.engine.tiny import comparisons, report_of, write_run
 
 SETTINGS = {"heads": 3, "evaluate": False, "self_label_share": 0.5, "self_label_audit_share": 0.1}
 
@@ -23,10 +22,8 @@ def trained(
 ) -> tuple[RewardModelReport, Path]:
     job = {"kind": "reward_model", "config": SETTINGS | config, "backbone": str(backbone)}
     run = write_run(directory, job, comparisons=rows, unlabeled=unlabeled)
-    assert execute(run) == 0
-    result = result_of(run)
-    assert isinstance(result.report, RewardModelReport), result.failure
-    return result.report, run
+    report = report_of(run, RewardModelReport)
+    return report, run
 
 
 def written(run: Path) -> list[SelfLabelRow]:
