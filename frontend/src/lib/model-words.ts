@@ -1,5 +1,6 @@
 /** The words of model versions, in one place. */
 
+import { numberText, percentText } from './number-text';
 import type { Tone } from './round-steps';
 
 export type ModelKind = 'policy' | 'reward_model';
@@ -33,6 +34,8 @@ const METRIC_LABELS: Record<string, string> = {
 };
 
 const SHARES = new Set(['accuracy', 'win_rate', 'ended_share']);
+/** Whole numbers, which the server keeps as floating-point ones. */
+const COUNTS = new Set(['preferences']);
 const UNITS: Record<string, string> = { kl: 'nats', tokens: 'tokens' };
 
 export interface Metric {
@@ -60,4 +63,11 @@ export function metricsOf(metrics: Record<string, number>): Metric[] {
         interval: low !== undefined && high !== undefined ? { low, high, n: metrics[`${name}_n`] } : null,
       };
     });
+}
+
+/** A metric's value with its unit, without its interval. */
+export function metricText({ name, value, unit, isShare }: Metric): string {
+  if (isShare) return percentText(value);
+  if (COUNTS.has(name)) return value.toLocaleString('en');
+  return unit ? `${numberText(value)} ${unit}` : numberText(value);
 }

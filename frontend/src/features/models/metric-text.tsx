@@ -1,6 +1,5 @@
 import { IntervalText } from '../../components/interval-text';
-import { metricsOf } from '../../lib/model-words';
-import { numberText, percentText } from '../../lib/number-text';
+import { metricsOf, metricText } from '../../lib/model-words';
 
 interface MetricTextProps {
   metrics: Record<string, number>;
@@ -11,7 +10,7 @@ interface MetricTextProps {
 export function MetricText({ metrics, name }: MetricTextProps) {
   const metric = metricsOf(metrics).find((candidate) => candidate.name === name);
   if (!metric) return <>–</>;
-  const { value, isShare, interval, unit } = metric;
+  const { value, isShare, interval } = metric;
   if (interval) return <IntervalText value={value} {...interval} as={isShare ? 'percent' : 'number'} />;
-  return <>{isShare ? percentText(value) : `${numberText(value)}${unit && ` ${unit}`}`}</>;
+  return <>{metricText(metric)}</>;
 }

@@ -12,6 +12,7 @@ import { QueryView } from '../../components/query-view';
 import { RelativeTime } from '../../components/relative-time';
 import { StatusText } from '../../components/status-text';
 import type { ModelDetail } from '../../lib/api-types';
+import { withoutFrontMatter } from '../../lib/front-matter';
 import { metricsOf, modelName, modelStatus } from '../../lib/model-words';
 import { numberText } from '../../lib/number-text';
 import { useNumberParam } from '../../lib/route-params';
@@ -86,7 +87,7 @@ function ModelView({ projectId, model }: { projectId: number; model: ModelDetail
       {model.kind === 'reward_model' && <EffectsSection modelId={model.id} />}
       {model.card && (
         <PageSection title={model.kind === 'policy' ? 'Model card' : 'README of its files'}>
-          <MarkdownText text={model.card} />
+          <MarkdownText text={withoutFrontMatter(model.card)} />
         </PageSection>
       )}
     </>

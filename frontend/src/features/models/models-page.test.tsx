@@ -44,7 +44,7 @@ it('shows metrics with interval and sample size', async () => {
 it('walks the lineage of a version both ways', async () => {
   const detail = {
     ...POLICIES[0],
-    card: '# Card\n<script>alert(1)</script>',
+    card: '---\nlanguage: en\n---\n# Card\n<script>alert(1)</script>',
     lineage: {
       labels: 44,
       snapshot: { id: 1, sha256: '5e1f5e1f5e1f', size: 44 },
@@ -61,6 +61,7 @@ it('walks the lineage of a version both ways', async () => {
   expect(screen.getByText('44 labels')).toBeVisible();
   expect(screen.getByRole('link', { name: 'Reward model 1' })).toHaveAttribute('href', '/projects/7/models/50');
   expect(screen.getByText('7 preferences')).toBeVisible();
+  expect(screen.queryByText(/language: en/)).not.toBeInTheDocument();
   expect(screen.getByText(/<script>alert\(1\)<\/script>/)).toBeVisible();
 });
 
