@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { minusText } from '../lib/number-text';
 
 interface IntervalTextProps {
   value: number;
@@ -14,7 +15,7 @@ interface IntervalTextProps {
 /** An estimate with its confidence interval: "63 % (55–71 %, n = 120)". */
 export function IntervalText({ value, low, high, n, as = 'percent', digits }: IntervalTextProps) {
   const places = digits ?? (as === 'percent' ? 0 : 2);
-  const show = (number: number) => signedText((as === 'percent' ? number * 100 : number).toFixed(places));
+  const show = (number: number) => minusText((as === 'percent' ? number * 100 : number).toFixed(places));
   const unit = as === 'percent' ? ' %' : '';
   return (
     <span className="tabular">
@@ -29,9 +30,4 @@ export function IntervalText({ value, low, high, n, as = 'percent', digits }: In
       </Text>
     </span>
   );
-}
-
-/** A typographic minus, and none before zero. */
-function signedText(digits: string): string {
-  return /^-0(\.0*)?$/.test(digits) ? digits.slice(1) : digits.replace('-', '−');
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countText, numberText, percentText, pointsText } from './number-text';
+import { countText, minusText, numberText, percentText, pointsText, signedText } from './number-text';
 
 it('keeps about three digits', () => {
   expect([1234.5, 123.4, 12.34, 1.234, 0.1234, 0.000123, 0].map(numberText)).toEqual([
@@ -27,4 +27,9 @@ it('counts in words', () => {
 
 it('writes changes of shares in points with their sign', () => {
   expect([0.021, -0.1, 0.0001, -0.0001].map(pointsText)).toEqual(['+2.1', '−10.0', '0', '0']);
+});
+
+it('writes a typographic minus, and no sign before zero', () => {
+  expect(['-0.50', '-0.00', '1.5', '-1,200'].map(minusText)).toEqual(['−0.50', '0.00', '1.5', '−1,200']);
+  expect(['-0.50', '-0.00', '1.5', '1,200'].map(signedText)).toEqual(['−0.50', '0.00', '+1.5', '+1,200']);
 });

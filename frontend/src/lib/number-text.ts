@@ -27,6 +27,16 @@ export function countText(count: number, one: string, many = `${one}s`): string 
 /** A change of a share in percentage points, with its sign: 0.021 → +2.1. */
 export function pointsText(change: number): string {
   const points = (change * 100).toFixed(1);
-  if (Number(points) === 0) return '0';
-  return points.startsWith('-') ? points.replace('-', '−') : `+${points}`;
+  return Number(points) === 0 ? '0' : signedText(points);
+}
+
+/** Digits with a typographic minus, and with none before zero. */
+export function minusText(digits: string): string {
+  return Number(digits) === 0 ? digits.replace('-', '') : digits.replace('-', '−');
+}
+
+/** Digits with their sign, plus as well; zero has none. */
+export function signedText(digits: string): string {
+  const text = minusText(digits);
+  return Number(digits) === 0 || text.startsWith('−') ? text : `+${text}`;
 }

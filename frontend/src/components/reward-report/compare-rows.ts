@@ -1,5 +1,5 @@
 import type { Interval, RewardModelReport } from '../../lib/api-types';
-import { pointsText } from '../../lib/number-text';
+import { pointsText, signedText } from '../../lib/number-text';
 import { PROBE_WORDS } from './probe-words';
 
 export interface Figure {
@@ -7,10 +7,13 @@ export interface Figure {
   interval: Interval | null;
 }
 
+/** Shares, counts and other numbers are written each in their way. */
+export type FigureKind = 'percent' | 'count' | 'number';
+
 export interface CompareRow {
   key: string;
   label: string;
-  as: 'percent' | 'number';
+  as: FigureKind;
   one: Figure | null;
   other: Figure | null;
   /** One minus the other, in words; empty where one of them is missing. */
@@ -24,7 +27,7 @@ type PickFigure = (report: RewardModelReport) => Interval | number | null | unde
 interface Measure {
   key: string;
   label: string;
-  as: 'percent' | 'number';
+  as: FigureKind;
   pick: PickFigure;
 }
 
@@ -41,7 +44,7 @@ const FIXED: readonly Measure[] = [
     pick: ({ top_decile }) => top_decile?.calibration_error,
   },
   { key: 'temperature', label: 'Temperature', as: 'number', pick: ({ temperature }) => temperature },
-  { key: 'preferences', label: 'Preferences', as: 'number', pick: ({ preferences }) => preferences },
+  { key: 'preferences', label: 'Preferences', as: 'count', pick: ({ preferences }) => preferences },
 ];
 
 /** Accuracy, calibration, probes and parts of two reports beside each other; what neither has is left out. */
@@ -79,12 +82,11 @@ function figure(found: Interval | number | null | undefined): Figure | null {
   return typeof found === 'number' ? { value: found, interval: null } : { value: found.value, interval: found };
 }
 
-function changeOf(one: Figure | null, other: Figure | null, as: 'percent' | 'number'): string {
+function changeOf(one: Figure | null, other: Figure | null, as: FigureKind): string {
   if (!one || !other) return '';
   const change = one.value - other.value;
   if (as === 'percent') return `${pointsText(change)} points`;
-  const digits = Number.isInteger(change) ? change.toLocaleString('en') : change.toFixed(3);
-  return change > 0 ? `+${digits}` : digits.replace('-', '−');
+  return signedText(as === 'count' ? change.toLocaleString('en') : change.toFixed(3));
 }
 
 function apart(one: Figure | null, other: Figure | null): boolean | null {

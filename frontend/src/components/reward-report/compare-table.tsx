@@ -3,9 +3,15 @@ import type { RewardModelReport } from '../../lib/api-types';
 import { numberText, percentText } from '../../lib/number-text';
 import { type Column, DataTable } from '../data-table';
 import { StatusText } from '../status-text';
-import { type CompareRow, compareRows, type Figure } from './compare-rows';
+import { type CompareRow, compareRows, type Figure, type FigureKind } from './compare-rows';
 import { IntervalCell } from './interval-cell';
 import { probeScale } from './probe-words';
+
+const TEXTS: Record<FigureKind, (value: number) => string> = {
+  percent: percentText,
+  count: (value) => value.toLocaleString('en'),
+  number: numberText,
+};
 
 interface Version {
   name: string;
@@ -20,9 +26,9 @@ interface CompareTableProps {
 /** The figures of two reward models side by side. */
 export function CompareTable({ one, other }: CompareTableProps) {
   const scale = probeScale([...(one.report.probes ?? []), ...(other.report.probes ?? [])]);
-  const cell = (figure: Figure | null, as: CompareRow['as']) => {
+  const cell = (figure: Figure | null, as: FigureKind) => {
     if (!figure) return '–';
-    if (!figure.interval) return as === 'percent' ? percentText(figure.value) : numberText(figure.value);
+    if (!figure.interval) return TEXTS[as](figure.value);
     return as === 'percent' ? (
       <IntervalCell interval={figure.interval} normal={0.5} />
     ) : (

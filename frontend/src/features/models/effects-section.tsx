@@ -7,7 +7,7 @@ import { FieldHelp } from '../../components/field-help';
 import { PageSection } from '../../components/page-section';
 import { PagedView } from '../../components/paged-view';
 import type { PreferenceEffect } from '../../lib/api-types';
-import { percentText } from '../../lib/number-text';
+import { percentText, signedText } from '../../lib/number-text';
 import { completionName, verdictWords } from '../../lib/verdict-words';
 import classes from './effects-section.module.css';
 
@@ -69,7 +69,7 @@ const COLUMNS: Column<PreferenceEffect>[] = [
     key: 'pull',
     header: <Explained label="Pull">How far the preference itself moved its own log-odds.</Explained>,
     numeric: true,
-    cell: ({ pull }) => `${pull > 0 ? '+' : ''}${pull.toFixed(3)}`,
+    cell: ({ pull }) => signedText(pull.toFixed(3)),
   },
 ];
 

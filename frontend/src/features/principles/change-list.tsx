@@ -1,5 +1,6 @@
 import { List } from '@mantine/core';
 import type { PrincipleChange } from '../../lib/api-types';
+import { minusText } from '../../lib/number-text';
 
 const WORDS: Record<string, string> = {
   name: 'name',
@@ -31,7 +32,7 @@ export function ChangeList({ changes }: { changes: readonly PrincipleChange[] })
 }
 
 function shown(field: string, value: string): string {
-  if (field === 'weight') return value.replace('-', '−');
+  if (field === 'weight') return minusText(value);
   if (field === 'tags') return value || 'all prompts';
   return `“${value}”`;
 }

@@ -8,7 +8,7 @@ import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
 import type { Principle, PrinciplesPreview } from '../../lib/api-types';
 import { modelName } from '../../lib/model-words';
-import { countText, numberText, percentText } from '../../lib/number-text';
+import { countText, numberText, percentText, signedText } from '../../lib/number-text';
 import { FlippedPairs } from './flipped-pairs';
 
 const TYPING_MS = 400;
@@ -100,7 +100,5 @@ function BestOf({ preview }: { preview: PrinciplesPreview }) {
 }
 
 function signed(value: number): string {
-  const text = numberText(Math.abs(value) < 0.005 ? 0 : Math.abs(value));
-  if (text === '0') return text;
-  return value < 0 ? `−${text}` : `+${text}`;
+  return signedText(numberText(Math.abs(value) < 0.005 ? 0 : value));
 }

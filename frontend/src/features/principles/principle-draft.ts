@@ -1,6 +1,7 @@
 /** Principles while they are edited: rows keep their identity, weights may be half typed. */
 
 import type { Principle, PrincipleChange } from '../../lib/api-types';
+import { minusText } from '../../lib/number-text';
 
 export const WEIGHT_MOST = 3;
 export const WEIGHT_STEP = 0.25;
@@ -114,5 +115,5 @@ export function forceWords(weight: number | ''): string {
 
 /** −1.5 with a typographic minus. */
 export function weightText(weight: number): string {
-  return String(weight).replace('-', '−');
+  return minusText(String(weight));
 }
