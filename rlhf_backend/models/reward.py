@@ -66,6 +66,7 @@ class RewardModel:
     """reward of head k = (features · weight_k − offset_k) / scale; weight (K, F), offset (K,).
 
     `cloud` tells how far a completion lies from those trained on; old reward models have none.
+    `tie_threshold` is what `probability_a` takes.
     With principles in force, what these add is in the reward. Some hold only on prompts with certain tags: `tags` gives
     those of each completion's prompt; None stands for none at all.
     """
@@ -78,6 +79,7 @@ class RewardModel:
     cloud: TrainingCloud | None = None
     temperature: float = 1.0
     slice_temperatures: Mapping[str, float] = field(default_factory=dict)
+    tie_threshold: float = 0.0
 
     def temperatures(self, slices: Sequence[Sequence[str]]) -> npt.NDArray[np.float64]:
         """What a reward difference in logits (reward times `scale`) is divided by to be believed, for pairs that belong
@@ -187,4 +189,5 @@ def load_reward_model(
         load_cloud(path),
         described.temperature,
         described.slice_temperatures,
+        described.tie_threshold,
     )

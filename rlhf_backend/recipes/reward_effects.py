@@ -6,7 +6,6 @@ for a linear head as `own_shifts` says. Everything follows from the inputs, so a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,7 @@ from rlhf_backend.data.slices import slice_names
 from rlhf_backend.durable import write_text
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.features import FeatureReader
-from rlhf_backend.models.reward import REWARD_JSON, RewardModel, RewardModelFile, load_reward_model
+from rlhf_backend.models.reward import RewardModel, load_reward_model
 from rlhf_backend.recipes.label_smoothing import LabelOutcome
 from rlhf_backend.run import Run
 from rlhf_backend.stats.preference_regression import Array, probability_a
@@ -163,12 +162,11 @@ def _known(value: float) -> float | None:
 def _before(run: Run, predecessor: str, preferences: Preferences, read: ReadBefore) -> Before:
     """Raises: ConfigError: it cannot be loaded."""
     model = load_reward_model(predecessor, warn=run.events.warn)
-    described = RewardModelFile.model_validate_json((Path(predecessor) / REWARD_JSON).read_bytes())
     features, known = _features_by(model, run, preferences, read)
     rewards = model.scores_of(features).mean.double().numpy() * model.scale
     differences = np.full(len(preferences), np.nan)
     differences[known] = rewards[0::2] - rewards[1::2]
-    return Before(differences, described.tie_threshold, model.temperatures(slice_names(preferences)))
+    return Before(differences, model.tie_threshold, model.temperatures(slice_names(preferences)))
 
 
 def _features_by(model: RewardModel, run: Run, preferences: Preferences, read: ReadBefore) -> tuple[Tensor, list[int]]:

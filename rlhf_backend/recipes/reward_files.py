@@ -29,7 +29,6 @@ def save_reward_model(
     model: RewardModel,
     report: RewardModelReport,
     *,
-    threshold: float,
     beside: Sequence[KeptBeside] = (),
 ) -> None:
     """Write the model with its card; a trained backbone goes with it, another one where it is small."""
@@ -48,7 +47,7 @@ def save_reward_model(
             trainable=job.config.trainable,
             heads=len(model.weight),
             scale=model.scale,
-            tie_threshold=threshold,
+            tie_threshold=model.tie_threshold,
             max_tokens=reader.max_tokens,
             prior_precision=report.prior_precision,
             temperature=model.temperature,

@@ -5,7 +5,7 @@ of one head there are K, whose spread is handed on with every reward.
 """
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from rlhf_backend.recipes.reward_trust import Trust, calibrated, cloud_of, with_
 from rlhf_backend.recipes.self_labeling import self_labeled_material
 from rlhf_backend.recipes.smoothed_head import fit_smoothed_head
 from rlhf_backend.recipes.trained_prompts import TrainedPrompts, trained_prompts
+from rlhf_backend.reward_sections import LabelerWeight, SelfLabels
 from rlhf_backend.run import Run
 from rlhf_backend.types import RewardModelReport
 
@@ -50,14 +51,8 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     Raises: DataError: too few usable preferences. ConfigError: the backbone cannot be loaded.
     """
     config, inputs = job.config, read_inputs(run)
-    reader = open_reader(job.backbone, config, run)
-    preferences, dialogues, excluded = encode_preferences(inputs.comparisons, reader, config, details=inputs.details)
-    refuse_too_few(preferences, excluded, config)
-    material = read_material(run, reader, preferences, dialogues)
-    material, labelers = weighed_material(run, material, config)
-    material, self_labels = self_labeled_material(run, material, inputs.unlabeled, config)
-    material, left_out = with_feedback(run, material, config)
-    excluded += left_out
+    prepared = _prepared(run, job, inputs)
+    material = prepared.material
     fitted = _fit(run, job, material)
     held_out = material.preferences.subset(fitted.held_out)
     trust = calibrated(held_out, fitted.differences, threshold=fitted.threshold, seed=run.seed)
@@ -65,18 +60,43 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     before = read_before(run, job.predecessor, material.preferences, ReadBefore(fitted.reader, fitted.features))
     judged = replace(_judged(run, job, inputs, material, fitted, model), before=before.differences if before else None)
     principles, obeyed = learn_principles(run, job, judged, fitted.features)
-    report = _report(judged, fitted, trust, excluded)
-    report = report.model_copy(update={"principles": obeyed, "labelers": labelers, "self_labels": self_labels})
+    report = _report(judged, fitted, trust, prepared.excluded)
     report = evaluate_reward_model(run, config, judged, report, predecessor=job.predecessor)
-    report = report.model_copy(update={"slices": with_temperatures(report.slices, trust)})
-    if config.evaluate:
-        groups = labeler_groups(material, config, precision=fitted.prior_precision or _GROUPS_PRECISION)
-        report = report.model_copy(update={"groups": groups})
+    precision = fitted.prior_precision or _GROUPS_PRECISION
+    sections = {
+        "slices": with_temperatures(report.slices, trust),
+        "labelers": prepared.labelers,
+        "groups": labeler_groups(material, config, precision=precision) if config.evaluate else None,
+        "self_labels": prepared.self_labels,
+        "principles": obeyed,
+    }
+    report = report.model_copy(update=sections)
     write_effects(run, material.preferences, _opinions(fitted, model, trust, judged), before, fitted.outcomes)
-    beside: list[KeptBeside] = [_trained_prompts(job, judged)]
-    beside += [principles] if principles is not None else []
-    save_reward_model(run, job, model, report, threshold=fitted.threshold, beside=beside)
+    beside: list[KeptBeside] = [_trained_prompts(job, judged), *([principles] if principles is not None else [])]
+    save_reward_model(run, job, model, report, beside=beside)
     return report
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is fitted to, and what became of the inputs on the way there. excluded: reason → number left out."""
+
+    material: Material
+    labelers: list[LabelerWeight]
+    self_labels: SelfLabels | None
+    excluded: Counter[str]
+
+
+def _prepared(run: Run, job: RewardModelJob, inputs: RewardInputs) -> _Prepared:
+    """Everything is read, labelers are weighed, pairs without a verdict labeled, and all that was said is added."""
+    config, reader = job.config, open_reader(job.backbone, job.config, run)
+    preferences, dialogues, excluded = encode_preferences(inputs.comparisons, reader, config, details=inputs.details)
+    refuse_too_few(preferences, excluded, config)
+    material = read_material(run, reader, preferences, dialogues)
+    material, labelers = weighed_material(run, material, config)
+    material, self_labels = self_labeled_material(run, material, inputs.unlabeled, config)
+    material, left_out = with_feedback(run, material, config)
+    return _Prepared(material, labelers, self_labels, excluded + left_out)
 
 
 def _fit(run: Run, job: RewardModelJob, material: Material) -> Fitted:
@@ -96,6 +116,7 @@ def _finished(run: Run, config: RewardModelConfig, material: Material, fitted: F
         cloud=cloud_of(fitted, material.preferences, is_trained=config.trainable != "head", seed=run.seed),
         temperature=trust.temperature,
         slice_temperatures=trust.slices,
+        tie_threshold=fitted.threshold,
     )
 
 
