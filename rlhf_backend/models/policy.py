@@ -7,12 +7,11 @@ from typing import Any
 
 import torch
 
-from rlhf_backend.data.dialogues import DialogueBatch
 from rlhf_backend.models.adapters import merge_adapters, with_adapters
 from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
 from rlhf_backend.models.llama_decoder import LlamaDecoder
 from rlhf_backend.models.loading import LanguageModel, load_language_model, save_language_model
-from rlhf_backend.models.scoring import CompletionScorer, CompletionScores
+from rlhf_backend.models.scoring import Batch, CompletionScorer, CompletionScores
 
 
 class TunedPolicy:
@@ -64,8 +63,12 @@ class Reference:
             policy.language_model.codec.refuse_other_tokens(reference.codec)
             self.scorer, self._context = CompletionScorer(reference.network), nullcontext
 
+    @property
+    def shares_prompts(self) -> bool:
+        return self.scorer.shares_prompts
+
     @torch.no_grad()
-    def __call__(self, batch: DialogueBatch, *, temperature: float = 1.0) -> CompletionScores:
+    def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:
         """As `CompletionScorer`."""
         with self._context():
-            return self.scorer(batch, temperature=temperature)
+            return self.scorer(batch, temperature=temperature, with_entropies=with_entropies)

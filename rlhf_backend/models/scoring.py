@@ -1,21 +1,28 @@
 """Log-probabilities of completions under a causal model, computed where a completion is predicted and nowhere else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length_buckets
+from rlhf_backend.data.shared_prompt import SharedBatch, collate_shared, prompt_groups
 from rlhf_backend.models.device import autocast, device, tokens_per_forward
+from rlhf_backend.models.shared_attention import attending_shared
 from rlhf_backend.ops.logprobs import sum_by_row, token_entropies, token_logprobs
 from rlhf_backend.ops.masking import predicting_mask
+
+Batch = DialogueBatch | SharedBatch
 
 
 @dataclass(frozen=True)
 class CompletionScores:
-    """log π of each completion (B,) and of each completion token (N,), the token's row (N,), its position's entropy."""
+    """log π of each completion (B,) and of each completion token (N,), the token's row (N,), its position's entropy.
+
+    Tokens stand completion by completion.
+    """
 
     logprobs: Tensor
     token_logprobs: Tensor
@@ -23,44 +30,70 @@ class CompletionScores:
     entropies: Tensor | None
 
 
-class CompletionScorer:
-    """Scores completions under `network`, with gradients if these are enabled.
+class Scorer(Protocol):
+    """Scores a batch of completions. Rows of shared prompts may be given to it where `shares_prompts`."""
 
-    The output layer is applied to the predicting positions only where that is shown to equal the whole forward pass;
-    models that do more after it (scaling, capping) are run whole.
+    @property
+    def shares_prompts(self) -> bool: ...
+
+    def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores: ...
+
+
+def score_completions(
+    scorer: Scorer,
+    dialogues: Sequence[Dialogue],
+    *,
+    pad_id: int,
+    temperature: float = 1.0,
+    with_entropies: bool = False,
+) -> CompletionScores:
+    """Scores of all completions in the order given; entropies are None unless asked for.
+
+    Dialogues of the same prompt share its encoding where the model allows it, those of similar length a forward pass;
+    if gradients are enabled all passes are kept for one backward.
     """
+    place = device()
+    order: list[int] = []
+    values, entropies = [torch.zeros(0, device=place)], [torch.zeros(0, device=place)]
+    for index, batch in _passes(dialogues, shared=scorer.shares_prompts, pad_id=pad_id):
+        scores = scorer(batch, temperature=temperature, with_entropies=with_entropies)
+        order += index
+        values.append(scores.token_logprobs)
+        if scores.entropies is not None:
+            entropies.append(scores.entropies)
+    lengths = torch.tensor([len(dialogue.completion) for dialogue in dialogues], dtype=torch.long)
+    found = _places(torch.tensor(order, dtype=torch.long), lengths).to(place)
+    rows = torch.arange(len(dialogues)).repeat_interleave(lengths).to(place)
+    token_values = torch.cat(values)[found]
+    return CompletionScores(
+        logprobs=sum_by_row(token_values, rows, len(dialogues)),
+        token_logprobs=token_values,
+        rows=rows,
+        entropies=torch.cat(entropies)[found] if with_entropies else None,
+    )
 
-    def __init__(self, network: Any) -> None:
-        self._network = network
-        self._trunk, self._head = network.base_model, network.get_output_embeddings()
-        self._splits = self._head is not None and self._trunk is not network and self._is_plain()
 
-    def __call__(
-        self, batch: DialogueBatch, *, temperature: float = 1.0, with_entropies: bool = False
-    ) -> CompletionScores:
-        mask = predicting_mask(batch.prompt_lengths, batch.lengths, batch.ids.shape[1])
-        rows, positions = mask.nonzero(as_tuple=True)
-        with autocast():
-            logits = self._logits(batch.ids, rows, positions)
-        values = token_logprobs(logits, batch.ids[rows, positions + 1], temperature=temperature)
-        with torch.no_grad():
-            entropies = token_entropies(logits, temperature=temperature) if with_entropies else None
-        return CompletionScores(sum_by_row(values, rows, batch.ids.shape[0]), values, rows, entropies)
+def _passes(dialogues: Sequence[Dialogue], *, shared: bool, pad_id: int) -> Iterator[tuple[list[int], Batch]]:
+    """Which dialogues stand in each forward pass, in their order there, and the batch of them."""
+    if shared:
+        for groups in prompt_groups(dialogues, tokens=tokens_per_forward()):
+            together = [[dialogues[i] for i in group] for group in groups]
+            yield [i for group in groups for i in group], collate_shared(together, device=device())
+        return
+    for index in length_buckets([len(d) for d in dialogues], tokens=tokens_per_forward()):
+        yield index, collate([dialogues[i] for i in index], pad_id=pad_id, device=device())
 
-    def _logits(self, ids: Tensor, rows: Tensor, positions: Tensor) -> Tensor:
-        if not self._splits:
-            whole: Tensor = self._network(input_ids=ids, use_cache=False).logits
-            return whole[rows, positions]
-        hidden = self._trunk(input_ids=ids, use_cache=False).last_hidden_state
-        logits: Tensor = self._head(hidden[rows, positions])
-        return logits
 
-    @torch.no_grad()
-    def _is_plain(self) -> bool:
-        ids = torch.arange(4, device=next(self._network.parameters()).device).unsqueeze(0)
-        whole = self._network(input_ids=ids, use_cache=False).logits
-        split = self._head(self._trunk(input_ids=ids, use_cache=False).last_hidden_state)
-        return bool(torch.allclose(whole, split, atol=1e-5, rtol=1e-4))
+def _places(order: Tensor, lengths: Tensor) -> Tensor:
+    """Where the tokens of completion 0, 1, … stand among those of completion order[0], order[1], …. (B,), (B,) → (N,)
+
+    lengths: tokens of completion 0, 1, ….
+    """
+    ordered = lengths[order]
+    starts = torch.empty_like(lengths)
+    starts[order] = ordered.cumsum(0) - ordered
+    shifts = starts - (lengths.cumsum(0) - lengths)
+    return torch.arange(int(lengths.sum())) + shifts.repeat_interleave(lengths)
 
 
 def score_by_length(
@@ -78,3 +111,79 @@ def score_by_length(
         if scores.entropies is not None:
             entropies.append(scores.entropies)
     return logprobs, torch.cat(entropies)
+
+
+class CompletionScorer:
+    """Scores completions under `network`, with gradients if these are enabled.
+
+    The output layer is applied to the predicting positions only where that is shown to equal the whole forward pass;
+    models that do more after it (scaling, capping) are run whole. Prompts are shared where that is shown to change
+    nothing: the model attends as it is told, and heeds positions.
+    """
+
+    def __init__(self, network: Any) -> None:
+        self._network = network
+        self._trunk, self._head = network.base_model, network.get_output_embeddings()
+        self._splits = self._head is not None and self._trunk is not network and self._is_plain()
+        self.shares_prompts: bool = self._sees_its_own_only()
+
+    def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:
+        count, rows, predictors, tokens = _predicted(batch)
+        with autocast():
+            logits = self._logits(batch, predictors)
+        values = token_logprobs(logits, tokens, temperature=temperature)
+        with torch.no_grad():
+            entropies = token_entropies(logits, temperature=temperature) if with_entropies else None
+        return CompletionScores(sum_by_row(values, rows, count), values, rows, entropies)
+
+    def _logits(self, batch: Batch, predictors: tuple[Tensor, Tensor]) -> Tensor:
+        """At the rows and positions of the batch that predict. (N, V)"""
+        network = self._trunk if self._splits else self._network
+        if isinstance(batch, SharedBatch):
+            with attending_shared(network):
+                output = network(
+                    input_ids=batch.ids, position_ids=batch.positions, use_cache=False, shared_layout=batch.layout
+                )
+        else:
+            output = network(input_ids=batch.ids, use_cache=False)
+        logits: Tensor
+        logits = self._head(output.last_hidden_state[predictors]) if self._splits else output.logits[predictors]
+        return logits
+
+    @torch.no_grad()
+    def _is_plain(self) -> bool:
+        ids = torch.arange(4, device=next(self._network.parameters()).device).unsqueeze(0)
+        whole = self._network(input_ids=ids, use_cache=False).logits
+        split = self._head(self._trunk(input_ids=ids, use_cache=False).last_hidden_state)
+        return bool(torch.allclose(whole, split, atol=1e-5, rtol=1e-4))
+
+    @torch.no_grad()
+    def _sees_its_own_only(self) -> bool:
+        """Tried out on two completions of the same prompt, in the network's own precision."""
+        weight = next(self._network.parameters())
+        pair = [Dialogue([0, 1, 2], [3, 2, 1]), Dialogue([0, 1, 2], [2, 0, 3, 1])]
+        apart = collate(pair, pad_id=0, device=weight.device)
+        try:
+            together = collate_shared([pair], device=weight.device)
+            found = self._logits(together, _predicted(together)[2])
+        except (ValueError, TypeError, AttributeError):  # no such attention, or one that does more than ours
+            return False
+        expected = self._logits(apart, _predicted(apart)[2])
+        tolerance = 1e-3 if weight.dtype in {torch.float32, torch.float64} else 0.05
+        return bool((found - expected).abs().max() < tolerance * expected.std().clamp_min(1e-6))
+
+
+def _predicted(batch: Batch) -> tuple[int, Tensor, tuple[Tensor, Tensor], Tensor]:
+    """How many completions; of each of their tokens the completion (N,), row and position that predict it, its id."""
+    if isinstance(batch, SharedBatch):
+        rows, columns = batch.mask.nonzero(as_tuple=True)
+        predictors = batch.predictors[rows, columns]
+        return (
+            len(batch.mask),
+            rows,
+            (torch.zeros_like(predictors), predictors),
+            batch.ids[0, batch.completions[rows, columns]],
+        )
+    mask = predicting_mask(batch.prompt_lengths, batch.lengths, batch.ids.shape[1])
+    rows, positions = mask.nonzero(as_tuple=True)
+    return len(batch.ids), rows, (rows, positions), batch.ids[rows, positions + 1]
