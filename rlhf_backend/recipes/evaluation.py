@@ -7,7 +7,6 @@ wins being over all pairs of its samples. The KL is the k1 estimator on each pol
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 
 import torch
@@ -18,7 +17,7 @@ from rlhf_backend.data.jsonl import read_rows
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.models.loading import LanguageModel, load_language_model
 from rlhf_backend.models.reward import RewardModel, load_reward_model
-from rlhf_backend.models.scoring import CompletionScorer, score_by_length
+from rlhf_backend.models.scoring import CompletionScorer, score_completions
 from rlhf_backend.recipes.sampling import Sampler, outside_share, with_rewards
 from rlhf_backend.run import Run
 from rlhf_backend.stats.intervals import bootstrap_mean_interval, wilson_interval
@@ -142,9 +141,9 @@ def _interval(values: Sequence[float], confidence: float) -> Interval:
 @torch.no_grad()
 def _logprobs(model: LanguageModel, written: _Written) -> list[float]:
     """log-probability of each completion under `model`, nats, of the very tokens that were sampled."""
-    scorer = partial(CompletionScorer(model.network), temperature=written.temperature)
-    logprobs, _ = score_by_length(scorer, written.dialogues, pad_id=model.codec.pad_id)
-    values: list[float] = logprobs.tolist()
+    scorer = CompletionScorer(model.network)
+    scores = score_completions(scorer, written.dialogues, pad_id=model.codec.pad_id, temperature=written.temperature)
+    values: list[float] = scores.logprobs.tolist()
     return values
 
 

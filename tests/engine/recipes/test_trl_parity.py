@@ -10,7 +10,7 @@ from transformers import AutoModelForSequenceClassification, LlamaForCausalLM
 from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer, RLOOConfig, RLOOTrainer
 
 from rlhf_backend.data.dialogues import Dialogue
-from rlhf_backend.models.scoring import CompletionScorer, score_by_length
+from rlhf_backend.models.scoring import CompletionScorer, score_completions
 from rlhf_backend.ops.advantages import kl_penalised_rewards, leave_one_out_advantages
 from rlhf_backend.ops.dpo_losses import dpo_loss, implicit_rewards
 from rlhf_backend.ops.kl import kl_k1
@@ -107,9 +107,9 @@ def test_dpo_loss_and_gradient_equal_trls(policy_dir: Path, tmp_path: Path) -> N
     theirs.backward()
     their_gradients = gradients(policy)
 
-    logprobs, _ = score_by_length(CompletionScorer(policy), dialogues, pad_id=0)
+    logprobs = score_completions(CompletionScorer(policy), dialogues, pad_id=0).logprobs
     with torch.no_grad():
-        ref_logprobs, _ = score_by_length(CompletionScorer(reference), dialogues, pad_id=0)
+        ref_logprobs = score_completions(CompletionScorer(reference), dialogues, pad_id=0).logprobs
     chosen, rejected = implicit_rewards(logprobs, ref_logprobs, beta=0.1).chunk(2)
     ours = dpo_loss(chosen, rejected, torch.ones(3))
     ours.backward()  # type: ignore[no-untyped-call]
@@ -149,9 +149,9 @@ def test_rloo_gradient_equals_trls(policy_dir: Path, tmp_path: Path) -> None:
     attention = torch.cat([inputs["prompt_mask"], inputs["completion_mask"]], 1)
     completion = torch.cat([torch.zeros_like(inputs["prompt_mask"]), inputs["completion_mask"]], 1)
     dialogues = dialogues_of(ids, attention, completion)
-    logprobs, _ = score_by_length(CompletionScorer(policy), dialogues, pad_id=0)
+    logprobs = score_completions(CompletionScorer(policy), dialogues, pad_id=0).logprobs
     with torch.no_grad():
-        ref_logprobs, _ = score_by_length(CompletionScorer(reference), dialogues, pad_id=0)
+        ref_logprobs = score_completions(CompletionScorer(reference), dialogues, pad_id=0).logprobs
     kl = kl_k1(logprobs.detach(), ref_logprobs)
     decoded = [trainer.processing_class.decode(d.completion, skip_special_tokens=True) for d in dialogues]
     scores = torch.tensor(reward(decoded))
