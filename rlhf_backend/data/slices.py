@@ -1,9 +1,10 @@
 """Parts of the preferences that a pair belongs to before anybody judges it."""
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Sequence
 
-from rlhf_backend.data.preferences import Preferences
+import numpy as np
+
+from rlhf_backend.data.preferences import Flags, Preferences
 
 
 def slice_names(preferences: Preferences) -> list[list[str]]:
@@ -16,10 +17,19 @@ def slice_names(preferences: Preferences) -> list[list[str]]:
     ]
 
 
-def slice_rows(preferences: Preferences) -> dict[str, npt.NDArray[np.bool_]]:
+def slice_rows(preferences: Preferences) -> dict[str, Flags]:
     """Part → which preferences belong to it. (n,)"""
-    rows: dict[str, npt.NDArray[np.bool_]] = {}
-    for i, names in enumerate(slice_names(preferences)):
-        for name in names:
-            rows.setdefault(name, np.zeros(len(preferences), dtype=np.bool_))[i] = True
-    return rows
+    return rows_by_name(slice_names(preferences))
+
+
+def rows_by_name(names: Sequence[Sequence[str]]) -> dict[str, Flags]:
+    """Name → rows that have it, in the order in which names appear. (n,)"""
+    rows: dict[str, list[int]] = {}
+    for i, each in enumerate(names):
+        for name in each:
+            rows.setdefault(name, []).append(i)
+    flags = {}
+    for name, index in rows.items():
+        flags[name] = np.zeros(len(names), dtype=np.bool_)
+        flags[name][index] = True
+    return flags

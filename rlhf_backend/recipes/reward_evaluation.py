@@ -74,7 +74,7 @@ def learning_curve_of(judged: Judged, *, seed: int) -> LearningCurve:
     """A linear head fitted to what people said on growing parts of the prompts, judged on prompts it has not seen."""
     if judged.refit is None:
         return LearningCurve(points=[], forecasts=[], says="This reward model cannot be fitted to parts of its data.")
-    everything, weights = judged.everything, judged.everything.given_weights
+    everything, said, weights = judged.everything, judged.everything.said, judged.everything.given_weights
     people, asked = everything.given, everything.decided & everything.given
     at_hand = float(weights[people].sum())
     folds = group_folds(everything.groups, folds=_FOLDS, seed=seed)
@@ -89,7 +89,7 @@ def learning_curve_of(judged: Judged, *, seed: int) -> LearningCurve:
         for i, share in enumerate(shares):
             some = prompts[: ceil(share * len(prompts))]
             train = np.flatnonzero(np.isin(everything.groups, some) & people)
-            met[test, i] += hits(judged.refit(train, test), everything.said[test]) / repeats
+            met[test, i] += hits(judged.refit(train, test), said[test]) / repeats
             sizes[i] += weights[train].sum() / len(parts)
     found = HeldOutHits(sizes, met[asked], everything.groups[asked], weights[asked])
     return learning_curve(found, preferences=round(at_hand), seed=seed)

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from rlhf_backend.data.preferences import Preferences
+from rlhf_backend.data.preferences import Flags, Preferences
+from rlhf_backend.data.slices import rows_by_name
 from rlhf_backend.recipes.judged import Judged
 from rlhf_backend.recipes.reward_report import accuracy_interval, calibration
 from rlhf_backend.reward_sections import SliceFigures, TopDecile
 from rlhf_backend.stats.calibration import calibration_bins, expected_calibration_error
 from rlhf_backend.stats.preference_regression import Array
 
-Flags = npt.NDArray[np.bool_]
 FEWEST = 20
 """Fewer decided preferences than this make no slice."""
 FEWEST_CALIBRATED = 50
@@ -81,10 +80,10 @@ def top_decile(judged: Judged, probabilities: Array) -> TopDecile | None:
 def _slices(preferences: Preferences) -> Iterator[tuple[str, dict[str, Flags]]]:
     """Kind of slice → name → rows."""
     rows, details = preferences.rows, preferences.details
-    yield "tag", _grouped([tuple(sorted(set(d.tags))) if d else () for d in details])
-    yield "source", _grouped([(d.source,) if d and d.source else () for d in details])
-    yield "labeler", _grouped([() if row.annotator is None else (str(row.annotator),) for row in rows])
-    strengths = _grouped([(_STRENGTHS[row.strength],) if row.verdict in {"a", "b"} else () for row in rows])
+    yield "tag", rows_by_name([tuple(sorted(set(d.tags))) if d else () for d in details])
+    yield "source", rows_by_name([(d.source,) if d and d.source else () for d in details])
+    yield "labeler", rows_by_name([() if row.annotator is None else (str(row.annotator),) for row in rows])
+    strengths = rows_by_name([(_STRENGTHS[row.strength],) if row.verdict in {"a", "b"} else () for row in rows])
     if len(strengths) > 1:
         yield "strength", {name: strengths[name] for name in _STRENGTHS.values() if name in strengths}
     lengths = np.array([len(row.completion_a) + len(row.completion_b) for row in rows], dtype=np.float64)
@@ -92,16 +91,3 @@ def _slices(preferences: Preferences) -> Iterator[tuple[str, dict[str, Flags]]]:
         edges = np.quantile(lengths, [0.25, 0.5, 0.75])
         quarter = np.searchsorted(edges, lengths, side="right")
         yield "length", {name: quarter == i for i, name in enumerate(_QUARTERS)}
-
-
-def _grouped(names: list[tuple[str, ...]]) -> dict[str, Flags]:
-    """Name → rows that have it."""
-    rows: dict[str, list[int]] = {}
-    for i, each in enumerate(names):
-        for name in each:
-            rows.setdefault(name, []).append(i)
-    flags = {}
-    for name, index in rows.items():
-        flags[name] = np.zeros(len(names), dtype=np.bool_)
-        flags[name][index] = True
-    return flags
