@@ -15,6 +15,12 @@ class Interval(Row):
     high: float
     n: int
 
+    @classmethod
+    def around(cls, value: float, low: float, high: float, *, n: int) -> "Interval":
+        """Widened to hold the estimate, which quantiles of resamples may leave outside."""
+        value, low, high = float(value), float(low), float(high)
+        return cls(value=value, low=min(value, low), high=max(value, high), n=n)
+
 
 class CalibrationBin(Row):
     predicted: float

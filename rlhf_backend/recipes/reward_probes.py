@@ -226,8 +226,7 @@ def _over_heads(effects: Array, groups: npt.NDArray[np.int64]) -> Interval:
     means = cluster_means(effects, groups)
     drawn = means[np.arange(len(means)), np.arange(len(means)) % effects.shape[1]]
     low, high = np.quantile(drawn, [0.025, 0.975])
-    mean = float(effects.mean())
-    return Interval(value=mean, low=min(mean, float(low)), high=max(mean, float(high)), n=len(effects))
+    return Interval.around(float(effects.mean()), low, high, n=len(effects))
 
 
 def _probe(name: ProbeName, effect: Interval, says: str) -> Probe:

@@ -204,7 +204,7 @@ def _bootstrapped(
     tail = (1 - confidence) / 2
     # A resample whose values are all equal has no statistic.
     low, high = np.quantile(resampled[~np.isnan(resampled)], [tail, 1 - tail])
-    return Interval(value=value, low=min(value, float(low)), high=max(value, float(high)), n=n)
+    return Interval.around(value, low, high, n=n)
 
 
 def _alpha(weights: Array, patterns: _Patterns, *, level: Level) -> Array:

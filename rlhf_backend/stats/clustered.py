@@ -57,4 +57,4 @@ def clustered_mean_interval(
     mean = float(np.average(values, weights=w))
     tail = (1 - confidence) / 2
     low, high = np.quantile(cluster_means(values[:, None], clusters, w, seed=seed), [tail, 1 - tail])
-    return Interval(value=mean, low=min(mean, float(low)), high=max(mean, float(high)), n=max(1, round(float(w.sum()))))
+    return Interval.around(mean, low, high, n=max(1, round(float(w.sum()))))

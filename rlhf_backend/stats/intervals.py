@@ -58,5 +58,4 @@ def bootstrap_mean_interval(
     means = counts @ sample / sample.size
     tail = (1 - confidence) / 2
     low, high = np.quantile(means, [tail, 1 - tail])
-    mean = float(sample.mean())
-    return Interval(value=mean, low=min(mean, float(low)), high=max(mean, float(high)), n=int(sample.size))
+    return Interval.around(float(sample.mean()), low, high, n=int(sample.size))

@@ -51,7 +51,7 @@ def learning_curve(found: HeldOutHits, *, preferences: int, seed: int) -> Learni
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     n = round(float(found.weights.sum()))
     points = [
-        LearningPoint(preferences=round(found.sizes[i]), accuracy=_interval(means[i], low[i], high[i], n))
+        LearningPoint(preferences=round(found.sizes[i]), accuracy=Interval.around(means[i], low[i], high[i], n=n))
         for i in range(len(means))
     ]
     if low[-1] <= 0.5:
@@ -63,7 +63,7 @@ def learning_curve(found: HeldOutHits, *, preferences: int, seed: int) -> Learni
     curve, curves = curves_through(means[None], asked)[0], curves_through(means + _WIDER * (drawn - means), asked)
     lowest, highest = np.quantile(curves, [0.025, 0.975], axis=0)
     forecasts = [
-        Forecast(more=extra, accuracy=_interval(curve[i], lowest[i], highest[i], n))
+        Forecast(more=extra, accuracy=Interval.around(curve[i], lowest[i], highest[i], n=n))
         for i, extra in enumerate(more, start=1)
     ]
     gains = curves[:, -2] - curves[:, 0]
@@ -116,10 +116,6 @@ def _too_little(found: HeldOutHits) -> str | None:
     if len(found.sizes) < _FEWEST_SIZES:
         return f"{have}a reward model cannot be fitted to {_FEWEST_SIZES} parts of them of different size."
     return None
-
-
-def _interval(value: float, low: float, high: float, n: int) -> Interval:
-    return Interval(value=float(value), low=min(float(low), float(value)), high=max(float(high), float(value)), n=n)
 
 
 def _sentence(more: int, gain: float, now: float, spread: Array) -> str:

@@ -24,7 +24,7 @@ def corrected_share(values: npt.ArrayLike, inclusions: npt.ArrayLike, *, confide
     # Wilson's formula takes whole trials; rounding down is on the safe side.
     trials = max(1, int(effective + 1e-9))
     found = wilson_interval(min(mean * trials, trials), trials, confidence=confidence)
-    return Interval(value=mean, low=min(found.low, mean), high=max(found.high, mean), n=y.size)
+    return Interval.around(mean, found.low, found.high, n=y.size)
 
 
 def correction_gap(values: npt.ArrayLike, inclusions: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:

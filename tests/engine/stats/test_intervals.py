@@ -37,7 +37,7 @@ def test_more_successes_than_trials_are_refused() -> None:
 def test_a_share_of_all_the_weight_is_one_whatever_the_weights_sum_to(weights: list[float]) -> None:
     """Rankings weigh 2/k: a model that is right about all of them must not come to more hits than verdicts."""
     found = weighted_wilson_interval([1.0] * len(weights), weights)
-    assert found.n == round(sum(weights))
+    assert found.n == round(float(np.sum(weights)))
     assert found.value == (1.0 if found.n else 0.5)
     assert found.high == 1.0
 
