@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
 
 from rlhf_backend.checkpoint import capture, restore
 from rlhf_backend.errors import ConfigError
@@ -18,7 +20,11 @@ Metrics = dict[str, float]
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast a phase trains, and how often its state is kept."""
+    """How long and how fast a phase trains, and how often its state is kept.
+
+    updates: optimiser steps that make one step. delay: steps in which all but what has a rate of its own rests.
+    part_rates: peak learning rates of parts of the network, by a component of their parameters' names; from step 0 on.
+    """
 
     phase: str
     steps: int
@@ -26,13 +32,34 @@ class Schedule:
     warmup_share: float
     max_grad_norm: float
     checkpoint_every: int
+    updates: int = 1
+    delay: int = 0
+    part_rates: Mapping[str, float] = field(default_factory=dict)
 
     def rate(self, step: int) -> float:
         """Learning rate of a step (from 0): a linear rise over the warm-up, then a linear fall towards 0."""
-        warmup = math.ceil(self.warmup_share * self.steps)
+        step, steps = step - self.delay, self.steps - self.delay
+        if step < 0:
+            return 0.0
+        warmup = math.ceil(self.warmup_share * steps)
         if step < warmup:
             return self.learning_rate * (step + 1) / (warmup + 1)
-        return self.learning_rate * (self.steps - step) / (self.steps - warmup)
+        return self.learning_rate * (steps - step) / (steps - warmup)
+
+    def part_rate(self, part: str, step: int) -> float:
+        """The same of a part of the network; of all else where `part` is empty."""
+        if not part:
+            return self.rate(step)
+        return replace(self, learning_rate=self.part_rates[part], delay=0).rate(step)
+
+    def groups(self, network: torch.nn.Module) -> list[dict[str, Any]]:
+        """The trained parameters as groups of an optimizer: those without a rate of their own first."""
+        parts: dict[str, list[torch.nn.Parameter]] = {"": [], **{part: [] for part in self.part_rates}}
+        for name, parameter in network.named_parameters():
+            if parameter.requires_grad:
+                own = next((part for part in self.part_rates if part in name.split(".")), "")
+                parts[own].append(parameter)
+        return [{"params": parameters, "part": part} for part, parameters in parts.items() if parameters]
 
 
 @dataclass(frozen=True)
@@ -59,13 +86,15 @@ def train_steps(
 ) -> TrainingLog:
     """Run all steps that are left. `gradient_step(step)` leaves gradients on the network and returns what it measured.
 
+    With several updates a step, it is told the number of the update: step × updates, and so on.
+
     Args:
         beside: tensors that steps change in place beside the network; checkpoints keep them as well.
         watch: told the number of finished steps after each; rules that it returns pause the run.
     Raises: RunCancelled, RunInterrupted, RunPaused: after a checkpoint. ConfigError: a loss is not finite.
     """
-    trained = [p for p in network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=schedule.learning_rate, weight_decay=0.0, fused=True)
+    groups = schedule.groups(network)
+    optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, weight_decay=0.0, fused=True)
     log: list[Metrics] = []
     first = 0
     state = run.checkpoints.load_latest()
@@ -80,13 +109,16 @@ def train_steps(
         run.events.progress(schedule.phase, step, schedule.steps)
         rate = schedule.rate(step)
         for group in optimizer.param_groups:
-            group["lr"] = rate
-        optimizer.zero_grad(set_to_none=True)
-        metrics = gradient_step(step)
-        norm = float(torch.nn.utils.clip_grad_norm_(trained, schedule.max_grad_norm))
-        _refuse_non_finite(metrics["train/loss"], norm, step=step + 1, rate=rate)
-        optimizer.step()
-        log.append(metrics | {"train/grad_norm": norm, "train/lr": rate})
+            group["lr"] = schedule.part_rate(group["part"], step)
+        metrics: Metrics = {}
+        for update in range(step * schedule.updates, (step + 1) * schedule.updates):
+            optimizer.zero_grad(set_to_none=True)
+            metrics |= gradient_step(update)
+            # Each part by itself: a critic that is far off must not slow the policy down.
+            norms = [float(clip_grad_norm_(group["params"], schedule.max_grad_norm)) for group in groups]
+            _refuse_non_finite(metrics["train/loss"], sum(norms), step=step + 1, rate=rate)
+            optimizer.step()
+        log.append(metrics | {"train/grad_norm": norms[0], "train/lr": rate})
         run.events.metrics(step + 1, log[-1])
         fired = list(watch(step + 1)) if watch is not None else []
         if fired or ((step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps):
