@@ -165,8 +165,8 @@ class LlamaDecoder:
 
 
 def effective_weight(module: Any) -> Tensor:
-    """The weight of a linear layer with its LoRA adapters, if any, added."""
+    """The weight of a linear layer with its LoRA adapters added, if it has any and they are not switched off."""
     weight: Tensor = module.weight
-    for adapter in getattr(module, "active_adapters", ()):
+    for adapter in () if getattr(module, "disable_adapters", False) else getattr(module, "active_adapters", ()):
         weight = weight + module.get_delta_weight(adapter)
     return weight

@@ -1,7 +1,8 @@
 """A policy in training beside the reference it is held to."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ class TunedPolicy:
         network = merge_adapters(self._adapted) if self._adapted is not None else self.network
         save_language_model(self.language_model, network, directory)
 
+    def save_copy(self, directory: Path) -> None:
+        """Write what `save` would, and leave the policy as it is: its training goes on."""
+        adapted, network = copy.deepcopy((self._adapted, self.network))
+        save_language_model(self.language_model, merge_adapters(adapted) if adapted else network, directory)
+
 
 class Reference:
     """log π_ref of completions, without gradients: the policy before tuning if that is the reference, else a copy."""
@@ -58,10 +64,21 @@ class Reference:
         """
         if is_policy:
             self.scorer, self._context = policy.scorer, policy.before_tuning
+            self._network = policy.network
         else:
             reference = load_language_model(source, warn=warn, dtype=torch.float32)
             policy.language_model.codec.refuse_other_tokens(reference.codec)
             self.scorer, self._context = CompletionScorer(reference.network), nullcontext
+            self._network = reference.network
+        self._decoder: LlamaDecoder | HfDecoder | None = None
+
+    @contextmanager
+    def decoding(self) -> Iterator[LlamaDecoder | HfDecoder]:
+        """A decoder of the reference, to be used while it lasts: adapters are then switched off."""
+        with self._context():
+            if self._decoder is None:  # its copy of the weights stays right: the reference does not change
+                self._decoder = decoder_of(self._network)
+            yield self._decoder
 
     @property
     def shares_prompts(self) -> bool:
