@@ -34,7 +34,7 @@ class Judged:
     heads: each head's difference a − b of the held-out rows, logits (n, K), where there are heads.
     before: the predecessor's differences a − b of all rows, in logits of its own, not a number where it cannot read
         them; None without a predecessor. (N,)
-    panel: verdicts on prompts that are never trained on.
+    panel: verdicts on prompts that are never trained on. before_on_panel: the predecessor's differences of these. (p,)
     """
 
     everything: Preferences
@@ -45,6 +45,7 @@ class Judged:
     heads: Array | None = None
     before: Array | None = None
     panel: Preferences | None = None
+    before_on_panel: Array | None = None
     refit: Refit | None = None
 
     @cached_property

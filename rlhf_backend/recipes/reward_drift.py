@@ -5,19 +5,16 @@ from pathlib import Path
 import numpy as np
 
 from rlhf_backend.data.preferences import Flags, Preferences
-from rlhf_backend.errors import ConfigError
-from rlhf_backend.models.reward import load_reward_model
-from rlhf_backend.recipes.judged import Judged, pair_rewards
+from rlhf_backend.recipes.judged import Judged
 from rlhf_backend.recipes.trained_prompts import load_trained_prompts
 from rlhf_backend.reward_sections import Drift
-from rlhf_backend.run import Run
 from rlhf_backend.stats.drift import accuracy_change, flip_share, rank_correlation
 from rlhf_backend.stats.preference_regression import Array
 
 _FEWEST_COMPARED = 30
 
 
-def drift(run: Run, judged: Judged, panel_rewards: Array, *, predecessor: str | None) -> Drift | None:
+def drift(judged: Judged, panel_rewards: Array, *, predecessor: str | None) -> Drift | None:
     """This reward model against its predecessor; None without one that can be read.
 
     Flips and correlation are taken from all held-out pairs. Accuracies are compared on the panel and on prompts that
@@ -33,8 +30,7 @@ def drift(run: Run, judged: Judged, panel_rewards: Array, *, predecessor: str | 
     new = known & preferences.decided & _new_to(predecessor, preferences)
     mine = [judged.differences[new]]
     parts = [(theirs[new], preferences.said[new], groups[new], weights[new])]
-    if judged.panel is not None:
-        on_panel = _predecessor_on_panel(run, predecessor, judged.panel)
+    if judged.panel is not None and (on_panel := judged.before_on_panel) is not None:
         at = np.flatnonzero(np.isfinite(on_panel) & judged.panel.decided & np.isfinite(panel_rewards).all(1))
         apart = groups.max() + 1 + judged.panel.groups[at]
         mine.append(panel_rewards[at, 0] - panel_rewards[at, 1])
@@ -53,17 +49,6 @@ def drift(run: Run, judged: Judged, panel_rewards: Array, *, predecessor: str | 
 def _new_to(predecessor: str, preferences: Preferences) -> Flags:
     trained = load_trained_prompts(Path(predecessor))
     return ~trained.has(preferences) if trained is not None else np.zeros(len(preferences), dtype=np.bool_)
-
-
-def _predecessor_on_panel(run: Run, predecessor: str, panel: Preferences) -> Array:
-    """Its reward differences on the panel, logits; not a number where it cannot read one. (p,)"""
-    try:
-        model = load_reward_model(predecessor, warn=run.events.warn)
-    except ConfigError:  # already in the log: it could not be read for the effects either
-        return np.full(len(panel), np.nan)
-    rewards = pair_rewards(model, panel)
-    differences: Array = rewards[:, 0] - rewards[:, 1]
-    return differences
 
 
 def _drift_says(unseen: int, panel: int, *, enough: bool) -> str:

@@ -20,6 +20,7 @@ from rlhf_backend.durable import write_text
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.models.reward import RewardModel, load_reward_model
+from rlhf_backend.recipes.judged import pair_rewards
 from rlhf_backend.recipes.label_smoothing import LabelOutcome
 from rlhf_backend.run import Run
 from rlhf_backend.stats.preference_regression import Array, probability_a
@@ -63,15 +64,19 @@ class ReadBefore:
 @dataclass(frozen=True)
 class Before:
     """Reward differences a − b of each preference by the predecessor, in logits of its own; not a number where it
-    cannot read one (n,). threshold: Rao-Kupper's, of the predecessor. temperatures: which divide them (n,).
+    cannot read one (n,). threshold: Rao-Kupper's, of the predecessor. temperatures: which divide them (n,). panel:
+    differences of the panel's preferences, where there are any (p,).
     """
 
     differences: Array
     threshold: float
     temperatures: Array
+    panel: Array | None
 
 
-def read_before(run: Run, predecessor: str | None, preferences: Preferences, read: ReadBefore) -> Before | None:
+def read_before(
+    run: Run, predecessor: str | None, preferences: Preferences, read: ReadBefore, *, panel: Preferences | None
+) -> Before | None:
     """What the reward model before says of the preferences; None without one, or where it cannot be loaded.
 
     The latter is reported in the log. Raises: RunCancelled, RunInterrupted.
@@ -79,7 +84,7 @@ def read_before(run: Run, predecessor: str | None, preferences: Preferences, rea
     if predecessor is None:
         return None
     try:
-        return _before(run, predecessor, preferences, read)
+        return _before(run, predecessor, preferences, read, panel)
     except ConfigError as error:
         run.events.warn(f"preferences are not compared with the reward model before: {error}")
         return None
@@ -159,14 +164,20 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _before(run: Run, predecessor: str, preferences: Preferences, read: ReadBefore) -> Before:
+def _before(
+    run: Run, predecessor: str, preferences: Preferences, read: ReadBefore, panel: Preferences | None
+) -> Before:
     """Raises: ConfigError: it cannot be loaded."""
     model = load_reward_model(predecessor, warn=run.events.warn)
     features, known = _features_by(model, run, preferences, read)
     rewards = model.scores_of(features).mean.double().numpy() * model.scale
     differences = np.full(len(preferences), np.nan)
     differences[known] = rewards[0::2] - rewards[1::2]
-    return Before(differences, model.tie_threshold, model.temperatures(slice_names(preferences)))
+    on_panel = None
+    if panel is not None:
+        panel_rewards = pair_rewards(model, panel)
+        on_panel = panel_rewards[:, 0] - panel_rewards[:, 1]
+    return Before(differences, model.tie_threshold, model.temperatures(slice_names(preferences)), on_panel)
 
 
 def _features_by(model: RewardModel, run: Run, preferences: Preferences, read: ReadBefore) -> tuple[Tensor, list[int]]:

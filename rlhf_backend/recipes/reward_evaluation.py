@@ -47,7 +47,7 @@ def evaluate_reward_model(
     steps: dict[str, Callable[[], object]] = {
         "probes": lambda: probe_rewards(judged, seed=run.seed),
         "best_of_n": lambda: best_of_n(judged, panel),
-        "drift": lambda: drift(run, judged, panel, predecessor=predecessor),
+        "drift": lambda: drift(judged, panel, predecessor=predecessor),
         "learning_curve": lambda: learning_curve_of(judged, seed=run.seed),
     }
     for done, (name, measure) in enumerate(steps.items() if config.evaluate else ()):

@@ -57,8 +57,11 @@ def train_reward_model(run: Run, job: RewardModelJob) -> RewardModelReport:
     held_out = material.preferences.subset(fitted.held_out)
     trust = calibrated(held_out, fitted.differences, threshold=fitted.threshold, seed=run.seed)
     model = _finished(run, config, material, fitted, trust)
-    before = read_before(run, job.predecessor, material.preferences, ReadBefore(fitted.reader, fitted.features))
-    judged = replace(_judged(run, job, inputs, material, fitted, model), before=before.differences if before else None)
+    judged = _judged(run, job, inputs, material, fitted, model)
+    read, panel = ReadBefore(fitted.reader, fitted.features), judged.panel if config.evaluate else None
+    before = read_before(run, job.predecessor, material.preferences, read, panel=panel)
+    if before is not None:
+        judged = replace(judged, before=before.differences, before_on_panel=before.panel)
     principles, obeyed = learn_principles(run, job, judged, fitted.features)
     report = _report(judged, fitted, trust, prepared.excluded)
     report = evaluate_reward_model(run, config, judged, report, predecessor=job.predecessor)
