@@ -20,12 +20,13 @@ from rlhf_backend.errors import DataError
 from rlhf_backend.models.chat import ChatCodec
 from rlhf_backend.models.device import device
 from rlhf_backend.models.policy import Reference, TunedPolicy
+from rlhf_backend.models.reward import load_reward_model
 from rlhf_backend.models.rollout import Decoding, sample_rollout
 from rlhf_backend.models.scoring import CompletionScores, score_by_length
 from rlhf_backend.ops.dpo_losses import dpo_loss, implicit_rewards
 from rlhf_backend.ops.kl import kl_k1
-from rlhf_backend.recipes.policy_training import policy_schedule, save_policy
-from rlhf_backend.recipes.training_loop import Metrics, train_steps
+from rlhf_backend.recipes.policy_training import Tuning, tune_policy
+from rlhf_backend.recipes.training_loop import Metrics, TrainingLog
 from rlhf_backend.run import Run
 from rlhf_backend.types import ComparisonRow, PolicyReport
 
@@ -45,6 +46,9 @@ def tune_by_dpo(run: Run, job: PolicyJob) -> PolicyReport:
     policy = TunedPolicy(job.policy, lora_rank=config.lora_rank, warn=run.events.warn)
     adapters_on_reference = bool(config.lora_rank) and job.reference == job.policy
     reference = Reference(job.reference, policy, is_policy=adapters_on_reference, warn=run.events.warn)
+    reward_model = None
+    if job.reward_model is not None:
+        reward_model = load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles)
     pairs = _encode(rows, policy, run)
     run.events.progress("reference", 0, len(pairs.preferences))
     with torch.no_grad():
@@ -52,11 +56,12 @@ def tune_by_dpo(run: Run, job: PolicyJob) -> PolicyReport:
         ref_logprobs, _ = score_by_length(_stoppable(run, reference), pairs.dialogues, pad_id=pad_id)
     run.events.progress("reference", len(pairs.preferences), len(pairs.preferences))
     tuner = _Tuner(config, run.seed, policy, pairs, ref_logprobs)
-    log = train_steps(run, policy.network, policy_schedule(config), tuner.gradient_step)
-    kl, tokens = _kl_of_samples(policy, reference, pairs, config, seed=run.seed)
-    report = PolicyReport(method="dpo", steps=len(log.steps), kl=kl, tokens_mean=tokens)
-    save_policy(run, job, policy, report)
-    return report
+
+    def report(log: TrainingLog) -> PolicyReport:
+        kl, tokens = _kl_of_samples(policy, reference, pairs, config, seed=run.seed)
+        return PolicyReport(method="dpo", steps=len(log.steps), kl=kl, tokens_mean=tokens)
+
+    return tune_policy(run, job, Tuning(policy, reference, reward_model), tuner.gradient_step, report=report)
 
 
 def _stoppable(run: Run, reference: Reference) -> Callable[[DialogueBatch], CompletionScores]:

@@ -7,7 +7,6 @@ wins being over all pairs of its samples. The KL is the k1 estimator on each pol
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import torch
 
@@ -21,6 +20,7 @@ from rlhf_backend.models.scoring import CompletionScorer, score_completions
 from rlhf_backend.recipes.sampling import Sampler, outside_share, with_rewards
 from rlhf_backend.run import Run
 from rlhf_backend.stats.intervals import bootstrap_mean_interval, wilson_interval
+from rlhf_backend.stats.text_signs import distinct_bigrams, repeats_four_words
 from rlhf_backend.types import CompletionRow, EvaluationReport, Interval, PolicyStats, PromptRow, SamplePair
 
 _PHASE = "evaluation"
@@ -145,21 +145,6 @@ def _logprobs(model: LanguageModel, written: _Written) -> list[float]:
     scores = score_completions(scorer, written.dialogues, pad_id=model.codec.pad_id, temperature=written.temperature)
     values: list[float] = scores.logprobs.tolist()
     return values
-
-
-def distinct_bigrams(texts: Sequence[Sequence[str]]) -> float:
-    """Distinct bigrams of words over all bigrams, 0 … 1; 0 when there is none.
-
-    Source: Li et al. 2016, arXiv:1510.03055.
-    """
-    bigrams = [pair for words in texts for pair in pairwise(words)]
-    return len(set(bigrams)) / len(bigrams) if bigrams else 0.0
-
-
-def repeats_four_words(words: Sequence[str]) -> bool:
-    """Whether some four words in a row occur more than once."""
-    grams = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
-    return len(set(grams)) < len(grams)
 
 
 def _pairs(before: _Written, after: _Written) -> list[SamplePair]:

@@ -30,8 +30,9 @@ from rlhf_backend.models.scoring import score_by_length
 from rlhf_backend.ops.advantages import kl_penalised_rewards, leave_one_out_advantages
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.ops.policy_losses import reinforce_loss
-from rlhf_backend.recipes.policy_training import policy_schedule, save_policy
-from rlhf_backend.recipes.training_loop import Metrics, train_steps
+from rlhf_backend.recipes.policy_training import Tuning, tune_policy
+from rlhf_backend.recipes.preflight import kl_coef_of
+from rlhf_backend.recipes.training_loop import Metrics, TrainingLog
 from rlhf_backend.run import Run
 from rlhf_backend.types import PolicyReport, PromptRow
 
@@ -53,20 +54,10 @@ def tune_by_rloo(run: Run, job: PolicyJob) -> PolicyReport:
     adapters_on_reference = bool(config.lora_rank) and job.reference == job.policy
     reference = Reference(job.reference, policy, is_policy=adapters_on_reference, warn=run.events.warn)
     reward_model = load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles)
-    tuner = _Tuner(config, run.seed, prompts, policy, reference, reward_model)
-    started = time.monotonic()
-    log = train_steps(run, policy.network, policy_schedule(config), tuner.gradient_step)
-    report = PolicyReport(
-        method="rloo",
-        steps=config.steps,
-        reward_first=log.mean("reward/mean", first=True),
-        reward_last=log.mean("reward/mean"),
-        kl=log.mean("kl/reference"),
-        tokens_mean=log.mean("completion/tokens"),
-        samples_per_second=tuner.samples / (time.monotonic() - started),
-    )
-    save_policy(run, job, policy, report)
-    return report
+    tuning = Tuning(policy, reference, reward_model)
+    kl_coef = kl_coef_of(run, job, tuning)
+    tuner = _Tuner(config, run.seed, prompts, policy, reference, reward_model, kl_coef)
+    return tune_policy(run, job, tuning, tuner.gradient_step, report=tuner.report)
 
 
 @dataclass
@@ -90,24 +81,36 @@ class _Tuner:
         policy: TunedPolicy,
         reference: Reference,
         reward_model: RewardModel,
+        kl_coef: float,
     ) -> None:
-        self._config, self._seed, self._prompts = config, seed, prompts
+        self._config, self._seed, self._prompts, self._kl_coef = config, seed, prompts, kl_coef
         self._policy, self._reference, self._reward_model = policy, reference, reward_model
-        self._kl_coef = 0.05 if config.kl_coef is None else config.kl_coef
         self._decoder = policy.decoder()
         codec, context = policy.language_model.codec, policy.language_model.context
         room = context - config.max_new_tokens
         self._prompt_ids = [codec.encode_prompt(prompt.messages, max_tokens=room) for prompt in prompts]
-        self.samples = 0
+        self.samples, self._seconds = 0, 0.0
+
+    def report(self, log: TrainingLog) -> PolicyReport:
+        return PolicyReport(
+            method="rloo",
+            steps=len(log.steps),
+            reward_first=log.mean("reward/mean", first=True),
+            reward_last=log.mean("reward/mean"),
+            kl=log.mean("kl/reference"),
+            tokens_mean=log.mean("completion/tokens"),
+            samples_per_second=self.samples / self._seconds if self.samples else None,
+        )
 
     def gradient_step(self, step: int) -> Metrics:
         """Sample, reward, and leave the policy gradient on the policy."""
-        config = self._config
+        started, config = time.monotonic(), self._config
         rows = step_rows(len(self._prompts), per_step=config.prompts_per_step, step=step, seed=self._seed)
         rollout = self._sample(rows, step)
         batch = self._reward(rows, rollout)
         self.samples += len(batch.dialogues)
         loss, kl, entropy = self._backward(batch)
+        self._seconds += time.monotonic() - started
         return {
             "reward/mean": float(batch.rewards.mean()),
             "reward/sd": float(batch.rewards.std()),
