@@ -128,7 +128,7 @@ class CompletionScorer:
         self.shares_prompts: bool = self._sees_its_own_only()
 
     def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:
-        count, rows, predictors, tokens = _predicted(batch)
+        count, rows, predictors, tokens = predicted(batch)
         with autocast():
             logits = self._logits(batch, predictors)
         values = token_logprobs(logits, tokens, temperature=temperature)
@@ -165,15 +165,15 @@ class CompletionScorer:
         apart = collate(pair, pad_id=0, device=weight.device)
         try:
             together = collate_shared([pair], device=weight.device)
-            found = self._logits(together, _predicted(together)[2])
+            found = self._logits(together, predicted(together)[2])
         except (ValueError, TypeError, AttributeError):  # no such attention, or one that does more than ours
             return False
-        expected = self._logits(apart, _predicted(apart)[2])
+        expected = self._logits(apart, predicted(apart)[2])
         tolerance = 1e-3 if weight.dtype in {torch.float32, torch.float64} else 0.05
         return bool((found - expected).abs().max() < tolerance * expected.std().clamp_min(1e-6))
 
 
-def _predicted(batch: Batch) -> tuple[int, Tensor, tuple[Tensor, Tensor], Tensor]:
+def predicted(batch: Batch) -> tuple[int, Tensor, tuple[Tensor, Tensor], Tensor]:
     """How many completions; of each of their tokens the completion (N,), row and position that predict it, its id."""
     if isinstance(batch, SharedBatch):
         rows, columns = batch.mask.nonzero(as_tuple=True)
