@@ -1,5 +1,6 @@
 """Verdicts on aspects as labels under principles."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,14 +30,11 @@ def principle_labels(preferences: Preferences, principles: Sequence[Principle]) 
     """Each preference counts once, whatever the number of its rows; keys of principles come first, in their order."""
     given = _first_rows(preferences)
     verdicts = [(key, verdict.verdict) for details in given.values() for key, verdict in details.aspects.items()]
-    counts: dict[str, int] = {}
-    decided: dict[str, int] = {}
-    for key, verdict in verdicts:
-        counts[key] = counts.get(key, 0) + 1
-        decided[key] = decided.get(key, 0) + (verdict != "tie")
+    counts = Counter(key for key, _ in verdicts)
+    decided = Counter(key for key, verdict in verdicts if verdict != "tie")
     named = [principle.key for principle in principles]
     order = [*named, *sorted(set(decided) - set(named))]
-    keys = tuple(key for key in order if decided.get(key, 0) >= FEWEST_LABELS)
+    keys = tuple(key for key in order if decided[key] >= FEWEST_LABELS)
     scores = np.full((len(preferences), len(keys)), np.nan)
     for row, details in given.items():
         for place, key in enumerate(keys):

@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 
 from rlhf_backend.stats.acquisition import Beliefs, information
 from rlhf_backend.stats.selection import Candidate, select_pairs
-
-
-def candidates(prompts: int, each: int, rng: np.random.Generator, *, scored: bool = True) -> list[Candidate]:
-    return [
-        Candidate(p, p * 100 + k, float(rng.normal()) if scored else None, float(rng.random()) if scored else None)
-        for p in range(prompts)
-        for k in range(each)
-    ]
+from tests.engine.stats.drawn_candidates import candidates
 
 
 def information_of(difference: float, sd: float) -> float:
