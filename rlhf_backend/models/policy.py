@@ -3,12 +3,13 @@
 import copy
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from rlhf_backend.models.adapters import merge_adapters, with_adapters
+from rlhf_backend.models.adapters import add_adapter, merge_adapters, switched, with_adapters
 from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
 from rlhf_backend.models.llama_decoder import LlamaDecoder
 from rlhf_backend.models.loading import LanguageModel, load_language_model, save_language_model
@@ -40,8 +41,17 @@ class TunedPolicy:
         """
         if self._adapted is None:
             raise ValueError("only adapters can be switched off")
-        context: AbstractContextManager[Any] = self._adapted.disable_adapter()
-        return context
+        return switched(self._adapted, None)
+
+    def beside(self, name: str, rank: int) -> Callable[[], AbstractContextManager[None]]:
+        """More adapters on the same weights, trained as the policy's own are; what switches them on in its stead.
+
+        Raises: ValueError: every weight is trained, so there is nothing to share.
+        """
+        if self._adapted is None:
+            raise ValueError("only adapters can share the weights below them")
+        add_adapter(self._adapted, name, rank)
+        return partial(switched, self._adapted, name)
 
     def save(self, directory: Path) -> None:
         """Write the policy, adapters merged, in the precision it was loaded in. It must not be trained afterwards."""

@@ -1,0 +1,58 @@
+"""A critic: what reward is still to come, read at every token before it is written."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from rlhf_backend.data.dialogues import Dialogue
+from rlhf_backend.data.shared_prompt import SharedBatch
+from rlhf_backend.models.device import autocast, device
+from rlhf_backend.models.loading import load_backbone
+from rlhf_backend.models.policy import TunedPolicy
+from rlhf_backend.models.scoring import Batch, CompletionScores, predicted, score_completions
+from rlhf_backend.models.shared_attention import attending_shared
+from rlhf_backend.ops.logprobs import sum_by_row
+
+CRITIC = "critic"
+"""A component of the names of all its parameters, and the name of its adapters."""
+
+
+class Critic(nn.Module):
+    """A linear head, 0 at first, on a trunk: its own copy of the policy's, or adapters on the policy's own weights."""
+
+    def __init__(self, policy: TunedPolicy, source: str, *, lora_rank: int, warn: Callable[[str], None]) -> None:
+        """Raises: ConfigError: the trunk cannot be loaded."""
+        super().__init__()
+        self._in_force: Callable[[], AbstractContextManager[None]] = nullcontext
+        if lora_rank:
+            self._in_force = policy.beside(CRITIC, lora_rank)
+            self._trunk = [policy.network.base_model]  # in a list: its parameters are the policy's
+        else:
+            self.trunk = load_backbone(source, warn=warn, dtype=torch.float32).network.requires_grad_(True)
+            self._trunk = [self.trunk]
+        self.shares_prompts = policy.scorer.shares_prompts
+        self.head = nn.Linear(policy.network.config.hidden_size, 1, device=device())
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def values(self, dialogues: Sequence[Dialogue], *, pad_id: int) -> Tensor:
+        """V before each token of the completions, in their order, with gradients if these are enabled. (N,)"""
+        return score_completions(self, dialogues, pad_id=pad_id).token_logprobs
+
+    def forward(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:
+        """A `Scorer` whose figures are values, where another's are log-probabilities. They know no temperature."""
+        trunk: Any = self._trunk[0]
+        count, rows, predictors, _ = predicted(batch)
+        with self._in_force(), autocast():
+            if isinstance(batch, SharedBatch):
+                with attending_shared(trunk):
+                    output = trunk(
+                        input_ids=batch.ids, position_ids=batch.positions, use_cache=False, shared_layout=batch.layout
+                    )
+            else:
+                output = trunk(input_ids=batch.ids, use_cache=False)
+        values = self.head(output.last_hidden_state[predictors].float()).squeeze(-1)
+        return CompletionScores(sum_by_row(values, rows, count), values, rows, None)
