@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { SkipIcon, UndoIcon } from '../../components/icons';
+import { type VerdictButton, VerdictGroup } from '../../components/verdict-group';
 import type { KeyMap } from './key-map';
 import { strokeText } from './key-stroke';
 import type { Answer, QuestionForm, Verdict } from './label-state';
 import classes from './verdict-bar.module.css';
-import { sameAnswer, type VerdictChoice, verdictChoices } from './verdict-keys';
+import { sameAnswer, verdictChoices } from './verdict-keys';
 
 interface VerdictBarProps {
   form: QuestionForm;
@@ -23,17 +24,28 @@ interface VerdictBarProps {
 export function VerdictBar(props: VerdictBarProps) {
   const { form, keys, chosen, onAnswer, hint } = props;
   const choices = verdictChoices(form);
-  const left = choices.filter(({ answer }) => answer.kind === 'prefer' && answer.side === 'left');
-  const right = choices.filter(({ answer }) => answer.kind === 'prefer' && answer.side === 'right');
-  const neither = choices.filter(({ answer }) => answer.kind !== 'prefer');
-  const shared = { keys, chosen, onAnswer };
+  const isMany = choices.length > 9;
+  const buttons = (isOfGroup: (answer: Answer) => boolean) =>
+    choices
+      .filter(({ answer }) => isOfGroup(answer))
+      .map(
+        ({ command, label, answer }): VerdictButton => ({
+          key: command,
+          label,
+          shortcut: strokeText(keys.get(command)?.[0]),
+          isChosen: chosen ? sameAnswer(chosen, answer) : undefined,
+          onChoose: () => onAnswer(answer),
+        }),
+      );
+  const on = (side: 'left' | 'right') => buttons((answer) => answer.kind === 'prefer' && answer.side === side);
+  const neither = buttons(({ kind }) => kind !== 'prefer');
   return (
-    <section className={classes.bar} aria-label="Verdict" data-many={choices.length > 9 || undefined}>
+    <section className={classes.bar} aria-label="Verdict" data-many={isMany || undefined}>
       {hint}
       <UndoButton {...props} />
-      <Group name="Left is" area="left" choices={left} {...shared} />
-      {neither.length > 0 && <Group name="Neither wins" area="neither" choices={neither} {...shared} />}
-      <Group name="Right is" area="right" choices={right} {...shared} />
+      <VerdictGroup name="Left is" area="left" buttons={on('left')} />
+      <VerdictGroup name="Neither wins" area="neither" buttons={neither} isNamed={!isMany} />
+      <VerdictGroup name="Right is" area="right" buttons={on('right')} />
       <SkipButton {...props} />
     </section>
   );
@@ -76,47 +88,4 @@ export function SkipButton({ form, keys, onAnswer, onSkipWithReason }: SkipButto
       {key && <kbd aria-hidden>{key}</kbd>}
     </button>
   );
-}
-
-interface GroupProps {
-  name: string;
-  area: string;
-  choices: VerdictChoice[];
-  keys: KeyMap;
-  chosen: Verdict | null;
-  onAnswer: (answer: Answer) => void;
-}
-
-function Group({ name, area, choices, keys, chosen, onAnswer }: GroupProps) {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a grid area in every browser
-    <div className={classes.group} data-area={area} role="group" aria-label={name}>
-      <span className={classes.name} aria-hidden>
-        {name}
-      </span>
-      {choices.map(({ command, label, answer }) => {
-        const key = strokeText(keys.get(command)?.[0]);
-        return (
-          <button
-            key={command}
-            type="button"
-            className={classes.choice}
-            aria-keyshortcuts={key || undefined}
-            aria-pressed={chosen ? sameAnswer(chosen, answer) : undefined}
-            onClick={() => onAnswer(answer)}
-          >
-            <span className={classes.hidden}>{spoken(answer)} </span>
-            {label}
-            {key && <kbd aria-hidden>{key}</kbd>}
-          </button>
-        );
-      })}
-    </div>
-  );
-}
-
-/** The side, for those who do not see where the button stands. */
-function spoken(answer: Answer): string {
-  if (answer.kind !== 'prefer') return '';
-  return answer.side === 'left' ? 'Left' : 'Right';
 }
