@@ -50,6 +50,9 @@ class ErrorCode(StrEnum):
     ROUND_NO_PROMPTS = "round/no-prompts"
     ROUND_WRONG_STATE = "round/wrong-state"
     RUN_NOT_CANCELLABLE = "run/not-cancellable"
+    RUN_WRONG_STATE = "run/wrong-state"
+    CHECKPOINT_NOT_ON_DISK = "checkpoint/not-on-disk"
+    CHECKPOINT_NOTHING_TO_CHECK = "checkpoint/nothing-to-check"
 
     CHAT_UNAVAILABLE = "chat/unavailable"
     CHAT_TURN_OPEN = "chat/turn-open"

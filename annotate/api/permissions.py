@@ -106,6 +106,13 @@ ACCESS: dict[str, dict[str, Access]] = {
     "run-metrics": {"GET": Access.ADMIN},
     "run-log": {"GET": Access.ADMIN},
     "run-cancel": {"POST": Access.ADMIN},
+    "run-resume": {"POST": Access.ADMIN},
+    "run-finish": {"POST": Access.ADMIN},
+    "run-repeat": {"POST": Access.ADMIN},
+    "run-checkpoints": {"GET": Access.ADMIN},
+    "project-checkpoints-compare": {"GET": Access.ADMIN},
+    "checkpoint-check": {"POST": Access.ADMIN},
+    "checkpoint-use": {"POST": Access.ADMIN},
     "project-models": {"GET": Access.ADMIN},
     "model": {"GET": Access.ADMIN},
     "model-report": {"GET": Access.ADMIN},
@@ -159,10 +166,12 @@ def authorise(*, user: User | AnonymousUser, route: str, method: str, kwargs: Ma
 
 
 def _grant(person: User, kwargs: Mapping[str, Any]) -> Grant | None:
-    for name in ("project_id", "round_id", "run_id", "model_id"):
+    for name in ("project_id", "round_id", "run_id", "model_id", "checkpoint_id"):
         if name in kwargs:
             return grant_for(user=person, **{name: kwargs[name]})
-    raise LookupError(f"An address for members names its project, round, run or model; found {sorted(kwargs)}.")
+    raise LookupError(
+        f"An address for members names its project, round, run, model or checkpoint; found {sorted(kwargs)}."
+    )
 
 
 def _forbidden(access: Access) -> AnnotateError:

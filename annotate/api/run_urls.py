@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from annotate.api import cards, health, models, receipts, rounds, runs, self_labels, streams
+from annotate.api import cards, checkpoints, health, models, receipts, rounds, runs, self_labels, streams
 
 urlpatterns: list[URLPattern] = [
     path("health/", health.HealthView.as_view(), name="health"),
@@ -19,6 +19,17 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:run_id>/metrics/", runs.RunMetricsView.as_view(), name="run-metrics"),
     path("runs/<int:run_id>/log/", runs.RunLogView.as_view(), name="run-log"),
     path("runs/<int:run_id>/cancel/", runs.RunCancelView.as_view(), name="run-cancel"),
+    path("runs/<int:run_id>/resume/", runs.RunResumeView.as_view(), name="run-resume"),
+    path("runs/<int:run_id>/finish/", runs.RunFinishView.as_view(), name="run-finish"),
+    path("runs/<int:run_id>/repeat/", runs.RunRepeatView.as_view(), name="run-repeat"),
+    path("runs/<int:run_id>/checkpoints/", checkpoints.RunCheckpointsView.as_view(), name="run-checkpoints"),
+    path(
+        "projects/<int:project_id>/checkpoints/compare/",
+        checkpoints.CheckpointsCompareView.as_view(),
+        name="project-checkpoints-compare",
+    ),
+    path("checkpoints/<int:checkpoint_id>/check/", checkpoints.CheckpointCheckView.as_view(), name="checkpoint-check"),
+    path("checkpoints/<int:checkpoint_id>/use/", checkpoints.CheckpointUseView.as_view(), name="checkpoint-use"),
     path("projects/<int:project_id>/models/", models.ModelsView.as_view(), name="project-models"),
     path("models/<int:model_id>/", models.ModelView.as_view(), name="model"),
     path("models/<int:model_id>/report/", models.ModelReportView.as_view(), name="model-report"),

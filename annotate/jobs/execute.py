@@ -19,6 +19,7 @@ from annotate.services.runs import (
     run_crashed,
     run_failed,
     run_interrupted,
+    run_paused,
     run_prepared,
 )
 from rlhf_backend.errors import CoreError, FailureCode
@@ -72,8 +73,12 @@ def _conclude(run: Run, directory: Path, ending: Ending, status: int, result: Ru
         run_publish(run=run, result=result)
     elif result is not None and result.failure is not None and result.status == "failed":
         run_failed(run=run, code=result.failure.code, detail=result.failure.message)
+    elif result is not None and result.status == "paused":
+        run_paused(run=run, fired=[rule.model_dump(mode="json") for rule in result.paused_by])
     elif ending == Ending.CANCELLED or (result is not None and result.status == "cancelled"):
         run_cancelled(run=run)
+    elif ending == Ending.PAUSED:
+        run_paused(run=run, fired=[])
     elif ending == Ending.STOPPED:
         run_interrupted(run=run)
     elif status == _EXIT_NO_DISK:

@@ -1,4 +1,4 @@
-"""From a finished run directory to rows: model versions, completions, reports."""
+"""From a finished run directory to rows: model versions, completions, reports; and from a checkpoint to a policy."""
 
 import os
 import shutil
@@ -11,11 +11,13 @@ from django.db import transaction
 
 from annotate.config.env import env
 from annotate.jobs.prepare import run_directory
-from annotate.models import Completion, CompletionSource, ModelKind, ModelVersion, Run
+from annotate.models import Completion, CompletionSource, ModelKind, ModelVersion, PolicyCheckpoint, Project, Run, User
+from annotate.selectors.checkpoints import checkpoint_directory
 from annotate.services.effects import effects_store
+from annotate.services.run_acts import checkpoint_not_on_disk, run_require_ended
 from annotate.services.runs import run_done, run_owned
 from annotate.services.self_labels import self_labels_store
-from annotate.services.versions import Produced, version_create, version_number_reserve
+from annotate.services.versions import Produced, version_create, version_create_from_checkpoint, version_number_reserve
 from rlhf_backend.config import RunKind
 from rlhf_backend.durable import MANIFEST, sha256, verify_directory
 from rlhf_backend.errors import CoreError
@@ -39,7 +41,7 @@ def run_publish(*, run: Run, result: RunResult) -> None:
         verify_directory(directory / "model")  # reads every file, so before anything is locked
     with transaction.atomic():
         run_owned(run=run)
-        if run.kind in _PRODUCES:
+        if run.kind in _PRODUCES and run.repeats_id is None:  # a repeat stands beside its round, for comparison
             version = _publish_model(run, directory / "model", _PRODUCES[RunKind(run.kind)])
             if run.kind == RunKind.REWARD_MODEL:
                 effects_store(version=version, rows=_rows(directory / "effects.jsonl", PreferenceEffectRow))
@@ -49,19 +51,49 @@ def run_publish(*, run: Run, result: RunResult) -> None:
         run_done(run=run, report=result.report.model_dump(mode="json"), libraries=result.libraries)
 
 
+def checkpoint_publish(*, checkpoint: PolicyCheckpoint, actor: User) -> ModelVersion:
+    """The candidate policy of a checkpoint whose run has ended; made once, found again afterwards.
+
+    Raises: AnnotateError run/wrong-state: the run has not ended. checkpoint/not-on-disk: its policy was not kept, or is
+    damaged.
+    """
+    run_require_ended(run=checkpoint.run)
+    with transaction.atomic():
+        locked = (
+            PolicyCheckpoint.objects.select_for_update(of=("self",))
+            .select_related("run__project")
+            .get(pk=checkpoint.pk)
+        )
+        found = ModelVersion.objects.filter(checkpoint=locked).first()
+        if found is not None:
+            return found
+        made = checkpoint_directory(checkpoint=locked)
+        if made is None:
+            raise checkpoint_not_on_disk(locked)
+        try:
+            verify_directory(made)
+        except CoreError as error:
+            raise checkpoint_not_on_disk(locked, found=str(error)) from error
+        produced = _place(locked.run.project, made, ModelKind.POLICY)
+        return version_create_from_checkpoint(checkpoint=locked, produced=produced, actor=actor)
+
+
 def _publish_model(run: Run, made: Path, kind: ModelKind) -> ModelVersion:
-    number = version_number_reserve(project=run.project, kind=kind)
-    source = f"models/{run.project_id}/{kind}-{number}"
-    place = env().data_dir.resolve() / source
-    _put(made, place)
+    return version_create(run=run, kind=kind, produced=_place(run.project, made, kind))
+
+
+def _place(project: Project, made: Path, kind: ModelKind) -> Produced:
+    """The model in `made` at the place of the next version. Call it in the transaction that creates the version."""
+    number = version_number_reserve(project=project, kind=kind)
+    source = f"models/{project.pk}/{kind}-{number}"
+    _put(made, env().data_dir.resolve() / source)
     card = made / "README.md"
-    produced = Produced(
+    return Produced(
         number=number,
         source=source,
         manifest_sha256=sha256(made / MANIFEST),
         card=card.read_text(encoding="utf-8") if card.exists() else "",
     )
-    return version_create(run=run, kind=kind, produced=produced)
 
 
 def _put(made: Path, place: Path) -> None:

@@ -1,4 +1,4 @@
-"""Watches an engine: copies its events, renews the heartbeat, passes on a cancel or a stop, tells how it ended."""
+"""Watches an engine: copies its events, renews the heartbeat, passes on a cancel, pause or stop, tells how it ended."""
 
 import logging
 import signal
@@ -15,7 +15,7 @@ from annotate.jobs.engine import engine_start, signal_group
 from annotate.jobs.events import EventTail
 from annotate.jobs.prepare import CANCEL, RESULT
 from annotate.models import Run
-from annotate.services.runs import run_beat
+from annotate.services.runs import Order, run_beat
 
 _log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
@@ -33,6 +33,7 @@ class Ending(StrEnum):
     RESULT = "it wrote a result"
     DIED = "it died without a result"
     CANCELLED = "it was cancelled and did not answer"
+    PAUSED = "the site asked it to pause"
     STOPPED = "its worker is stopping"
 
 
@@ -48,11 +49,11 @@ def supervise(*, run: Run, directory: Path, is_stopping: Callable[[], bool]) -> 
     try:
         beat_at = 0.0
         while not _ended(process):
-            cancel = False
+            order = Order.GO_ON
             if time.monotonic() - beat_at >= BEAT_SECONDS:
-                cancel = _report(run, tail)
+                order = _report(run, tail)
                 beat_at = time.monotonic()
-            stop.press(cancel=cancel, leave=is_stopping())
+            stop.press(order, leave=is_stopping())
     finally:
         signal_group(process.pid, signal.SIGKILL)  # the engine's own children, or the engine itself after an error
         process.wait()
@@ -61,6 +62,8 @@ def supervise(*, run: Run, directory: Path, is_stopping: Callable[[], bool]) -> 
         return Ending.RESULT, process.returncode
     if stop.cancelled:
         return Ending.CANCELLED, process.returncode
+    if stop.paused:
+        return Ending.PAUSED, process.returncode
     return (Ending.STOPPED if stop.leaving else Ending.DIED), process.returncode
 
 
@@ -87,14 +90,17 @@ class _Stop:
         self._directory = directory
         self._term_at: float | None = None
         self._kill_at: float | None = None
-        self.cancelled = self.leaving = False
+        self.cancelled = self.paused = self.leaving = False
 
-    def press(self, *, cancel: bool, leave: bool) -> None:
+    def press(self, order: Order, *, leave: bool) -> None:
         now = time.monotonic()
-        if cancel and not self.cancelled:
+        if order == Order.CANCEL and not self.cancelled:
             self.cancelled = True
             (self._directory / CANCEL).touch()
             self._term_at = now + CANCEL_GRACE_SECONDS
+        if order == Order.PAUSE and not self.paused:
+            self.paused = True
+            self._term_at = now
         if leave and not self.leaving:
             self.leaving = True
             self._term_at = now
@@ -113,22 +119,22 @@ def _ended(process: subprocess.Popen[bytes]) -> bool:
     return True
 
 
-def _report(run: Run, tail: EventTail) -> bool:
-    """Store what is new; whether a cancel was asked for. What a database that is away misses is read again."""
-    events, progress = tail.read()
+def _report(run: Run, tail: EventTail) -> Order:
+    """Store what is new; whether to go on. What a database that is away misses is read again."""
+    news = tail.read()
     try:
-        cancel = run_beat(run=run, events=events, progress=progress)
+        order = run_beat(run=run, events=news.events, progress=news.progress, looks=news.looks)
     except (OperationalError, InterfaceError) as error:
         _log.warning("run %s: the database does not answer (%s); the engine goes on", run.pk, error)
         connection.close()
-        return False
+        return Order.GO_ON
     tail.advance()
-    return cancel
+    return order
 
 
 def _copy_all(run: Run, tail: EventTail) -> None:
     more = True
     while more:
-        events, progress = tail.read()
-        run_beat(run=run, events=events, progress=progress)
+        news = tail.read()
+        run_beat(run=run, events=news.events, progress=news.progress, looks=news.looks)
         more = tail.advance()

@@ -62,6 +62,8 @@ _PROJECT_ID = {
     "round_id": "(SELECT project_id FROM annotate_round WHERE id = %(id)s)",
     "run_id": "(SELECT project_id FROM annotate_run WHERE id = %(id)s)",
     "model_id": "(SELECT project_id FROM annotate_modelversion WHERE id = %(id)s)",
+    "checkpoint_id": "(SELECT run.project_id FROM annotate_run run JOIN annotate_policycheckpoint checkpoint"
+    " ON checkpoint.run_id = run.id WHERE checkpoint.id = %(id)s)",
 }
 # Fixed text: every request asks this, and the framework takes longer to build the query than the database to answer it.
 _GRANT_SQL = {
@@ -78,12 +80,19 @@ def grant_for(
     round_id: int | None = None,
     run_id: int | None = None,
     model_id: int | None = None,
+    checkpoint_id: int | None = None,
 ) -> Grant | None:
     """The project named by one of the ids with the person's role in it; None when there is no such project for them.
 
     A site admin is an admin everywhere. One SQL statement.
     """
-    named = {"project_id": project_id, "round_id": round_id, "run_id": run_id, "model_id": model_id}
+    named = {
+        "project_id": project_id,
+        "round_id": round_id,
+        "run_id": run_id,
+        "model_id": model_id,
+        "checkpoint_id": checkpoint_id,
+    }
     name, wanted = next((name, value) for name, value in named.items() if value is not None)
     # A number of any length may stand in an address; none of the database's is longer than this.
     found = rows(_GRANT_SQL[name], {"user": user.pk, "id": wanted}) if wanted < 2**63 else []

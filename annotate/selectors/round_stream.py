@@ -6,7 +6,7 @@ from typing import Any, Literal
 from django.db import close_old_connections
 from pydantic import JsonValue
 
-from annotate.models import ROUND_FINAL, Round, RunEvent
+from annotate.models import ROUND_FINAL, RUN_FINAL, Round, RunEvent
 from annotate.selectors.rounds import ReportsOut, RoundOut, rounds_read
 from annotate.types import ReadModel
 
@@ -14,10 +14,12 @@ EVENTS_AT_ONCE = 500
 
 
 class RunEventOut(ReadModel):
-    """`data` is that of the engine's event: progress, metrics or log; for status {status, detail?}."""
+    """`data` is that of the engine's event: progress, metrics, log, checkpoint {figures} or preflight {preflight}; for
+    status {status, detail?}.
+    """
 
     run_id: int
-    type: Literal["progress", "metrics", "log", "status"]
+    type: Literal["progress", "metrics", "checkpoint", "preflight", "log", "status"]
     data: dict[str, JsonValue]
 
 
@@ -37,7 +39,7 @@ def round_news(*, round_id: int, after: int) -> News:
         rows = RunEvent.objects.filter(run__round=round_id, pk__gt=after).order_by("pk")[:EVENTS_AT_ONCE]
         events = [(row.pk, _event(row)) for row in rows]
         shown = rounds_read([round_])[0].model_copy(update={"reports": ReportsOut()})
-        settled = round_.status in ROUND_FINAL and not round_.runs.filter(status__in=["queued", "running"]).exists()
+        settled = round_.status in ROUND_FINAL and not round_.runs.exclude(status__in=RUN_FINAL).exists()
         return News(events, shown, is_over=settled and len(events) < EVENTS_AT_ONCE)
     finally:
         close_old_connections()

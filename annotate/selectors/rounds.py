@@ -6,12 +6,13 @@ from typing import Literal
 
 from django.db.models import Count
 from django.utils import timezone
+from pydantic import Field
 
 from annotate.models import Comparison, ModelVersion, Project, Prompt, Round, RoundStatus, RoundTrigger, Run, RunStatus
 from annotate.selectors.panel import panel_win_rates
 from annotate.types import ReadModel
 from rlhf_backend.config import RunKind
-from rlhf_backend.types import EvaluationReport, Interval, RewardModelReport
+from rlhf_backend.types import EvaluationReport, FiredRule, Interval, RewardModelReport
 
 StepName = Literal[
     "snapshot", "reward_model", "reward_gate", "policy", "evaluation", "policy_gate", "sampling", "queueing"
@@ -56,6 +57,7 @@ class StepOut(ReadModel):
     run_id: int | None
     progress: ProgressOut | None
     seconds: float | None
+    paused_by: list[FiredRule] = Field(description="Why its run is paused and waits for an admin; empty otherwise.")
 
 
 class GateCheck(ReadModel):
@@ -128,7 +130,7 @@ def rounds_read(rounds: list[Round], *, samples: bool = False) -> list[RoundOut]
     """
     ids = [round_.pk for round_ in rounds]
     runs: dict[int, dict[str, Run]] = {round_id: {} for round_id in ids}
-    for run in Run.objects.filter(round__in=ids).order_by("pk"):
+    for run in Run.objects.filter(round__in=ids, repeats=None).order_by("pk"):
         runs[run.round_id or 0][run.kind] = run  # the last attempt at a step counts
     queued = dict(
         Comparison.objects.filter(round__in=ids).values_list("round").annotate(n=Count("pk")).values_list("round", "n")
@@ -208,7 +210,7 @@ def version_ref(version: ModelVersion | None) -> VersionRef | None:
 
 def _step_out(round_: Round, name: StepName, run: Run | None) -> StepOut:
     progress = None
-    if run is not None and run.status == RunStatus.RUNNING and run.progress:
+    if run is not None and run.status in (RunStatus.RUNNING, RunStatus.PAUSED) and run.progress:
         progress = ProgressOut.model_validate(run.progress)
     seconds = None
     if run is not None and run.started_at is not None:
@@ -219,6 +221,7 @@ def _step_out(round_: Round, name: StepName, run: Run | None) -> StepOut:
         run_id=run.pk if run else None,
         progress=progress,
         seconds=seconds,
+        paused_by=run.paused_by if run is not None and run.status == RunStatus.PAUSED else [],
     )
 
 

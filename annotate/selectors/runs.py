@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from annotate.models import Run, RunEvent, RunStatus
 from annotate.selectors.rounds import ProgressOut
 from annotate.types import ReadModel
 from rlhf_backend.config import Job
-from rlhf_backend.types import EvaluationReport, PolicyReport, RewardModelReport, SamplingReport
+from rlhf_backend.types import EvaluationReport, FiredRule, PolicyReport, RewardModelReport, SamplingReport
 
 POINTS = 2000
 """Most points of one series; longer ones are thinned evenly, their last point is kept."""
@@ -17,6 +19,14 @@ class SnapshotRef(ReadModel):
     id: int
     sha256: str
     size: int
+
+
+class RunRef(ReadModel):
+    """A run of the same job with another seed."""
+
+    id: int
+    seed: int
+    status: RunStatus
 
 
 class RunOut(ReadModel):
@@ -29,6 +39,11 @@ class RunOut(ReadModel):
     status: RunStatus
     attempt: int
     progress: ProgressOut | None
+    paused_by: list[FiredRule] = Field(description="Of a paused run: the rules of the monitor that fired.")
+    accepted_rules: list[str] = Field(description="Rules that an admin has seen; they pause the run no more.")
+    finish_step: int | None = Field(description="The checkpoint that an admin ends the run with.")
+    repeats: RunRef | None = Field(description="The run whose job this one repeats with another seed.")
+    repeated_by: list[RunRef]
     report: RewardModelReport | PolicyReport | EvaluationReport | SamplingReport | None
     failure_code: str | None
     failure_detail: str | None
@@ -60,7 +75,7 @@ class LogLineOut(ReadModel):
 
 def run_read(*, run_id: int) -> RunOut:
     """Everything about one run."""
-    run = Run.objects.select_related("snapshot").get(pk=run_id)
+    run = Run.objects.select_related("snapshot", "repeats").get(pk=run_id)
     return RunOut.model_validate(
         {
             "id": run.pk,
@@ -70,6 +85,11 @@ def run_read(*, run_id: int) -> RunOut:
             "status": run.status,
             "attempt": run.attempt,
             "progress": run.progress or None,
+            "paused_by": run.paused_by if run.status == RunStatus.PAUSED else [],
+            "accepted_rules": run.accepted_rules,
+            "finish_step": run.finish_step,
+            "repeats": _run_ref(run.repeats) if run.repeats else None,
+            "repeated_by": [_run_ref(other) for other in run.repeated_by.order_by("pk")],
             "report": run.report,
             "failure_code": run.failure_code or None,
             "failure_detail": run.failure_detail or None,
@@ -93,6 +113,10 @@ def snapshot_ref(run: Run) -> SnapshotRef | None:
     if snapshot is None:
         return None
     return SnapshotRef(id=snapshot.pk, sha256=snapshot.sha256, size=len(snapshot.preference_ids))
+
+
+def _run_ref(run: Run) -> RunRef:
+    return RunRef(id=run.pk, seed=run.seed, status=RunStatus(run.status))
 
 
 def run_metrics(*, run_id: int) -> MetricsOut:

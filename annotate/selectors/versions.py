@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from pydantic import Field
 
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import AssignmentStatus, Comparison, ModelKind, ModelStatus, ModelVersion, Project
@@ -16,6 +17,12 @@ from rlhf_backend.types import RewardModelReport
 _OPEN = [AssignmentStatus.OPEN, AssignmentStatus.LEASED]
 
 
+class CheckpointRef(ReadModel):
+    id: int
+    run_id: int
+    step: int
+
+
 class ModelOut(ReadModel):
     """A policy or reward model; `comparisons_open` counts queued pairs with one of its completions."""
 
@@ -26,6 +33,7 @@ class ModelOut(ReadModel):
     source: str
     parent: VersionRef | None
     run_id: int | None
+    checkpoint: CheckpointRef | None = Field(description="Of a policy that was taken from a checkpoint of a run.")
     round: RoundRef | None
     metrics: dict[str, float]
     manifest_sha256: str | None
@@ -43,14 +51,14 @@ class ModelDetailOut(ModelOut):
 def versions_read(versions: Sequence[ModelVersion]) -> list[ModelOut]:
     """The versions as the models page lists them. Two SQL statements."""
     ids = [version.pk for version in versions]
-    loaded = ModelVersion.objects.select_related("parent", "run__round").in_bulk(ids)
+    loaded = _with_origin().in_bulk(ids)
     counts = _open_comparisons(ids)
     return [ModelOut(**_fields(loaded[pk], counts.get(pk, 0))) for pk in ids]
 
 
 def version_read(version: ModelVersion) -> ModelDetailOut:
     """One version with its card and lineage."""
-    loaded = ModelVersion.objects.select_related("parent", "run__round").get(pk=version.pk)
+    loaded = _with_origin().get(pk=version.pk)
     counts = _open_comparisons([loaded.pk])
     return ModelDetailOut(
         **_fields(loaded, counts.get(loaded.pk, 0)), card=loaded.card, lineage=version_lineage(version=loaded)
@@ -74,6 +82,11 @@ def version_active(*, project: Project, kind: ModelKind) -> ModelVersion | None:
     return ModelVersion.objects.filter(project=project, kind=kind, status=ModelStatus.ACTIVE).first()
 
 
+def _with_origin() -> QuerySet[ModelVersion]:
+    related = ModelVersion.objects.select_related("parent", "run__round", "checkpoint__run__round")
+    return related.defer("checkpoint__samples")
+
+
 def _no_report(detail: str) -> AnnotateError:
     return AnnotateError(ErrorCode.NOT_FOUND, detail, status=404)
 
@@ -90,7 +103,9 @@ def _open_comparisons(version_ids: list[int]) -> dict[int, int]:
 
 
 def _fields(version: ModelVersion, comparisons_open: int) -> dict[str, object]:
-    round_ = version.run.round if version.run else None
+    checkpoint = version.checkpoint
+    run = checkpoint.run if checkpoint else version.run
+    round_ = run.round if run else None
     directory = model_directory(source=version.source)
     on_disk = directory is not None and directory.is_dir()
     return {
@@ -101,6 +116,9 @@ def _fields(version: ModelVersion, comparisons_open: int) -> dict[str, object]:
         "source": version.source,
         "parent": version_ref(version.parent),
         "run_id": version.run_id,
+        "checkpoint": CheckpointRef(id=checkpoint.pk, run_id=checkpoint.run_id, step=checkpoint.step)
+        if checkpoint
+        else None,
         "round": RoundRef(id=round_.pk, number=round_.number) if round_ else None,
         "metrics": version.metrics,
         "manifest_sha256": version.manifest_sha256 or None,

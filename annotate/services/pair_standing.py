@@ -1,6 +1,6 @@
 """How a change of policy changes the standing of pairs that wait in the queue."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from annotate.models import (
@@ -13,6 +13,8 @@ from annotate.models import (
     WithdrawnFor,
 )
 
+CHECK_PRIORITY = 20
+"""A paused run waits for these."""
 PANEL_PRIORITY = 10
 NORMAL_PRIORITY = 0
 DEMOTED_PRIORITY = -10
@@ -32,15 +34,10 @@ def pairs_follow_policy(*, project: Project, lineage: set[int]) -> dict[str, int
     withdrawn = slots.filter(status__in=_WAITING, comparison__in=mine.filter(stray)).update(
         status=AssignmentStatus.WITHDRAWN
     )
-    gone = mine.filter(withdrawn_for=WithdrawnFor.POLICY).exclude(stray)
-    back = slots.filter(status=AssignmentStatus.WITHDRAWN, comparison__in=gone)
-    # Who held a slot keeps the lease as it was: an expired one is free to all, a verdict on its way is still theirs.
-    restored = back.filter(annotator=None).update(status=AssignmentStatus.OPEN)
-    restored += back.exclude(annotator=None).update(status=AssignmentStatus.LEASED)
+    restored = pairs_restore(comparisons=mine.exclude(stray), reason=WithdrawnFor.POLICY)
     mine.filter(stray, withdrawn_at=None, assignments__status=AssignmentStatus.WITHDRAWN).update(
         withdrawn_at=timezone.now(), withdrawn_for=WithdrawnFor.POLICY
     )
-    gone.update(withdrawn_at=None, withdrawn_for="")
     return {"withdrawn": withdrawn, "restored": restored}
 
 
@@ -55,6 +52,28 @@ def pairs_demote_older(*, round_: Round) -> int:
     ).update(priority=DEMOTED_PRIORITY)
     older.filter(priority=NORMAL_PRIORITY, assignments__status__in=_WAITING).update(priority=DEMOTED_PRIORITY)
     return moved
+
+
+def pairs_withdraw(*, comparisons: QuerySet[Comparison], reason: WithdrawnFor) -> int:
+    """Take the waiting slots of comparisons out of the queue; how many. Verdicts given are untouched."""
+    waiting = Assignment.objects.filter(status__in=_WAITING, comparison__in=comparisons)
+    ids = set(waiting.values_list("comparison", flat=True))
+    withdrawn = Assignment.objects.filter(comparison__in=ids, status__in=_WAITING).update(
+        status=AssignmentStatus.WITHDRAWN
+    )
+    Comparison.objects.filter(pk__in=ids, withdrawn_at=None).update(withdrawn_at=timezone.now(), withdrawn_for=reason)
+    return withdrawn
+
+
+def pairs_restore(*, comparisons: QuerySet[Comparison], reason: WithdrawnFor) -> int:
+    """Bring back what `pairs_withdraw` took out for this reason; how many slots."""
+    ids = set(comparisons.filter(withdrawn_for=reason).values_list("pk", flat=True))
+    back = Assignment.objects.filter(comparison__in=ids, status=AssignmentStatus.WITHDRAWN)
+    # Who held a slot keeps the lease as it was: an expired one is free to all, a verdict on its way is still theirs.
+    restored = back.filter(annotator=None).update(status=AssignmentStatus.OPEN)
+    restored += back.exclude(annotator=None).update(status=AssignmentStatus.LEASED)
+    Comparison.objects.filter(pk__in=ids).update(withdrawn_at=None, withdrawn_for="")
+    return restored
 
 
 def _written_outside(lineage: set[int]) -> Q:

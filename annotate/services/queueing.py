@@ -43,7 +43,7 @@ def round_queue(*, round_: Round) -> int:
     rng = np.random.default_rng(sampling.seed)
     comparisons = _from_samples(round_, _candidates(sampling), settings, rng)
     comparisons += _panel_comparisons(round_, settings, rng)
-    _insert(comparisons, rng)
+    comparisons_insert(comparisons, rng)
     qualifications_apply(project=round_.project, prompts={comparison.prompt_id for comparison in comparisons})
     pairs_demote_older(round_=round_)
     return len(comparisons)
@@ -162,7 +162,8 @@ def _panel_completions(round_: Round, evaluation: Run, sample: SamplePair) -> tu
     return before, after
 
 
-def _insert(comparisons: list[Comparison], rng: np.random.Generator) -> None:
+def comparisons_insert(comparisons: list[Comparison], rng: np.random.Generator) -> None:
+    """Write comparisons with the slots that they want, in an order drawn by `rng`."""
     Comparison.objects.bulk_create(comparisons, batch_size=_BATCH)
     slots = [
         Assignment(

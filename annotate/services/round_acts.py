@@ -65,7 +65,7 @@ def round_retry(*, round_: Round, actor: User) -> None:
         locked.failure_code = locked.failure_detail = locked.stopped_at = ""
         locked.settings = locked.project.typed_settings().model_dump(mode="json")
         _enter_again(locked, RoundStatus(step))
-        run = Run.objects.filter(round=locked, kind=step).order_by("pk").last()
+        run = Run.objects.filter(round=locked, kind=step, repeats=None).order_by("pk").last()
         if run is not None and (run.status == RunStatus.CANCELLED or run.failure_code in _SAME_AGAIN):
             run_retry(run=run)
         elif run is not None:

@@ -15,7 +15,7 @@ from rlhf_backend.config import EvaluationJob, Job, PolicyJob, RewardModelJob, R
 
 def round_run_create(*, round_: Round, kind: RunKind) -> Run:
     """Queue the round's run of this kind. The seed follows from round, kind and attempt, so the run can be repeated."""
-    attempt = Run.objects.filter(round=round_, kind=kind).count()
+    attempt = Run.objects.filter(round=round_, kind=kind, repeats=None).count()
     name = f"project {round_.project_id} round {round_.number} {kind} {attempt}"
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
     job, stopped = _self_labels_allowed(round_, _job(round_, kind))
@@ -52,6 +52,7 @@ def _job(round_: Round, kind: RunKind) -> Job:
         case RunKind.POLICY:
             return PolicyJob(
                 config=settings.policy,
+                monitor=settings.monitor,
                 policy=start,
                 reference=reference,
                 reward_model=_source(round_.reward_model),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from annotate.errors import AnnotateError
 from annotate.models import (
     ROUND_FINAL,
+    RUN_FINAL,
     ModelKind,
     ModelStatus,
     Round,
@@ -88,7 +89,7 @@ def round_stop(*, round_: Round, actor: User | None) -> None:
     """End a round as cancelled, its runs with it. The caller holds the round."""
     waits = round_.status == RoundStatus.WAITING
     round_.stopped_at = round_.blocked_at or (RoundStatus.POLICY_GATE if waits else round_.status)
-    for run in Run.objects.filter(round=round_, status__in=[RunStatus.QUEUED, RunStatus.RUNNING]):
+    for run in Run.objects.filter(round=round_, repeats=None).exclude(status__in=RUN_FINAL):
         with suppress(AnnotateError):  # it ended by itself meanwhile
             run_cancel(run=run, actor=actor)
     round_enter(round_=round_, status=RoundStatus.CANCELLED)
@@ -208,9 +209,12 @@ _STEPS: dict[RoundStatus, Callable[[Round], RoundStatus]] = {
 
 
 def _run(round_: Round, kind: RunKind) -> tuple[Run | None, RoundStatus]:
-    """The step's finished run, or None and the status that the round has without it; the run is made if missing."""
+    """The step's finished run, or None and the status that the round has without it; the run is made if missing.
+
+    While the run is paused, the round waits; repeats with another seed are none of its steps.
+    """
     status = RoundStatus(round_.status)
-    run = Run.objects.filter(round=round_, kind=kind).order_by("pk").last()
+    run = Run.objects.filter(round=round_, kind=kind, repeats=None).order_by("pk").last()
     if run is None:
         round_run_create(round_=round_, kind=kind)
         return None, status
@@ -225,7 +229,7 @@ def _run(round_: Round, kind: RunKind) -> tuple[Run | None, RoundStatus]:
 
 
 def _latest(round_: Round, kind: RunKind) -> Run:
-    return Run.objects.filter(round=round_, kind=kind, status=RunStatus.DONE).latest("pk")
+    return Run.objects.filter(round=round_, kind=kind, status=RunStatus.DONE, repeats=None).latest("pk")
 
 
 def _gate_passes(round_: Round, judge: Callable[[], GateOut]) -> bool:

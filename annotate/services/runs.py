@@ -1,9 +1,13 @@
-"""The life of a run: queued → running → done, failed or cancelled. The row is the truth, guarded by a fencing token."""
+"""The life of a run: queued → running → done, failed, cancelled, or paused until an admin decides.
+
+The row is the truth, guarded by a fencing token.
+"""
 
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +18,7 @@ from annotate import dispatch
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import RUN_FINAL, Round, Run, RunEvent, RunStatus, User
 from annotate.services.audit import audit_record
+from annotate.services.checkpoint_checks import Look, checkpoint_check_paused, checkpoints_store, checks_withdraw
 from rlhf_backend.config import Job
 from rlhf_backend.errors import FailureCode
 
@@ -35,6 +40,14 @@ class EventLine:
     data: dict[str, Any]
 
 
+class Order(Enum):
+    """What a run's worker is told when it reports."""
+
+    GO_ON = auto()
+    CANCEL = auto()
+    PAUSE = auto()
+
+
 def run_create(*, round_: Round, job: Job, seed: int) -> Run:
     """A queued run of the round; its message is sent after commit."""
     run = Run.objects.create(
@@ -46,7 +59,7 @@ def run_create(*, round_: Round, job: Job, seed: int) -> Run:
         snapshot=round_.snapshot,
         queued_at=timezone.now(),
     )
-    _note(run, RunStatus.QUEUED)
+    run_note(run, RunStatus.QUEUED)
     dispatch.enqueue(dispatch.TaskName.RUN_EXECUTE, run.pk)
     return run
 
@@ -69,7 +82,7 @@ def run_claim(*, run_id: int) -> Run | None:
         return None
     Run.objects.filter(pk=run_id, started_at=None).update(started_at=now)
     run = Run.objects.select_related("project", "round", "snapshot").get(pk=run_id)
-    _note(run, RunStatus.RUNNING)
+    run_note(run, RunStatus.RUNNING)
     return run
 
 
@@ -85,10 +98,16 @@ def run_owned(*, run: Run) -> Run:
 
 
 @transaction.atomic
-def run_beat(*, run: Run, events: Iterable[EventLine] = (), progress: dict[str, Any] | None = None) -> bool:
-    """Renew the heartbeat and store events; whether a cancel was asked for.
+def run_beat(
+    *,
+    run: Run,
+    events: Iterable[EventLine] = (),
+    progress: dict[str, Any] | None = None,
+    looks: Iterable[Look] = (),
+) -> Order:
+    """Renew the heartbeat, store events and what the monitor saw; whether to go on.
 
-    Lines stored before are left out by their number, so a takeover may read the file from its start.
+    Lines and looks stored before are left out, so a takeover may read the file from its start.
     Raises: TokenLost.
     """
     owned = run_owned(run=run)
@@ -100,7 +119,10 @@ def run_beat(*, run: Run, events: Iterable[EventLine] = (), progress: dict[str, 
         [RunEvent(run=owned, attempt=owned.attempt, line=e.line, at=e.at, type=e.type, data=e.data) for e in events],
         ignore_conflicts=True,
     )
-    return owned.cancel_requested_at is not None
+    checkpoints_store(run=owned, looks=looks)
+    if owned.cancel_requested_at is not None:
+        return Order.CANCEL
+    return Order.PAUSE if owned.paused_by else Order.GO_ON
 
 
 @transaction.atomic
@@ -116,7 +138,7 @@ def run_done(*, run: Run, report: dict[str, Any], libraries: dict[str, str]) -> 
     """End the run well. Raises: TokenLost."""
     owned = run_owned(run=run)
     owned.report, owned.libraries = report, libraries
-    _end(owned, RunStatus.DONE)
+    run_end(owned, RunStatus.DONE)
 
 
 @transaction.atomic
@@ -128,24 +150,43 @@ def run_failed(*, run: Run, code: FailureCode, detail: str) -> None:
 @transaction.atomic
 def run_cancelled(*, run: Run) -> None:
     """End the run as asked; its directory and checkpoint stay. Raises: TokenLost."""
-    _end(run_owned(run=run), RunStatus.CANCELLED)
+    run_end(run_owned(run=run), RunStatus.CANCELLED)
+
+
+@transaction.atomic
+def run_paused(*, run: Run, fired: list[dict[str, Any]]) -> None:
+    """Wait for an admin, and let people check the newest checkpoint meanwhile; its directory stays as it is.
+
+    Args:
+        fired: the rules that paused it, as `rlhf_backend.types.FiredRule`; none when the site asked for the pause and
+            has written them to the run.
+    Raises: TokenLost.
+    """
+    owned = run_owned(run=run)
+    if owned.cancel_requested_at is not None:
+        run_end(owned, RunStatus.CANCELLED)
+        return
+    owned.status, owned.token, owned.paused_by = RunStatus.PAUSED, None, fired or owned.paused_by
+    owned.save()
+    run_note(owned, RunStatus.PAUSED, ", ".join(rule["rule"] for rule in owned.paused_by))
+    checkpoint_check_paused(run=owned)
 
 
 @transaction.atomic
 def run_interrupted(*, run: Run) -> None:
     """Back to the queue after a planned stop of its worker; it goes on from its checkpoint. Raises: TokenLost."""
-    _requeue(run_owned(run=run), detail="its worker was stopped")
+    run_requeue(run_owned(run=run), detail="its worker was stopped")
 
 
 @transaction.atomic
 def run_crashed(*, run: Run, detail: str, code: FailureCode = FailureCode.INTERNAL) -> None:
     """Back to the queue after the engine died without a result, or failed after the third time. Raises: TokenLost."""
-    _crash(run_owned(run=run), code, detail)
+    run_crash(run_owned(run=run), code, detail)
 
 
 @transaction.atomic
 def run_cancel(*, run: Run, actor: User | None) -> None:
-    """Ask a run to stop; a queued one ends at once. The caller advances the round.
+    """Ask a run to stop; one that is queued or paused ends at once. The caller advances the round.
 
     Raises: AnnotateError run/not-cancellable: it has ended.
     """
@@ -157,8 +198,8 @@ def run_cancel(*, run: Run, actor: User | None) -> None:
     locked.cancel_requested_at = locked.cancel_requested_at or timezone.now()
     locked.save(update_fields=["cancel_requested_at"])
     audit_record(actor=actor, action="run.cancel", project=locked.project, target=f"run {locked.pk}")
-    if locked.status == RunStatus.QUEUED:
-        _end(locked, RunStatus.CANCELLED)
+    if locked.status in (RunStatus.QUEUED, RunStatus.PAUSED):
+        run_end(locked, RunStatus.CANCELLED)
 
 
 @transaction.atomic
@@ -168,70 +209,41 @@ def run_retry(*, run: Run) -> None:
     locked.crashes = 0
     locked.cancel_requested_at = locked.finished_at = None
     locked.failure_code = locked.failure_detail = ""
-    _requeue(locked, detail="tried again by an admin")
+    run_requeue(locked, detail="tried again by an admin")
 
 
-def runs_requeue_stale(*, older_than: timedelta) -> list[int]:
-    """Take running runs without a sign of life from their workers; the ids of those that were."""
-    limit = timezone.now() - older_than
-    taken = []
-    for pk in Run.objects.filter(status=RunStatus.RUNNING, heartbeat_at__lt=limit).values_list("pk", flat=True):
-        with transaction.atomic():
-            stale = Run.objects.select_for_update(skip_locked=True).filter(
-                pk=pk, status=RunStatus.RUNNING, heartbeat_at__lt=limit
-            )
-            run = stale.first()
-            if run is None:
-                continue
-            silent = f"its worker gave no sign of life for {older_than.total_seconds():.0f} s"
-            if run.cancel_requested_at is not None:
-                _end(run, RunStatus.CANCELLED)
-            else:
-                _crash(run, FailureCode.INTERNAL, silent)
-            taken.append(pk)
-    return taken
-
-
-def runs_resend(*, older_than: timedelta) -> list[int]:
-    """Send the message of runs that have waited long, in case the broker lost it; the ids of those runs.
-
-    The message expires before the next one is sent, so a busy worker finds at most two.
-    """
-    limit = timezone.now() - older_than
-    sent = []
-    for pk in Run.objects.filter(status=RunStatus.QUEUED, queued_at__lt=limit).values_list("pk", flat=True):
-        if Run.objects.filter(pk=pk, status=RunStatus.QUEUED, queued_at__lt=limit).update(queued_at=timezone.now()):
-            dispatch.enqueue(dispatch.TaskName.RUN_EXECUTE, pk, expires_seconds=1.5 * older_than.total_seconds())
-            sent.append(pk)
-    return sent
-
-
-def _end(run: Run, status: RunStatus) -> None:
-    run.status, run.token, run.finished_at = status, None, timezone.now()
+def run_end(run: Run, status: RunStatus) -> None:
+    """Write the run's last status. The caller holds the run."""
+    run.status, run.token, run.finished_at, run.paused_by = status, None, timezone.now(), []
     run.save()
-    _note(run, status, run.failure_detail)
+    if status == RunStatus.CANCELLED:
+        checks_withdraw(run=run)
+    run_note(run, status, run.failure_detail)
 
 
 def _fail(run: Run, code: FailureCode, detail: str) -> None:
     run.failure_code, run.failure_detail = code.value, detail
-    _end(run, RunStatus.FAILED)
+    run_end(run, RunStatus.FAILED)
 
 
-def _crash(run: Run, code: FailureCode, detail: str) -> None:
+def run_crash(run: Run, code: FailureCode, detail: str) -> None:
+    """Count a crash: once more from its checkpoint, or the end. The caller holds the run."""
     run.crashes += 1
     if run.crashes > CRASHES_ALLOWED:
         _fail(run, code, f"The run ended without a result {run.crashes} times and is given up. Last: {detail}")
     else:
-        _requeue(run, detail=detail)
+        run_requeue(run, detail=detail)
 
 
-def _requeue(run: Run, *, detail: str) -> None:
+def run_requeue(run: Run, *, detail: str) -> None:
+    """Queue the run again; `detail` says why. The caller holds the run."""
     run.status, run.token, run.queued_at = RunStatus.QUEUED, None, timezone.now()
     run.save()
-    _note(run, RunStatus.QUEUED, detail)
+    run_note(run, RunStatus.QUEUED, detail)
     dispatch.enqueue(dispatch.TaskName.RUN_EXECUTE, run.pk)
 
 
-def _note(run: Run, status: RunStatus, detail: str = "") -> None:
+def run_note(run: Run, status: RunStatus, detail: str = "") -> None:
+    """Tell those who watch the run that its status changed."""
     data = {"status": status.value, **({"detail": detail} if detail else {})}
     RunEvent.objects.create(run=run, attempt=run.attempt, at=timezone.now(), type="status", data=data)

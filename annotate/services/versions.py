@@ -8,7 +8,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from annotate.errors import AnnotateError, ErrorCode
-from annotate.models import ModelKind, ModelStatus, ModelVersion, Project, Run, User
+from annotate.models import ModelKind, ModelStatus, ModelVersion, PolicyCheckpoint, Project, Run, User
+from annotate.selectors.checkpoints import checkpoint_metrics
 from annotate.selectors.lineage import version_ancestors
 from annotate.services.audit import audit_record
 from annotate.services.cards import card_pin, card_require
@@ -53,6 +54,34 @@ def version_create(*, run: Run, kind: ModelKind, produced: Produced) -> ModelVer
         card=produced.card,
         metrics=produced.metrics,
     )
+
+
+def version_create_from_checkpoint(
+    *, checkpoint: PolicyCheckpoint, produced: Produced, actor: User | None
+) -> ModelVersion:
+    """The candidate that a checkpoint of a finished run becomes; it descends from the round's start policy."""
+    run = checkpoint.run
+    version = ModelVersion.objects.create(
+        project=run.project,
+        kind=ModelKind.POLICY,
+        number=produced.number,
+        status=ModelStatus.CANDIDATE,
+        parent=run.round.start_policy if run.round else None,
+        source=produced.source,
+        checkpoint=checkpoint,
+        manifest_sha256=produced.manifest_sha256,
+        card=produced.card,
+        metrics=checkpoint_metrics(checkpoint=checkpoint),
+    )
+    audit_record(
+        actor=actor,
+        action="checkpoint.use",
+        project=run.project,
+        target=f"policy {version.number}",
+        run=run.pk,
+        step=checkpoint.step,
+    )
+    return version
 
 
 def version_metrics_add(*, version: ModelVersion, metrics: dict[str, float]) -> None:

@@ -22,7 +22,7 @@ def execute(run_id: int) -> None:
 def requeue_stale() -> None:
     """Runs whose worker is gone go back to the queue; lost messages are sent again; rounds that wait go on."""
     from annotate.services.rounds import rounds_advance_all
-    from annotate.services.runs import runs_requeue_stale, runs_resend
+    from annotate.services.run_watch import runs_requeue_stale, runs_resend
 
     runs_requeue_stale(older_than=timedelta(seconds=env().heartbeat_seconds))
     runs_resend(older_than=timedelta(seconds=RESEND_SECONDS))

@@ -1,7 +1,11 @@
 """Reports as the engine writes them, with figures that pass the default gates unless told otherwise."""
 
+from typing import Any
+
 from rlhf_backend.types import (
+    CheckpointFigures,
     EvaluationReport,
+    FiredRule,
     Interval,
     PolicyReport,
     PolicyStats,
@@ -31,6 +35,33 @@ def reward_model_report(*, accuracy: float = 0.75, n: int = 100) -> RewardModelR
 
 def policy_report() -> PolicyReport:
     return PolicyReport(method="rloo", steps=3, reward_first=0.1, reward_last=0.9, kl=4.0)
+
+
+def checkpoint_figures(*, step: int, fired: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Figures as a row keeps them; the rules `fired` found what they look for."""
+    figures = CheckpointFigures(
+        step=step,
+        prompts=3,
+        reward=interval(0.1 * step),
+        claimed_win_rate=interval(0.6) if step else None,
+        kl=interval(0.5 * step),
+        tokens=interval(20.0),
+        ended_share=1.0,
+        perplexity=6.0,
+        reference_perplexity=7.0,
+        entropy=1.5,
+        distinct_1=0.4,
+        distinct_2=0.8,
+        repetition=0.0,
+        refusals=interval(0.0, spread=0.0),
+        fired=[fired_rule(rule) for rule in fired],
+        kept=step > 0,
+    )
+    return figures.model_dump(mode="json")
+
+
+def fired_rule(rule: str) -> FiredRule:
+    return FiredRule(rule=rule, explanation=f"The limit of {rule} was passed.", value=2.0, limit=1.0)
 
 
 def sampling_report(*, prompts: int, completions: int) -> SamplingReport:

@@ -10,9 +10,10 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from annotate.api.permissions import ACCESS, Access
-from annotate.models import Membership, ModelVersion, Project, Role, Round, Run, User
+from annotate.models import Membership, ModelVersion, PolicyCheckpoint, Project, Role, Round, Run, User
 from annotate.services.invites import invite_create
-from rlhf_backend.config import SamplingConfig, SamplingJob
+from rlhf_backend.config import PolicyConfig, PolicyJob, SamplingConfig, SamplingJob
+from tests.annotate.reports import checkpoint_figures
 from tests.conftest import Api
 from tests.factories import project_make, queue_make, user_make
 
@@ -98,12 +99,16 @@ def address(project: Project, ada: User) -> dict[str, object]:
     round_ = Round.objects.create(project=project, number=0, status="done", trigger="bootstrap", start_policy=policy)
     job = SamplingJob(config=SamplingConfig(), policy="starter").model_dump(mode="json")
     run = Run.objects.create(project=project, round=round_, kind="sampling", status="done", job=job)
+    tuning = PolicyJob(config=PolicyConfig(), policy="starter", reference="starter").model_dump(mode="json")
+    tuned = Run.objects.create(project=project, round=round_, kind="policy", status="done", job=tuning)
+    checkpoint = PolicyCheckpoint.objects.create(run=tuned, step=5, figures=checkpoint_figures(step=5))
     invite = invite_create(project=project, actor=ada, role=Role.LABELER, max_uses=5, days=1)
     return {
         "<int:project_id>": project.pk,
         "<int:round_id>": round_.pk,
         "<int:run_id>": run.pk,
         "<int:model_id>": policy.pk,
+        "<int:checkpoint_id>": checkpoint.pk,
         "<str:secret>": invite.secret,
     }
 
@@ -145,7 +150,7 @@ def test_an_endpoint_lets_in_who_may_and_nobody_else(
 
 
 def _no_such_project(response: Any, endpoint: Endpoint) -> bool:
-    """An outsider hears that the project, round, run or model does not exist, not that it is closed to them."""
+    """An outsider hears that the project, run, model, … does not exist, not that it is closed to them."""
     detail = response.json()["detail"]
     return detail in {f"No such {what}." for what in ("project", endpoint.name.split("-")[0])}
 

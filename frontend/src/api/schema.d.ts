@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/checkpoints/{checkpoint_id}/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue its samples against those of step 0 for people, before other work; a second time changes nothing. */
+        post: operations["checkpoint_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkpoints/{checkpoint_id}/use/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a candidate policy of a checkpoint of a finished run; a second time gives the same one. */
+        post: operations["checkpoint_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/": {
         parameters: {
             query?: never;
@@ -377,6 +411,23 @@ export interface paths {
         put?: never;
         /** @description Have a message that failed answered again. */
         post: operations["chat_turn_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/checkpoints/compare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Checkpoints of any runs side by side, with their samples for the same prompts. */
+        get: operations["checkpoints_compare"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1294,6 +1345,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/checkpoints/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the monitor saw of a tuning run, and what people say of it. */
+        get: operations["run_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/finish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End a paused run with the policy of one of its checkpoints. */
+        post: operations["run_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/log/": {
         parameters: {
             query?: never;
@@ -1322,6 +1407,40 @@ export interface paths {
         get: operations["run_metrics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/repeat/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do a finished tuning run again with another seed, beside its round. */
+        post: operations["run_repeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a paused run go on; the rules that paused it only warn from then on. */
+        post: operations["run_resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1794,6 +1913,11 @@ export interface components {
             side: ("left" | "right") | null;
             strength: number | null;
         };
+        /** @description `prompts` holds those that all of the checkpoints answered, at most 100. */
+        CheckpointComparisonOut: {
+            checkpoints: components["schemas"]["ComparedCheckpoint"][];
+            prompts: components["schemas"]["PromptSamples"][];
+        };
         /** @description The policy after `step` optimiser steps, on panel prompts. Step 0 is the policy before tuning. */
         CheckpointFigures: {
             /**
@@ -1837,6 +1961,43 @@ export interface components {
              * @default null
              */
             unsafe: components["schemas"]["Interval"] | null;
+        };
+        /** @description The policy of a tuning run after `step` optimiser steps. Ranked by people alone, never by the reward model. */
+        CheckpointOut: {
+            checked_at: string | null;
+            figures: components["schemas"]["CheckpointFigures"];
+            /** @description Whether its policy is kept on disk; step 0 needs no copy. */
+            has_weights: boolean;
+            id: number;
+            /** @description The policy that was made of it. */
+            model_version: components["schemas"]["VersionRef"] | null;
+            /** @description Pairs of its samples that were queued for people and not withdrawn. */
+            queued: number;
+            /** @description By `win_rate` among the checkpoints of the run that people judged; 1 is best. */
+            rank: number | null;
+            step: number;
+            /** @description People's verdicts that `win_rate` rests on. */
+            verdicts: number;
+            /** @description Share of people's verdicts for its samples against those of step 0, undecided ones half. */
+            win_rate: components["schemas"]["Interval"] | null;
+        };
+        CheckpointRef: {
+            id: number;
+            run_id: number;
+            step: number;
+        };
+        CheckpointSample: {
+            checkpoint_id: number;
+            /** @description Their mean reward. */
+            reward: number | null;
+            /** @description The completions of the prompt that the monitor saw. */
+            texts: string[];
+        };
+        /** @description A run's checkpoints by step. */
+        CheckpointsOut: {
+            checkpoints: components["schemas"]["CheckpointOut"][];
+            /** @description The rule that fires when people stop preferring what tuning gives. */
+            people: components["schemas"]["FiredRule"] | null;
         };
         /** @description A flag category or a reason. */
         Choice: {
@@ -1883,6 +2044,30 @@ export interface components {
             remaining: number;
             /** @description How the warm-up goes; null when there is none, or no more. */
             warm_up: components["schemas"]["WarmUp"] | null;
+        };
+        /** @description A checkpoint beside others, with the run that it belongs to. */
+        ComparedCheckpoint: {
+            checked_at: string | null;
+            figures: components["schemas"]["CheckpointFigures"];
+            /** @description Whether its policy is kept on disk; step 0 needs no copy. */
+            has_weights: boolean;
+            id: number;
+            /** @enum {string} */
+            method: "sft" | "best_of_n" | "reinforce" | "rloo" | "grpo" | "a2c" | "ppo" | "dpo" | "ipo" | "bfpo" | "online_dpo" | "xpo";
+            /** @description The policy that was made of it. */
+            model_version: components["schemas"]["VersionRef"] | null;
+            /** @description Pairs of its samples that were queued for people and not withdrawn. */
+            queued: number;
+            /** @description By `win_rate` among the checkpoints of the run that people judged; 1 is best. */
+            rank: number | null;
+            round: components["schemas"]["RoundRef"] | null;
+            run_id: number;
+            seed: number;
+            step: number;
+            /** @description People's verdicts that `win_rate` rests on. */
+            verdicts: number;
+            /** @description Share of people's verdicts for its samples against those of step 0, undecided ones half. */
+            win_rate: components["schemas"]["Interval"] | null;
         };
         /** @description A completion with who wrote it; `policy_number` is null for imported and human ones. */
         CompletionOut: {
@@ -1952,7 +2137,7 @@ export interface components {
          * @description `area/what`; a code never changes its meaning.
          * @enum {string}
          */
-        ErrorCode: "request/invalid" | "request/malformed" | "request/not-found" | "request/method-not-allowed" | "request/unsupported-media-type" | "request/throttled" | "request/too-large" | "site/internal" | "auth/not-logged-in" | "auth/forbidden" | "auth/wrong-password" | "invite/invalid" | "member/last-admin" | "project/archived" | "model/unknown" | "model/not-activatable" | "model/not-on-disk" | "card/incomplete" | "card/of-policy" | "import/unreadable" | "import/empty" | "assignment/expired" | "assignment/not-yours" | "preference/client-id-reused" | "preference/nothing-to-undo" | "preference/already-judged" | "preference/warm-up" | "review/own-verdict" | "exclusion/already-lifted" | "round/already-active" | "round/too-few-preferences" | "round/nothing-changed" | "round/no-prompts" | "round/wrong-state" | "run/not-cancellable" | "chat/unavailable" | "chat/turn-open" | "chat/full" | "chat/ended" | "chat/nothing-to-retry";
+        ErrorCode: "request/invalid" | "request/malformed" | "request/not-found" | "request/method-not-allowed" | "request/unsupported-media-type" | "request/throttled" | "request/too-large" | "site/internal" | "auth/not-logged-in" | "auth/forbidden" | "auth/wrong-password" | "invite/invalid" | "member/last-admin" | "project/archived" | "model/unknown" | "model/not-activatable" | "model/not-on-disk" | "card/incomplete" | "card/of-policy" | "import/unreadable" | "import/empty" | "assignment/expired" | "assignment/not-yours" | "preference/client-id-reused" | "preference/nothing-to-undo" | "preference/already-judged" | "preference/warm-up" | "review/own-verdict" | "exclusion/already-lifted" | "round/already-active" | "round/too-few-preferences" | "round/nothing-changed" | "round/no-prompts" | "round/wrong-state" | "run/not-cancellable" | "run/wrong-state" | "checkpoint/not-on-disk" | "checkpoint/nothing-to-check" | "chat/unavailable" | "chat/turn-open" | "chat/full" | "chat/ended" | "chat/nothing-to-retry";
         /** @description Compare a candidate policy with its predecessor on panel prompts, judged by the reward model. */
         EvaluationConfig: {
             /**
@@ -2830,6 +3015,8 @@ export interface components {
         ModelDetailOut: {
             activated_at: string | null;
             card: string;
+            /** @description Of a policy that was taken from a checkpoint of a run. */
+            checkpoint: components["schemas"]["CheckpointRef"] | null;
             comparisons_open: number;
             /** Format: date-time */
             created_at: string;
@@ -2853,6 +3040,8 @@ export interface components {
         /** @description A policy or reward model; `comparisons_open` counts queued pairs with one of its completions. */
         ModelOut: {
             activated_at: string | null;
+            /** @description Of a policy that was taken from a checkpoint of a run. */
+            checkpoint: components["schemas"]["CheckpointRef"] | null;
             comparisons_open: number;
             /** Format: date-time */
             created_at: string;
@@ -4425,6 +4614,12 @@ export interface components {
             split: components["schemas"]["SplitRequest"] | null;
             text: string;
         };
+        /** @description What each checkpoint answers to the same prompt, in the order asked for. */
+        PromptSamples: {
+            messages: components["schemas"]["Message"][];
+            prompt_id: number;
+            samples: components["schemas"]["CheckpointSample"][];
+        };
         PromptsInRequest: {
             /**
              * @default lines
@@ -5127,7 +5322,7 @@ export interface components {
              */
             passage_weight: number;
             /**
-             * @description Gaussian prior on the head's weights; empty chooses it by cross-validation.
+             * @description Gaussian prior on the head's weights; empty takes the one that makes the verdicts likeliest.
              * @default null
              */
             prior_precision: number | null;
@@ -5254,7 +5449,7 @@ export interface components {
              */
             passage_weight: number;
             /**
-             * @description Gaussian prior on the head's weights; empty chooses it by cross-validation.
+             * @description Gaussian prior on the head's weights; empty takes the one that makes the verdicts likeliest.
              * @default null
              */
             prior_precision: number | null;
@@ -5489,8 +5684,16 @@ export interface components {
         RoundStatus: "snapshot" | "reward_model" | "reward_gate" | "policy" | "evaluation" | "policy_gate" | "sampling" | "queueing" | "done" | "blocked" | "waiting" | "failed" | "cancelled";
         /** @enum {string} */
         RoundTrigger: "button" | "automatic" | "bootstrap";
+        RunFinishInRequest: {
+            /** @description The checkpoint of this run whose policy is its result. */
+            checkpoint: number;
+            /** @description Why this checkpoint; it is kept with the run. */
+            reason: string;
+        };
         /** @description One job of the engine and everything needed to repeat it. */
         RunOut: {
+            /** @description Rules that an admin has seen; they pause the run no more. */
+            accepted_rules: string[];
             attempt: number;
             cancel_requested_at: string | null;
             code_version: string | null;
@@ -5498,6 +5701,8 @@ export interface components {
             created_at: string;
             failure_code: string | null;
             failure_detail: string | null;
+            /** @description The checkpoint that an admin ends the run with. */
+            finish_step: number | null;
             finished_at: string | null;
             id: number;
             input_sha256: string | null;
@@ -5507,14 +5712,36 @@ export interface components {
             libraries: {
                 [key: string]: string;
             };
+            /** @description Of a paused run: the rules of the monitor that fired. */
+            paused_by: components["schemas"]["FiredRule"][];
             progress: components["schemas"]["ProgressOut"] | null;
             project_id: number;
+            repeated_by: components["schemas"]["RunRef"][];
+            /** @description The run whose job this one repeats with another seed. */
+            repeats: components["schemas"]["RunRef"] | null;
             report: components["schemas"]["RewardModelReport"] | components["schemas"]["PolicyReport"] | components["schemas"]["EvaluationReport"] | components["schemas"]["SamplingReport"] | null;
             round_id: number | null;
             seed: number;
             snapshot: components["schemas"]["SnapshotRef"] | null;
             started_at: string | null;
             status: components["schemas"]["RunStatus"];
+        };
+        /** @description A run of the same job with another seed. */
+        RunRef: {
+            id: number;
+            seed: number;
+            status: components["schemas"]["RunStatus"];
+        };
+        RunRepeatInRequest: {
+            /**
+             * @description Empty draws one.
+             * @default null
+             */
+            seed: number | null;
+        };
+        RunResumeInRequest: {
+            /** @description Why tuning may go on; it is kept with the run. */
+            reason: string;
         };
         /** @enum {string} */
         RunStatus: "queued" | "running" | "done" | "failed" | "cancelled" | "paused";
@@ -5842,6 +6069,8 @@ export interface components {
         StepOut: {
             /** @enum {string} */
             name: "snapshot" | "reward_model" | "reward_gate" | "policy" | "evaluation" | "policy_gate" | "sampling" | "queueing";
+            /** @description Why its run is paused and waits for an admin; empty otherwise. */
+            paused_by: components["schemas"]["FiredRule"][];
             progress: components["schemas"]["ProgressOut"] | null;
             run_id: number | null;
             seconds: number | null;
@@ -5983,6 +6212,66 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    checkpoint_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkpoint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkpoint_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkpoint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetailOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_read: {
         parameters: {
             query?: never;
@@ -6852,6 +7141,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChatTurnOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkpoints_compare: {
+        parameters: {
+            query: {
+                /** @description Ids of checkpoints of the project, separated by commas. */
+                checkpoints: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointComparisonOut"];
                 };
             };
             /** @description A problem. */
@@ -8988,6 +9310,70 @@ export interface operations {
             };
         };
     };
+    run_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointsOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunFinishInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     run_log: {
         parameters: {
             query?: {
@@ -9040,6 +9426,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricsOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunRepeatInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunResumeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
                 };
             };
             /** @description A problem. */

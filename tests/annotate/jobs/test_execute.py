@@ -23,7 +23,8 @@ from annotate.models import Completion, ModelVersion, Project, Round, RoundTrigg
 from annotate.selectors.runs import run_metrics, run_read
 from annotate.services.round_acts import round_retry
 from annotate.services.round_starts import round_bootstrap, round_start
-from annotate.services.runs import run_cancel, run_claim, runs_requeue_stale, runs_resend
+from annotate.services.run_watch import runs_requeue_stale, runs_resend
+from annotate.services.runs import run_cancel, run_claim
 from tests.annotate.engine_fixtures import data_dir as data_dir
 from tests.annotate.engine_fixtures import fake_engine as fake_engine
 from tests.annotate.rounds_cast import project_prepare, script, work
