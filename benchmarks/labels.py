@@ -1,8 +1,8 @@
 """How many labels each way of choosing pairs needs, on simulated pools.
 
-    python -m benchmarks.labels [--seeds 10] [--strategies composite,disagreement] [--write]
+    python -m benchmarks.labels [--seeds 32] [--strategies composite,disagreement] [--write]
 
-A project's rounds, with the product's own functions: fit the ensemble with a cross-validated prior, sample the prompts
+A project's rounds, with the product's own functions: fit the ensemble with the likeliest prior, sample the prompts
 asked about least recently, score, choose a batch with its uniform share, let simulated people judge it, fit again. The
 first batch is uniform, as without a reward model. Held-out accuracy is how often one more such person would agree, over
 all pairs of held-out prompts of the same pool (`rlhf_backend/simulation/label_pool.py` says what the pools are like).
@@ -17,7 +17,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,7 +27,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from rlhf_backend.config import RewardModelConfig
-from rlhf_backend.data.preferences import group_folds
+from rlhf_backend.data.preferences import independent_weights
 from rlhf_backend.simulation.annotators import PRESETS
 from rlhf_backend.simulation.label_pool import COMPLETIONS, HETEROGENEOUS, HOMOGENEOUS, Pool, Shape, draw_pool
 from rlhf_backend.stats.candidates import Candidate
@@ -74,6 +74,10 @@ class Labeled:
     def read(self, p: int, a: int, b: int) -> float:
         return len(self.pool.texts[p]) + float(self.pool.characters[p, a] + self.pool.characters[p, b])
 
+    def independent_weights(self) -> Array:
+        pairs = np.array(self.pairs)
+        return independent_weights(np.ones(len(pairs)), pairs[:, 0], pairs[:, 1:])
+
     def verdicts(self, features: Array) -> LinearVerdicts:
         prompts, firsts, seconds = np.array(self.pairs).T
         targets = np.array(self.targets)
@@ -113,8 +117,7 @@ def run(kind: str, strategy: Strategy, seed: int, *, labels: int = LABELS) -> Cu
         labeled.judge(chosen, rng)
         asked[[pair.prompt_id for pair in chosen]] = round_ + 1
         verdicts = labeled.verdicts(features)
-        folds = group_folds(np.array([p for p, _, _ in labeled.pairs]), folds=REWARD.folds, seed=seed)
-        precision = choose_precision(verdicts, folds)
+        precision = choose_precision(replace(verdicts, weights=labeled.independent_weights()))
         heads = fit_ensemble(verdicts, precision=precision, heads=REWARD.heads, seed=seed)
         points.append(_measured(held_out, tested @ heads.mean(0)))
     accuracy, rare, best = (list(column) for column in zip(*points, strict=True))
@@ -243,7 +246,7 @@ def table(curves: dict[tuple[str, str], list[Curve]]) -> list[dict[str, object]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=32)
     parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--pools", default=",".join(SHAPES))
     parser.add_argument("--strategies", default=",".join(STRATEGIES))

@@ -37,7 +37,9 @@ class RewardModelConfig(Frozen):
         description="Bootstrap heads of the ensemble; their spread is the uncertainty.",
     )
     prior_precision: float | None = Field(
-        None, gt=0, description="Gaussian prior on the head's weights; empty chooses it by cross-validation."
+        None,
+        gt=0,
+        description="Gaussian prior on the head's weights; empty takes the one that makes the verdicts likeliest.",
     )
     folds: int = Field(
         5, ge=2, le=20, title="Cross-validation folds", description="Cross-validation folds for the held-out accuracy."

@@ -58,6 +58,19 @@ class Preferences:
         numbers: dict[int, int] = {}
         return np.array([numbers.setdefault(row.id, len(numbers)) for row in self.rows], dtype=np.int64)
 
+    @property
+    def independent_weights(self) -> Array:
+        """The weights, less what verdicts on the same completions have in common: `independent_weights`. (n,)"""
+        numbers: dict[tuple[int, str], int] = {}
+        seen = [
+            (
+                numbers.setdefault((group, row.completion_a), len(numbers)),
+                numbers.setdefault((group, row.completion_b), len(numbers)),
+            )
+            for group, row in zip(self.groups.tolist(), self.rows, strict=True)
+        ]
+        return independent_weights(self.weights, self.groups, np.array(seen, dtype=np.int64).reshape(-1, 2))
+
     def subset(self, index: Sequence[int] | npt.NDArray[np.intp]) -> "Preferences":
         """The preferences of these rows, in this order."""
         at = np.asarray(index, dtype=np.intp)
@@ -124,6 +137,22 @@ def usable_preferences(
         given=np.ones(len(kept), dtype=np.bool_),
     )
     return preferences, excluded
+
+
+def independent_weights(weights: Array, prompts: npt.NDArray[np.int64], pairs: npt.NDArray[np.int64]) -> Array:
+    """The weights (n,), of which a prompt with k completions keeps k − 1 at most: the comparisons that order them.
+
+    What the features of a completion do not say is in every verdict on it, so further verdicts on the same completions
+    tell ever less of what the features are worth.
+
+    Args:
+        prompts: the same number for the same prompt (n,). pairs: for the same completion of a prompt (n, 2).
+    """
+    _, prompt = np.unique(prompts, return_inverse=True)
+    of_completion = np.unique(np.c_[np.repeat(prompt, 2), pairs.ravel()], axis=0)[:, 0]
+    needed, given = np.bincount(of_completion) - 1, np.bincount(prompt, weights)
+    scaled: Array = weights * (needed / np.maximum(given, needed))[prompt]
+    return scaled
 
 
 def group_folds(groups: npt.NDArray[np.int64], *, folds: int, seed: int) -> npt.NDArray[np.int64]:

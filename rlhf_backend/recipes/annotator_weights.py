@@ -64,7 +64,7 @@ def weigh_annotators(
 
     Args:
         verdicts: the same preferences on features (n). folds: of the same prompt for rows of the same prompt. (n,)
-        precision: of the prior on the reward's weights; None chooses it by cross-validation.
+        precision: of the prior on the reward's weights; None takes the one that makes the verdicts likeliest.
 
     Verdicts of nobody known count as they were given: one anonymous crowd, taken to be reliable. With fewer than two
     known labelers nobody can be told from the others, and all stays as it is. Ties count by their labeler's weight.
@@ -77,7 +77,7 @@ def weigh_annotators(
     if len(people) < 2:
         log(f"{len(people)} known labelers: all verdicts count the same, there is nobody to compare them with")
         return WeighedLabelers(preferences, [])
-    precision = precision or choose_precision(verdicts, folds)
+    precision = precision or choose_precision(replace(verdicts, weights=preferences.independent_weights))
     crowd, worth = _settle(preferences, verdicts, folds, told, labelers, precision)
     weights, targets = preferences.weights.copy(), preferences.targets.copy()
     weights[told], targets[told] = worth.weights, worth.targets

@@ -14,7 +14,7 @@ from rlhf_backend.recipes.feedback_head import Evidence, curvature_of_further, f
 from rlhf_backend.recipes.judged import Rows
 from rlhf_backend.recipes.reward_material import Material
 from rlhf_backend.recipes.reward_objective import Objective
-from rlhf_backend.stats.preference_regression import Array, LinearVerdicts, choose_precision, fit, fit_ensemble
+from rlhf_backend.stats.preference_regression import Array, LinearVerdicts, fit, fit_ensemble
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,6 @@ class HeadFits:
         if self.evidence is None:
             return fit_ensemble(self.verdicts, precision=precision, heads=heads, seed=seed, units=units)
         return fit_feedback_ensemble(self.evidence, precision=precision, heads=heads, seed=seed)
-
-    def choose_precision(self, rows: Rows, folds: npt.NDArray[np.int64]) -> float:
-        """The prior under which fits to comparisons of the other folds foretell those of each fold best.
-
-        It is a belief about the weights, whatever kind of feedback follows, so comparisons alone are asked: they are
-        the quickest to fit and what the reward model is measured by.
-
-        Args:
-            folds: of `rows`; −1 for rows that have no say in it. (m,)
-        """
-        return choose_precision(self.verdicts.rows(rows[folds >= 0]), folds[folds >= 0])
 
     def further_curvature(self, mode: Array, *, precision: float) -> Array | None:
         """What feedback beside the comparisons adds to the second derivative of the loss at the mode. (F, F)"""

@@ -1,5 +1,6 @@
 """A Bayesian linear head on frozen features: the reward model of few labels, fitted in a second."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -16,7 +17,7 @@ from rlhf_backend.recipes.reward_fit import Fitted
 from rlhf_backend.recipes.reward_material import Material
 from rlhf_backend.run import Run
 from rlhf_backend.stats.influence import own_shifts
-from rlhf_backend.stats.preference_regression import Array, LinearVerdicts
+from rlhf_backend.stats.preference_regression import Array, LinearVerdicts, choose_precision
 
 _PHASE = "reward model"
 _STEPS = 3
@@ -33,8 +34,7 @@ def fit_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
     rewards, method = _cross_validate(fits, material, config, seed=run.seed)
     run.stop.raise_if_made(done="after cross-validation; nothing was trained yet")
     run.events.progress(_PHASE, 1, _STEPS)
-    everything = np.arange(len(preferences))
-    precision = _precision(fits, everything, prompt_folds(preferences, config.folds, run.seed), config)
+    precision = prior_precision(fits.verdicts, preferences, config)
     weight = fits.ensemble(precision=precision, heads=config.heads, seed=run.seed, units=preferences.units)
     run.events.progress(_PHASE, 2, _STEPS)
     held_out = np.flatnonzero(preferences.given)
@@ -57,17 +57,16 @@ def fit_head(run: Run, job: RewardModelJob, material: Material) -> Fitted:
     )
 
 
-def head_refit(material: Material, config: RewardModelConfig, *, seed: int) -> Refit:
+def head_refit(material: Material, config: RewardModelConfig) -> Refit:
     """Fits of the same kind to some of the preferences, all with the prior that serves best on all of them.
 
-    A prior does not grow with the data, and to choose one takes forty times as long as to fit with it.
+    A prior does not grow with the data, and to choose one takes ten times as long as to fit with it.
     """
     fits = head_fits(material, linear_verdicts(material.features, material.preferences, config), config)
 
     @cache
     def precision() -> float:
-        everything = np.arange(len(material.preferences))
-        return _precision(fits, everything, prompt_folds(material.preferences, config.folds, seed), config)
+        return prior_precision(fits.verdicts, material.preferences, config)
 
     def refit(train: Rows, test: Rows) -> Array:
         differences: Array = fits.verdicts.differences[test] @ fits.fit(train, precision=precision())
@@ -132,7 +131,8 @@ def _cross_validate(fits: HeadFits, material: Material, config: RewardModelConfi
     x, rewards = unit_length(material.features), np.zeros((len(folds), 2))
     for fold in range(folds.max() + 1):
         train, unseen = np.flatnonzero(folds != fold), fits.without(material.targets_without(fold))
-        weights = unseen.fit(train, precision=_precision(unseen, train, folds[train], config))
+        precision = prior_precision(unseen.verdicts, material.preferences, config, rows=train)
+        weights = unseen.fit(train, precision=precision)
         test = np.flatnonzero(folds == fold)
         rewards[test] = np.stack([x[2 * test] @ weights, x[2 * test + 1] @ weights], axis=1)
     return rewards, cross_validated(material.preferences, folds)
@@ -144,14 +144,19 @@ def cross_validated(preferences: Preferences, folds: npt.NDArray[np.int64]) -> s
     return f"{folds.max() + 1}-fold cross-validation by {by}"
 
 
-def _precision(fits: HeadFits, rows: Rows, folds: npt.NDArray[np.int64], config: RewardModelConfig) -> float:
-    """The prior asked for, or the one that foretells verdicts of people best. folds: of the rows. (m,)"""
+def prior_precision(
+    verdicts: LinearVerdicts, preferences: Preferences, config: RewardModelConfig, *, rows: Rows | None = None
+) -> float:
+    """The prior asked for, or the one under which the verdicts of people, all or those among some rows, are likeliest.
+
+    It is a belief about the weights, whatever kind of feedback follows, so comparisons alone are asked: they are the
+    quickest to fit and what the reward model is measured by.
+    """
     if config.prior_precision is not None:
         return config.prior_precision
-    people = folds >= 0
-    inner = np.full_like(folds, -1)
-    inner[people] = _inner_folds(folds[people])
-    return fits.choose_precision(rows, inner)
+    people = np.flatnonzero(preferences.given) if rows is None else rows[preferences.given[rows]]
+    told = replace(verdicts.rows(people), weights=preferences.subset(people).independent_weights)
+    return choose_precision(told)
 
 
 def prompt_folds(preferences: Preferences, folds: int, seed: int) -> npt.NDArray[np.int64]:
@@ -165,8 +170,3 @@ def prompt_folds(preferences: Preferences, folds: int, seed: int) -> npt.NDArray
     found = np.full(len(preferences), -1, dtype=np.int64)
     found[given] = group_folds(groups, folds=folds, seed=seed)
     return found
-
-
-def _inner_folds(outer: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The remaining folds serve as inner ones: they keep prompts together as well. One alone is cut in two."""
-    return outer if len(np.unique(outer)) > 1 else np.arange(len(outer)) % 2

@@ -135,7 +135,7 @@ def _judged(
         model=model,
         threshold=fitted.threshold,
         panel=panel if len(panel) else None,
-        refit=head_refit(material, job.config, seed=run.seed),
+        refit=head_refit(material, job.config),
     )
 
 

@@ -25,7 +25,7 @@ from rlhf_backend.recipes.head_fits import head_fits
 from rlhf_backend.recipes.label_smoothing import label_outcomes, smoothing_section
 from rlhf_backend.recipes.reward_effects import Opinions
 from rlhf_backend.recipes.reward_fit import Fitted
-from rlhf_backend.recipes.reward_head import linear_verdicts, prompt_folds, tie_threshold
+from rlhf_backend.recipes.reward_head import linear_verdicts, prior_precision, prompt_folds, tie_threshold
 from rlhf_backend.recipes.reward_material import Material
 from rlhf_backend.recipes.reward_network import RewardNetwork
 from rlhf_backend.recipes.reward_objective import Heads, Objective, fresh_heads
@@ -103,10 +103,7 @@ def _start(
     verdicts = linear_verdicts(material.features, preferences, config)
     fits = head_fits(material, verdicts, config)
     train, unit = np.flatnonzero(folds != 0), material.features.shape[1] ** -0.5
-    inner = np.where(folds[train] > 0, folds[train] - 1, -1)
-    if inner.max() < 1:
-        inner[inner == 0] = np.arange((inner == 0).sum()) % 2
-    precision = config.prior_precision or fits.choose_precision(train, inner)
+    precision = prior_precision(verdicts, preferences, config, rows=train)
     objective = Objective(config.ties, tie_threshold(preferences.subset(train), config))
     training = TrainingSet(preferences, material.dialogues, feedback, objective, precision)
     if fits.evidence is None:

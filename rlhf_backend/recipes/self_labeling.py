@@ -15,11 +15,11 @@ from rlhf_backend.config import RewardModelConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import to_lines
 from rlhf_backend.durable import write_text
-from rlhf_backend.recipes.reward_head import linear_verdicts, prompt_folds, unit_length
+from rlhf_backend.recipes.reward_head import linear_verdicts, prior_precision, prompt_folds, unit_length
 from rlhf_backend.recipes.reward_material import Material, encode_preferences
 from rlhf_backend.reward_sections import SelfLabelLoop, SelfLabels
 from rlhf_backend.run import Run
-from rlhf_backend.stats.preference_regression import Array, choose_precision
+from rlhf_backend.stats.preference_regression import Array
 from rlhf_backend.stats.self_label_lanes import Admitted, Limits, Pool, trained_on
 from rlhf_backend.stats.self_labeling import Loop, self_label
 from rlhf_backend.types import ComparisonRow, SelfLabelRow, UnlabeledPairRow
@@ -99,7 +99,7 @@ def _pool(material: Material, unjudged: Array, config: RewardModelConfig, *, see
         reference=np.concatenate([unit_length(material.features), unjudged]).mean(0),
         a=unjudged[0::2],
         b=unjudged[1::2],
-        precision=config.prior_precision or choose_precision(verdicts, folds),
+        precision=prior_precision(verdicts, preferences, config),
     )
 
 

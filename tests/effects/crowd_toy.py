@@ -52,7 +52,7 @@ class CrowdWorld:
 
     def accuracy(self, preferences: Preferences) -> float:
         verdicts = self.verdicts(preferences)
-        weights = fit(verdicts, precision=choose_precision(verdicts, self.folds))
+        weights = fit(verdicts, precision=choose_precision(verdicts))
         return float(((self.unseen @ weights > 0) == (self.unseen @ self.gold > 0)).mean())
 
 

@@ -72,7 +72,7 @@ def tried(seed: int, structure: Structure) -> Tried:
         reference=np.concatenate([a, b, pool_a, pool_b]).mean(0),
         a=pool_a,
         b=pool_b,
-        precision=choose_precision(human, folds),
+        precision=choose_precision(human),
     )
 
     def accuracy(weights: Array) -> float:

@@ -1,5 +1,6 @@
 """Comparisons that can be learned from."""
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlhf_backend.data.preferences import group_folds, usable_preferences
+from rlhf_backend.data.preferences import group_folds, independent_weights, usable_preferences
 from rlhf_backend.types import ComparisonRow
 
 
@@ -54,6 +55,33 @@ def test_prompts_are_grouped_by_what_they_say() -> None:
     preferences, _ = usable_preferences(rows, margin_per_strength=0.5)
     assert preferences.groups.tolist() == [0, 0, 1]
     assert preferences.subset([2, 0]).groups.tolist() == [1, 0]
+
+
+def test_the_verdicts_of_a_prompt_weigh_no_more_than_the_comparisons_that_order_its_completions() -> None:
+    other, texts = [{"role": "user", "content": "elsewhere"}], ["one", "two", "three", "four"]
+    tournament = [row(completion_a=a, completion_b=b) for a, b in combinations(texts, 2)]
+    ranking = [
+        row(prompt=[{"role": "user", "content": "ranked"}], completion_a=a, completion_b=b, weight=2 / 3)
+        for a, b in combinations(texts[:3], 2)
+    ]
+    thrice, single = [row(prompt=other)] * 3, [row(prompt=[{"role": "user", "content": "once"}], weight=0.7)]
+    preferences, _ = usable_preferences([*tournament, *ranking, *thrice, *single], margin_per_strength=0.5)
+    weights = preferences.independent_weights
+    np.testing.assert_allclose(weights, [1 / 2] * 6 + [2 / 3] * 3 + [1 / 3] * 3 + [0.7])
+    np.testing.assert_array_equal(preferences.subset([9, 12]).independent_weights, [1, 0.7])
+    assert len(preferences.subset([]).independent_weights) == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.integers(1, 3)), min_size=1, max_size=40))
+def test_a_prompts_weights_keep_their_proportions(drawn: list[tuple[int, int, int]]) -> None:
+    prompts, a, gap = np.array(drawn).T
+    weights = np.linspace(0.2, 1.5, len(drawn))
+    found = independent_weights(weights, prompts, np.stack([a, (a + gap) % 4], axis=1))
+    for prompt in set(prompts.tolist()):
+        at = prompts == prompt
+        completions = {*a[at].tolist(), *((a + gap) % 4)[at].tolist()}
+        assert found[at].sum() == pytest.approx(min(weights[at].sum(), len(completions) - 1))
+        assert np.ptp(found[at] / weights[at]) < 1e-9
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=60), st.integers(2, 6), st.integers(0, 99))

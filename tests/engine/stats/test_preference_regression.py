@@ -10,7 +10,6 @@ from scipy.special import expit
 from rlhf_backend.stats.preference_regression import (
     Array,
     LinearVerdicts,
-    choose_precision,
     fit,
     fit_ensemble,
     probability_a,
@@ -72,14 +71,6 @@ def test_probabilities_of_decided_verdicts() -> None:
     expected = expit(d - t) / (expit(d - t) + expit(-d - t))
     np.testing.assert_allclose(probability_a(d, threshold=t), expected)
     np.testing.assert_allclose(probability_a(d, threshold=0.0), expit(d))
-
-
-def test_cross_validation_shrinks_noise_and_trusts_signal() -> None:
-    rng = np.random.default_rng(0)
-    signal = labels(400, threshold=0.0)
-    noise = replace(signal, differences=rng.normal(size=(400, 4)), targets=rng.integers(0, 2, 400).astype(float))
-    folds = np.arange(400) % 5
-    assert choose_precision(noise, folds) > choose_precision(signal, folds)
 
 
 def test_the_ensemble_centres_on_the_mode_and_narrows_with_evidence() -> None:
