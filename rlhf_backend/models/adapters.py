@@ -51,13 +51,13 @@ def merge_adapters(adapted: Any) -> Any:
 
 @contextmanager
 def _as_trained(adapted: Any) -> Iterator[None]:
-    """Afterwards the same weights take gradients as before."""
-    trained = [parameter for parameter in adapted.parameters() if parameter.requires_grad]
+    """Afterwards the same weights take gradients as before, and no others."""
+    trained = [(parameter, parameter.requires_grad) for parameter in adapted.parameters()]
     try:
         yield
     finally:
-        for parameter in trained:
-            parameter.requires_grad_(True)
+        for parameter, was_trained in trained:
+            parameter.requires_grad_(was_trained)
 
 
 def _settings(rank: int) -> Any:
