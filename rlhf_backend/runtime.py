@@ -146,14 +146,26 @@ def _recipe(run: "Run", job: Job) -> Report:
             from rlhf_backend.recipes.reward_model import train_reward_model
 
             return train_reward_model(run, job)
-        case PolicyJob(config=PolicyConfig(method="dpo")) as job:
-            from rlhf_backend.recipes.dpo import tune_by_dpo
+        case PolicyJob(config=PolicyConfig(method="dpo" | "ipo" | "bfpo")) as job:
+            from rlhf_backend.recipes.dpo import tune_directly
 
-            return tune_by_dpo(run, job)
+            return tune_directly(run, job)
+        case PolicyJob(config=PolicyConfig(method="online_dpo" | "xpo")) as job:
+            from rlhf_backend.recipes.online_preferences import tune_on_online_preferences
+
+            return tune_on_online_preferences(run, job)
+        case PolicyJob(config=PolicyConfig(method="sft")) as job:
+            from rlhf_backend.recipes.sft import tune_by_sft
+
+            return tune_by_sft(run, job)
+        case PolicyJob(config=PolicyConfig(method="best_of_n")) as job:
+            from rlhf_backend.recipes.best_of_n import tune_by_best_of_n
+
+            return tune_by_best_of_n(run, job)
         case PolicyJob() as job:
-            from rlhf_backend.recipes.rloo import tune_by_rloo
+            from rlhf_backend.recipes.policy_gradient import tune_by_policy_gradient
 
-            return tune_by_rloo(run, job)
+            return tune_by_policy_gradient(run, job)
         case SamplingJob() as job:
             from rlhf_backend.recipes.sampling import sample_completions
 

@@ -1,77 +1,57 @@
-"""Direct preference optimisation: the policy itself becomes the reward model of the preferences.
+"""Direct preference optimisation: the policy itself becomes the reward model of the preferences. DPO, IPO and BFPO.
 
-Source: Rafailov et al. 2023, arXiv:2305.18290. Differs from the paper: ties, both_good and both_bad are the soft label
-.5, preferences have weights, AdamW instead of RMSprop, and the reference is asked once, before the first step.
+Differs from the papers: ties, both_good and both_bad are the soft label .5, preferences have weights, AdamW instead of
+RMSprop (DPO), and the reference is asked once, before the first step. IPO and BFPO take whole completions' log-ratios,
+as their formulas do, not means over tokens. BFPO reads safety from labelers' flags: a completion is unsafe if the
+verdict flags it, in verdicts without any details both are safe.
+
+Source: DPO, Rafailov et al. 2023, arXiv:2305.18290; IPO, Azar et al. 2023, arXiv:2310.12036; BFPO, Zhang et al. 2024,
+arXiv:2408.15313.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from rlhf_backend.config import PolicyConfig, PolicyJob
-from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, length_buckets
-from rlhf_backend.data.jsonl import read_rows
-from rlhf_backend.data.order import derived_seed, step_rows
+from rlhf_backend.data.dialogues import Dialogue
+from rlhf_backend.data.jsonl import read_rows, stream_rows
+from rlhf_backend.data.order import step_rows
 from rlhf_backend.data.preferences import Preferences, usable_preferences
+from rlhf_backend.data.safety import pair_types, safe_sides
 from rlhf_backend.errors import DataError
-from rlhf_backend.models.chat import ChatCodec
 from rlhf_backend.models.device import device
-from rlhf_backend.models.policy import Reference, TunedPolicy
-from rlhf_backend.models.reward import load_reward_model
-from rlhf_backend.models.rollout import Decoding, sample_rollout
-from rlhf_backend.models.scoring import CompletionScores, score_by_length
-from rlhf_backend.ops.dpo_losses import dpo_loss, implicit_rewards
-from rlhf_backend.ops.kl import kl_k1
-from rlhf_backend.recipes.policy_training import Tuning, tune_policy
+from rlhf_backend.models.policy import TunedPolicy
+from rlhf_backend.models.scoring import Batch, CompletionScores, Scorer, score_completions
+from rlhf_backend.ops.dpo_losses import bfpo_targets, dpo_loss, ipo_targets, squared_lead_loss
+from rlhf_backend.recipes.policy_training import tune_policy
+from rlhf_backend.recipes.preference_tuning import backward_parts, kl_of_samples, load_tuning
 from rlhf_backend.recipes.training_loop import Metrics, TrainingLog
+from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
-from rlhf_backend.types import ComparisonRow, PolicyReport
-
-# Positions whose activations are held for one backward pass.
-_TOKENS_PER_BACKWARD = 16_384
-# Completions sampled after training for the KL of the report.
-_KL_SAMPLES = 64
+from rlhf_backend.types import ComparisonRow, PolicyReport, PreferenceDetailsRow
 
 
-def tune_by_dpo(run: Run, job: PolicyJob) -> PolicyReport:
-    """Tune, write `model/`.
+def tune_directly(run: Run, job: PolicyJob) -> PolicyReport:
+    """Tune by DPO, IPO or BFPO, write `model/`.
 
-    Raises: DataError: no usable preferences. ConfigError: a model that cannot be loaded, training that breaks down.
+    Raises: DataError: no usable preferences; BFPO: no completion is flagged as unsafe. ConfigError: a model that cannot
+    be loaded, training that breaks down.
     """
     config = job.config
-    rows = read_rows(run.input("comparisons.jsonl"), ComparisonRow)
-    policy = TunedPolicy(job.policy, lora_rank=config.lora_rank, warn=run.events.warn)
-    adapters_on_reference = bool(config.lora_rank) and job.reference == job.policy
-    reference = Reference(job.reference, policy, is_policy=adapters_on_reference, warn=run.events.warn)
-    reward_model = None
-    if job.reward_model is not None:
-        reward_model = load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles)
-    pairs = _encode(rows, policy, run)
-    run.events.progress("reference", 0, len(pairs.preferences))
-    with torch.no_grad():
-        pad_id = policy.language_model.codec.pad_id
-        ref_logprobs, _ = score_by_length(_stoppable(run, reference), pairs.dialogues, pad_id=pad_id)
-    run.events.progress("reference", len(pairs.preferences), len(pairs.preferences))
-    tuner = _Tuner(config, run.seed, policy, pairs, ref_logprobs)
+    tuning = load_tuning(run, job)
+    pairs = _read_pairs(run, tuning.policy)
+    tuner = _Tuner(run, config, tuning, pairs, _loss(run, config, pairs.preferences))
 
     def report(log: TrainingLog) -> PolicyReport:
-        kl, tokens = _kl_of_samples(policy, reference, pairs, config, seed=run.seed)
-        return PolicyReport(method="dpo", steps=len(log.steps), kl=kl, tokens_mean=tokens)
+        prompts = [dialogue.prompt for dialogue in pairs.dialogues[::2]]
+        kl, tokens = kl_of_samples(tuning, prompts, config, seed=run.seed)
+        return PolicyReport(method=config.method, steps=len(log.steps), kl=kl, tokens_mean=tokens)
 
-    return tune_policy(run, job, Tuning(policy, reference, reward_model), tuner.gradient_step, report=report)
-
-
-def _stoppable(run: Run, reference: Reference) -> Callable[[DialogueBatch], CompletionScores]:
-    """The reference, asked batch by batch as long as nobody wants the run to stop."""
-
-    def score(batch: DialogueBatch) -> CompletionScores:
-        run.stop.raise_if_made(done="while the reference was asked; nothing was trained yet")
-        return reference(batch)
-
-    return score
+    return tune_policy(run, job, tuning, tuner.gradient_step, report=report)
 
 
 @dataclass(frozen=True)
@@ -82,9 +62,12 @@ class _Pairs:
     dialogues: list[Dialogue]
 
 
-def _encode(rows: Sequence[ComparisonRow], policy: TunedPolicy, run: Run) -> _Pairs:
+def _read_pairs(run: Run, policy: TunedPolicy) -> _Pairs:
     """Raises: DataError: nothing is left to learn from."""
-    preferences, excluded = usable_preferences(rows, margin_per_strength=0.0)
+    rows = read_rows(run.input("comparisons.jsonl"), ComparisonRow)
+    path = run.input("details.jsonl")
+    details = {row.id: row for row in stream_rows(path, PreferenceDetailsRow)} if path.is_file() else {}
+    preferences, excluded = usable_preferences(rows, margin_per_strength=0.0, details=details)
     codec, context = policy.language_model.codec, policy.language_model.context
     kept, dialogues = [], []
     for i, row in enumerate(preferences.rows):
@@ -103,78 +86,126 @@ def _encode(rows: Sequence[ComparisonRow], policy: TunedPolicy, run: Run) -> _Pa
     return _Pairs(preferences.subset(kept), dialogues)
 
 
+# ------------------------------------------------------------------------------------------------ losses
+
+Loss = Callable[[Tensor, Tensor, list[int]], Tensor]
+"""The weighted mean loss of some preferences from the log-ratios of a and of b, (n,) each."""
+
+
+def _loss(run: Run, config: PolicyConfig, preferences: Preferences) -> Loss:
+    targets, weights = (
+        torch.tensor(values, dtype=torch.float32, device=device())
+        for values in (preferences.targets, preferences.weights)
+    )
+    if config.method == "dpo":
+        beta = config.dpo_beta
+        return lambda a, b, rows: dpo_loss(beta * a, beta * b, targets[rows], weights=weights[rows])
+    if config.method == "bfpo":
+        safe_a, safe_b = _safety(run, config, preferences)
+        leads = bfpo_targets(targets, safe_a, safe_b, tau=config.dpo_beta, alpha=config.safety_alpha)
+    else:
+        leads = ipo_targets(targets, tau=config.dpo_beta)
+    return lambda a, b, rows: squared_lead_loss(a, b, leads[rows], weights=weights[rows])
+
+
+def _safety(run: Run, config: PolicyConfig, preferences: Preferences) -> tuple[Tensor, Tensor]:
+    """1 where a, and where b, is safe. 2 × (n,)
+
+    Raises: DataError: no completion is unsafe.
+    """
+    sides = safe_sides(preferences, config.unsafe_flags)
+    if sides.all():
+        flags = sorted({flag for row in preferences.details if row for keys in row.flags.values() for flag in keys})
+        wanted = f"one of the flags {', '.join(config.unsafe_flags)}" if config.unsafe_flags else "a flag"
+        raise DataError(
+            f"none of {len(preferences)} preferences marks a completion with {wanted} (flags found: "
+            f"{', '.join(flags) or 'none'}), so BFPO has no unsafe completion to learn from: add a safety flag to the "
+            "question form and label more comparisons, name other flags, or choose DPO"
+        )
+    counts = pair_types(preferences, sides)
+    run.events.log("pairs, the more helpful one first: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
+    missing = [kind for kind, n in counts.items() if n == 0]
+    if missing:
+        run.events.warn(f"no pair is {' or '.join(missing)}: the policy is not told how to order these")
+    safe_a, safe_b = torch.tensor(sides, dtype=torch.float32, device=device()).unbind(-1)
+    return safe_a, safe_b
+
+
+# ------------------------------------------------------------------------------------------------- steps
+
+
+@dataclass(frozen=True)
+class _Stoppable:
+    """A scorer that is asked batch by batch as long as nobody wants the run to stop."""
+
+    run: Run
+    scorer: Scorer
+
+    @property
+    def shares_prompts(self) -> bool:
+        return self.scorer.shares_prompts
+
+    def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:
+        self.run.stop.raise_if_made(done="while the reference was asked; nothing was trained since")
+        return self.scorer(batch, temperature=temperature, with_entropies=with_entropies)
+
+
 class _Tuner:
     """What the steps of one run share."""
 
-    def __init__(
-        self, config: PolicyConfig, seed: int, policy: TunedPolicy, pairs: _Pairs, ref_logprobs: Tensor
-    ) -> None:
-        self._config, self._seed, self._policy = config, seed, policy
-        self._dialogues, self._ref_logprobs = pairs.dialogues, ref_logprobs
-        self._targets = torch.tensor(pairs.preferences.targets, dtype=torch.float32, device=device())
-        self._weights = torch.tensor(pairs.preferences.weights, dtype=torch.float32, device=device())
+    def __init__(self, run: Run, config: PolicyConfig, tuning: Tuning, pairs: _Pairs, loss: Loss) -> None:
+        self._run, self._config, self._tuning, self._loss = run, config, tuning, loss
+        self._dialogues = pairs.dialogues
+        self._targets = torch.tensor(pairs.preferences.targets, dtype=torch.float32)
+        self._weights = torch.tensor(pairs.preferences.weights, dtype=torch.float32)
+
+    @cached_property
+    def _ref_logprobs(self) -> Tensor:
+        """log π_ref of all completions, asked once. (2n,)"""
+        count = len(self._targets)
+        self._run.events.progress("reference", 0, count)
+        with torch.no_grad():
+            scores = score_completions(
+                _Stoppable(self._run, self._tuning.reference), self._dialogues, pad_id=self._pad_id
+            )
+        self._run.events.progress("reference", count, count)
+        return scores.logprobs
+
+    @property
+    def _pad_id(self) -> int:
+        return self._tuning.policy.language_model.codec.pad_id
 
     def gradient_step(self, step: int) -> Metrics:
         """Leave the gradient of the loss on the policy."""
-        rows = step_rows(len(self._targets), per_step=self._config.prompts_per_step, step=step, seed=self._seed)
-        lengths = [len(self._dialogues[2 * row]) + len(self._dialogues[2 * row + 1]) for row in rows]
+        rows = step_rows(len(self._targets), per_step=self._config.prompts_per_step, step=step, seed=self._run.seed)
+        lengths = [len(self._dialogues[2 * row]) + len(self._dialogues[2 * row + 1].completion) for row in rows]
         total = float(self._weights[rows].sum())
-        loss, rewards_a, rewards_b, targets = 0.0, [], [], []
-        for index in length_buckets(lengths, tokens=_TOKENS_PER_BACKWARD):
+        loss, leads, order = 0.0, [], []
+        for index in backward_parts(lengths):
             part = [rows[i] for i in index]
-            a, b = self._implicit_rewards(part)
-            weights = self._weights[part]
-            part_loss = dpo_loss(a, b, self._targets[part], weights=weights) * (float(weights.sum()) / total)
+            a, b = self._log_ratios(part)
+            part_loss = self._loss(a, b, part) * (float(self._weights[part].sum()) / total)
             part_loss.backward()  # type: ignore[no-untyped-call]
             loss += float(part_loss.detach())
-            rewards_a.append(a.detach())
-            rewards_b.append(b.detach())
-            targets.append(self._targets[part])
-        return {"train/loss": loss} | _lead(torch.cat(rewards_a) - torch.cat(rewards_b), torch.cat(targets))
+            leads.append((a - b).detach().cpu())
+            order += part
+        return {"train/loss": loss} | lead_metrics(self._config.dpo_beta * torch.cat(leads), self._targets[order])
 
-    def _implicit_rewards(self, rows: list[int]) -> tuple[Tensor, Tensor]:
-        """Of a and b of these preferences, with gradient. 2 × (len(rows),)"""
+    def _log_ratios(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """log π − log π_ref of a and b of these preferences, with gradient. 2 × (len(rows),)"""
         index = [2 * row + side for row in rows for side in (0, 1)]
-        dialogues = [self._dialogues[i] for i in index]
-        pad_id = self._policy.language_model.codec.pad_id
-        logprobs, _ = score_by_length(self._policy.scorer, dialogues, pad_id=pad_id)
-        rewards = implicit_rewards(logprobs, self._ref_logprobs[index], beta=self._config.dpo_beta)
-        return rewards[0::2], rewards[1::2]
+        scores = score_completions(self._tuning.policy.scorer, [self._dialogues[i] for i in index], pad_id=self._pad_id)
+        log_ratios = scores.logprobs - self._ref_logprobs[index]
+        return log_ratios[0::2], log_ratios[1::2]
 
 
-def _lead(differences: Tensor, targets: Tensor) -> Metrics:
-    """How often and how far the preferred completion leads in implicit reward; nothing where all are ties."""
+def lead_metrics(leads: Tensor, targets: Tensor) -> Metrics:
+    """How often and how far the preferred completion leads in implicit reward; nothing where all are ties.
+
+    leads: implicit reward of a less that of b. targets: P(a better). (n,) each
+    """
     decided = targets != 0.5
     if not decided.any():
         return {}
-    lead = (differences * (2 * targets - 1))[decided]
+    lead = (leads * (2 * targets - 1).sign())[decided]
     return {"dpo/accuracy": float((lead > 0).float().mean()), "dpo/margin": float(lead.mean())}
-
-
-@torch.no_grad()
-def _kl_of_samples(
-    policy: TunedPolicy, reference: Reference, pairs: _Pairs, config: PolicyConfig, *, seed: int
-) -> tuple[float, float]:
-    """KL to the reference on fresh samples (nats per completion, k1), and their mean length in tokens."""
-    codec, context = policy.language_model.codec, policy.language_model.context
-    prompts = _distinct_prompts(pairs.preferences.rows, codec, max_tokens=context - config.max_new_tokens)
-    rollout = sample_rollout(
-        policy.decoder(),
-        prompts,
-        Decoding(1, config.max_new_tokens, config.temperature),
-        stop_ids=codec.stop_ids,
-        seeds=[derived_seed(seed, config.steps, i) for i in range(len(prompts))],
-    )
-    dialogues = [Dialogue(prompt, rollout.completion(i)) for i, prompt in enumerate(prompts)]
-    logprobs, _ = score_by_length(
-        partial(policy.scorer, temperature=config.temperature), dialogues, pad_id=codec.pad_id
-    )
-    ref_logprobs, _ = score_by_length(
-        partial(reference, temperature=config.temperature), dialogues, pad_id=codec.pad_id
-    )
-    return float(kl_k1(logprobs, ref_logprobs).mean()), float(rollout.lengths.float().mean())
-
-
-def _distinct_prompts(rows: Sequence[ComparisonRow], codec: ChatCodec, *, max_tokens: int) -> list[list[int]]:
-    prompts = {tuple(codec.encode_prompt(row.prompt, max_tokens=max_tokens)) for row in rows}
-    return [list(prompt) for prompt in sorted(prompts)][:_KL_SAMPLES]

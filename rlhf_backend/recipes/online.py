@@ -70,11 +70,13 @@ class Sampler:
         """The prompts of a step."""
         return step_rows(len(self._prompts), per_step=self._config.prompts_per_step, step=step, seed=self._seed)
 
-    def sample(self, step: int) -> Samples:
-        """`samples_per_prompt` completions of each of a step's prompts, by the policy as it is now."""
+    def sample(self, step: int, samples: int | None = None) -> Samples:
+        """`samples` completions (else `samples_per_prompt`) of each of a step's prompts, by the policy as it is now."""
         rows = self.rows(step)
         self._decoder.refresh()
-        return self.judged(rows, self.completions(self._decoder, rows, self._config.samples_per_prompt, step))
+        return self.judged(
+            rows, self.completions(self._decoder, rows, samples or self._config.samples_per_prompt, step)
+        )
 
     def completions(self, decoder: Decoder, rows: list[int], samples: int, *place: int) -> Rollout:
         """`samples` completions of each prompt; `place` in the run chooses their random numbers."""

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from rlhf_backend.errors import RunInterrupted
-from rlhf_backend.run import Run
-from rlhf_backend.runtime import execute, prepare_process, read_job
+from rlhf_backend.runtime import _recipe, execute, prepare_process, read_job
 from tests.engine.tiny import StopAfter, comparisons, metrics_of, open_run, prompts, result_of, write_run
 
 
@@ -27,6 +26,17 @@ def dpo_job(llama_dir: Path, **changes: Any) -> dict[str, Any]:
     return {"kind": "policy", "config": config | changes, "policy": str(llama_dir), "reference": str(llama_dir)}
 
 
+def preference_job(llama_dir: Path, reward_model_dir: Path, method: str, **changes: Any) -> dict[str, Any]:
+    """A job of a method that learns from preferences or examples, with everything that any of them needs."""
+    return dpo_job(llama_dir, method=method, samples_per_prompt=3, **changes) | {"reward_model": str(reward_model_dir)}
+
+
+def flags(count: int) -> list[dict[str, Any]]:
+    """Details of `comparisons`: every third completion a is unsafe, and every fifth b."""
+    marked = [{0: ["unsafe"] if i % 3 == 0 else [], 1: ["unsafe"] if i % 5 == 0 else []} for i in range(count)]
+    return [{"id": i, "flags": flags} for i, flags in enumerate(marked)]
+
+
 def full_job(judge_dir: Path, trainable: str, reward_model_dir: Path) -> dict[str, Any]:
     config = {"trainable": trainable, "heads": 2, "batch_size": 8, "epochs": 1, "learning_rate": 0.01}
     models = {"backbone": str(judge_dir), "predecessor": str(reward_model_dir)}
@@ -39,20 +49,15 @@ def interrupt(directory: Path, *, after: int) -> None:
     prepare_process(job_file)
     run = open_run(directory, stop=StopAfter(directory, after))
     with pytest.raises(RunInterrupted, match=f"after step {after}"):
-        recipe(run, job_file.job)
+        _recipe(run, job_file.job)
 
 
-def recipe(run: Run, job: Any) -> Any:
-    from rlhf_backend.recipes.dpo import tune_by_dpo
-    from rlhf_backend.recipes.reward_model import train_reward_model
-    from rlhf_backend.recipes.rloo import tune_by_rloo
-
-    if job.kind == "reward_model":
-        return train_reward_model(run, job)
-    return tune_by_dpo(run, job) if job.config.method == "dpo" else tune_by_rloo(run, job)
+PREFERENCE_METHODS = ["sft", "best_of_n", "ipo", "bfpo", "online_dpo", "xpo"]
 
 
-@pytest.mark.parametrize("name", ["rloo", "rloo lora", "dpo", "full", "lora"])
+@pytest.mark.parametrize(
+    "name", ["rloo", "rloo lora", "dpo", "full", "lora", *PREFERENCE_METHODS, "bfpo selective lora", "xpo lora"]
+)
 @pytest.mark.parametrize("after", [1, 3])
 def test_losses_after_a_resume_are_bit_identical(
     name: str, after: int, llama_dir: Path, judge_dir: Path, reward_model_dir: Path, tmp_path: Path
@@ -63,8 +68,12 @@ def test_losses_after_a_resume_are_bit_identical(
         "dpo": dpo_job(llama_dir),
         "full": full_job(judge_dir, "full", reward_model_dir),
         "lora": full_job(judge_dir, "lora", reward_model_dir),
-    }
-    inputs = {"comparisons": comparisons(40), "prompts": prompts(7)}
+        "bfpo selective lora": preference_job(llama_dir, reward_model_dir, "bfpo", selective=True, lora_rank=2),
+        "xpo lora": preference_job(llama_dir, reward_model_dir, "xpo", judge_by="sample", lora_rank=2),
+    } | {method: preference_job(llama_dir, reward_model_dir, method) for method in PREFERENCE_METHODS}
+    inputs = {"comparisons": comparisons(40, prompts=25), "prompts": prompts(7)}
+    if name.startswith("bfpo"):
+        inputs["details"] = flags(40)
     whole, broken = (write_run(tmp_path / part, jobs[name], seed=3, **inputs) for part in ("whole", "broken"))
     assert execute(whole) == 0
     interrupt(broken, after=after)
