@@ -1,0 +1,146 @@
+"""The updates that a policy gradient makes with one batch of samples, of the policy and its critic."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from rlhf_backend.config import PolicyConfig
+from rlhf_backend.data.dialogues import Dialogue
+from rlhf_backend.models.device import activation_tokens
+from rlhf_backend.models.policy import TunedPolicy
+from rlhf_backend.models.scoring import CompletionScores, score_completions
+from rlhf_backend.models.value import Critic
+from rlhf_backend.ops.policy_losses import clipped_share, value_loss_terms
+from rlhf_backend.recipes.policy_batch import PolicyBatch, backward_parts, minibatch
+from rlhf_backend.recipes.policy_gradient_methods import (
+    CLIPPED,
+    compares_prompts,
+    loss_terms,
+    signals_of,
+    token_weights,
+)
+from rlhf_backend.recipes.training_loop import Metrics
+
+# Positions whose activations are held for one backward pass, at most.
+_TOKENS_PER_BACKWARD = 16_384
+
+
+def updates_per_batch(config: PolicyConfig) -> int:
+    """Optimiser steps on one batch: only clipped ratios allow for more than one."""
+    return config.ppo_epochs * _minibatches(config) if config.method in CLIPPED else 1
+
+
+@dataclass(frozen=True)
+class _Update:
+    """One optimiser step on so many completions and tokens of a batch."""
+
+    completions: int
+    tokens: int
+    on_policy: bool  # the policy is still the one that sampled
+    judged: bool  # advantages are known
+    resting: bool  # only the critic learns
+
+
+class Updater:
+    """Leaves the gradients of a method on policy and critic."""
+
+    def __init__(self, config: PolicyConfig, policy: TunedPolicy, critic: Critic | None, *, kl_coef: float) -> None:
+        self._config, self._policy, self._critic, self._kl_coef = config, policy, critic, kl_coef
+        self._pad_id = policy.language_model.codec.pad_id
+
+    def update(self, batch: PolicyBatch, number: int, *, seed: int, resting: bool) -> Metrics:
+        """The gradient of update `number` (from 0) on the batch. `resting`: the policy's is left out."""
+        config = self._config
+        prompts, samples = len(batch.scores) // config.samples_per_prompt, config.samples_per_prompt
+        chosen = minibatch(number, prompts=prompts, samples=samples, parts=_minibatches(config), seed=seed)
+        parts = self._parts(batch, chosen)
+        everything = list(range(len(batch.scores)))
+        # The pass that has gradients does, where it reads together all that the advantages depend on.
+        apart = number == 0 and (len(chosen) < len(everything) or (compares_prompts(config) and len(parts) > 1))
+        if apart:
+            self._judge(batch, everything)
+        update = _Update(
+            completions=len(chosen),
+            tokens=len(batch.tokens(chosen)),
+            on_policy=number == 0,
+            judged=apart or number > 0,
+            resting=resting,
+        )
+        metrics: Metrics = {}
+        for part in parts:
+            for name, value in self._backward(batch, part, update).items():
+                metrics[name] = metrics.get(name, 0.0) + value
+        return metrics
+
+    @torch.no_grad()
+    def _judge(self, batch: PolicyBatch, completions: list[int]) -> None:
+        """Advantages of completions that no single backward pass reads together."""
+        for part in self._parts(batch, completions):
+            dialogues, tokens = batch.dialogues(part), batch.tokens(part)
+            batch.logprobs[tokens] = self._scored(dialogues).token_logprobs
+            if self._critic is not None:
+                batch.values[tokens] = self._critic.values(dialogues, pad_id=self._pad_id)
+        self._note(batch, completions, batch.rows)
+
+    def _backward(self, batch: PolicyBatch, part: list[int], update: _Update) -> Metrics:
+        """Add the gradient of these completions; what they add to the figures of the update."""
+        tokens, dialogues = batch.tokens(part), batch.dialogues(part)
+        with torch.set_grad_enabled(not update.resting):
+            fresh = self._scored(dialogues, with_entropies=True)
+        values = None if self._critic is None else self._critic.values(dialogues, pad_id=self._pad_id)
+        if update.on_policy:
+            batch.logprobs[tokens] = fresh.token_logprobs.detach()
+        if not update.judged:
+            if values is not None:
+                batch.values[tokens] = values.detach()
+            self._note(batch, part, fresh.rows)
+        losses = [] if update.resting else [self._policy_loss(batch, part, fresh, update)]
+        share = len(tokens) / update.tokens
+        metrics = {"policy/entropy": share * float(cast("Tensor", fresh.entropies).mean())}
+        if values is not None:
+            losses.append(self._critic_loss(batch, values, tokens) * share)
+            metrics["critic/loss"] = float(losses[-1].detach())
+        if self._config.method in CLIPPED and not update.resting:
+            clipped = clipped_share(fresh.token_logprobs, batch.logprobs[tokens], clip_range=self._config.clip_range)
+            metrics["policy/clipped_share"] = share * float(clipped)
+        loss = torch.stack(losses).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return metrics | {"train/loss": float(loss.detach())}
+
+    def _policy_loss(self, batch: PolicyBatch, part: list[int], fresh: CompletionScores, update: _Update) -> Tensor:
+        tokens, config = batch.tokens(part), self._config
+        judged = batch.judged(part, fresh.rows, tokens)
+        terms = loss_terms(fresh.token_logprobs, judged, batch.advantages[tokens], config, kl_coef=self._kl_coef)
+        weights = token_weights(fresh.rows, config, completions=update.completions, tokens=update.tokens)
+        return (terms * weights).sum()
+
+    def _critic_loss(self, batch: PolicyBatch, values: Tensor, tokens: Tensor) -> Tensor:
+        """Mean over the tokens; clipped in PPO."""
+        clip = self._config.value_clip_range if self._config.method == "ppo" else None
+        return value_loss_terms(values, batch.returns[tokens], batch.values[tokens], clip_range=clip).mean()
+
+    def _note(self, batch: PolicyBatch, completions: list[int], rows: Tensor) -> None:
+        tokens = batch.tokens(completions)
+        judged = batch.judged(completions, rows, tokens)
+        batch.note(tokens, signals_of(judged, self._config, kl_coef=self._kl_coef))
+
+    def _scored(self, dialogues: list[Dialogue], *, with_entropies: bool = False) -> CompletionScores:
+        return score_completions(
+            self._policy.scorer,
+            dialogues,
+            pad_id=self._pad_id,
+            temperature=self._config.temperature,
+            with_entropies=with_entropies,
+        )
+
+    def _parts(self, batch: PolicyBatch, completions: list[int]) -> list[list[int]]:
+        limit = min(_TOKENS_PER_BACKWARD, activation_tokens(self._policy.network.config))
+        samples = self._config.samples_per_prompt
+        return backward_parts(batch.samples.dialogues, completions, samples=samples, tokens=limit)
+
+
+def _minibatches(config: PolicyConfig) -> int:
+    """Parts of a batch, whole prompts in each."""
+    return min(config.minibatches, config.prompts_per_step) if config.method in CLIPPED else 1
