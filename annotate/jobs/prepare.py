@@ -12,13 +12,19 @@ from annotate import __version__
 from annotate.config.env import ROOT, env
 from annotate.models import Run
 from annotate.models.project_settings import ProjectSettings
+from annotate.selectors.demonstrations import demonstrations
 from annotate.selectors.model_sources import model_location
 from annotate.selectors.panel_preferences import panel_preference_ids
 from annotate.selectors.preference_details import details_lines
-from annotate.selectors.round_prompts import prompts_for_evaluation, prompts_for_policy, prompts_for_sampling
+from annotate.selectors.round_prompts import (
+    prompts_for_evaluation,
+    prompts_for_monitor,
+    prompts_for_policy,
+    prompts_for_sampling,
+)
 from annotate.selectors.self_labels import pairs_unlabeled
 from annotate.selectors.snapshots import snapshot_lines
-from rlhf_backend.config import Job, JobFile, PolicyJob, RewardModelJob, RunKind
+from rlhf_backend.config import DIRECT, Job, JobFile, PolicyJob, RewardModelJob, RunKind
 from rlhf_backend.durable import sha256, write_text
 from rlhf_backend.errors import ConfigError, DataError
 from rlhf_backend.types import RunResult
@@ -44,12 +50,19 @@ def run_prepare(*, run: Run) -> tuple[Path, str]:
     directory.mkdir(parents=True, exist_ok=True)
     (directory / CANCEL).unlink(missing_ok=True)
     result = run_result(directory=directory)
-    if result is not None and result.status != "done":
+    if result is not None and not _stands(result, run):
         (directory / RESULT).unlink()
     if not (directory / "inputs").exists():
         _write_inputs(run, directory)
     job = _JOB.validate_python(run.job)
-    file = JobFile(run_id=run.pk, seed=run.seed, threads=env().torch_threads, job=_located(job))
+    file = JobFile(
+        run_id=run.pk,
+        seed=run.seed,
+        threads=env().torch_threads,
+        accepted_rules=run.accepted_rules,
+        finish_at=run.finish_step,
+        job=_located(job),
+    )
     write_text(directory / "job.json", file.model_dump_json(indent=1) + "\n")
     return directory, _input_sha256(run, job, directory / "inputs")
 
@@ -60,6 +73,17 @@ def run_result(*, directory: Path) -> RunResult | None:
         return RunResult.model_validate_json((directory / RESULT).read_bytes())
     except FileNotFoundError:
         return None
+
+
+def _stands(result: RunResult, run: Run) -> bool:
+    """Whether a result that is already there is the run's: its worker died before the database was told.
+
+    Of a pause: unless an admin has accepted all that fired, or ended the run.
+    """
+    if result.status == "paused":
+        accepted = {rule.rule for rule in result.paused_by} <= set(run.accepted_rules)
+        return run.finish_step is None and not accepted
+    return result.status == "done"
 
 
 @cache
@@ -89,6 +113,11 @@ def _located(job: Job) -> Job:
 def _write_inputs(run: Run, directory: Path) -> None:
     part = directory / ".inputs.part"
     shutil.rmtree(part, ignore_errors=True)
+    repeated = run_directory(run=run.repeats) / "inputs" if run.repeats else None
+    if repeated is not None and repeated.exists():  # prompts may have come or gone since
+        shutil.copytree(repeated, part)
+        part.rename(directory / "inputs")
+        return
     part.mkdir()
     for name, lines in _inputs(run):
         digest = hashlib.sha256()
@@ -117,14 +146,29 @@ def _inputs(run: Run) -> Iterator[tuple[str, Iterable[bytes]]]:
             if isinstance(job, RewardModelJob) and job.config.self_label_share > 0:
                 yield "unlabeled.jsonl", _lines(pairs_unlabeled(project=run.project, verdicts=len(trained)))
         case RunKind.POLICY:
-            yield "prompts.jsonl", _lines(prompts_for_policy(project=run.project))
-            if isinstance(job, PolicyJob) and job.config.method == "dpo":
-                yield "comparisons.jsonl", _comparisons(run)
+            yield from _policy_inputs(run, PolicyJob.model_validate(run.job))
         case RunKind.EVALUATION:
             yield "prompts.jsonl", _lines(prompts_for_evaluation(project=run.project, seed=run.seed))
         case RunKind.SAMPLING:
             wanted = settings.queue.pairs_per_round * settings.queue.prompts_per_pair
             yield "prompts.jsonl", _lines(prompts_for_sampling(project=run.project, wanted=wanted, seed=run.seed))
+
+
+def _policy_inputs(run: Run, job: PolicyJob) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """What the method learns from, and what the monitor and the pre-flight measure on."""
+    method, trained = job.config.method, run.snapshot.preference_ids if run.snapshot else []
+    imitates = method == "sft" or job.config.demonstration_weight > 0
+    yield "prompts.jsonl", _lines(prompts_for_policy(project=run.project))
+    if method in DIRECT or imitates:
+        yield "comparisons.jsonl", _comparisons(run)
+    if method == "bfpo":
+        yield "details.jsonl", details_lines(preference_ids=trained)
+    if imitates:
+        yield "demonstrations.jsonl", _lines(demonstrations(preference_ids=trained))
+    if job.monitor.prompts:
+        yield "panel_prompts.jsonl", _lines(prompts_for_monitor(project=run.project, wanted=job.monitor.prompts))
+        panel = panel_preference_ids(project=run.project)
+        yield "panel.jsonl", snapshot_lines(preference_ids=panel, soft_labels={})
 
 
 def _comparisons(run: Run) -> Iterator[bytes]:

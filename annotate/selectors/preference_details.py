@@ -48,6 +48,7 @@ def preference_details(preference: Preference, *, texts: Sequence[str], rating_s
         ratings={LETTERS.index(place): (points - 1) / (rating_scale - 1) for place, points in ratings.items()},
         aspects={key: verdict for key, said in preference.aspects.items() if (verdict := _aspect(said)) is not None},
         passages=[_passage(place, span) for place, spans in preference.spans.items() for span in spans],
+        flags={LETTERS.index(place): keys for place, keys in preference.flags.items() if keys},
     )
 
 

@@ -1,5 +1,6 @@
 """Which prompts a round's runs work on."""
 
+import hashlib
 import random
 from collections.abc import Iterable
 
@@ -27,6 +28,15 @@ def prompts_for_evaluation(*, project: Project, seed: int) -> list[PromptRow]:
     return _rows(_some(candidates, EVALUATION_PROMPTS, seed))
 
 
+def prompts_for_monitor(*, project: Project, wanted: int) -> list[PromptRow]:
+    """At most `wanted` of the prompts that policies are compared on, by which tuning is watched.
+
+    A prompt's place depends on itself alone: runs of a project share prompts, and fewer are a part of more.
+    """
+    candidates = _held_out(project) or _reserved(_ids(project, Split.TRAIN))
+    return _rows(sorted(sorted(candidates, key=_draw)[:wanted]))
+
+
 def prompts_for_sampling(*, project: Project, wanted: int, seed: int) -> list[PromptRow]:
     """At most `wanted` train prompts, those asked about least recently first, equals in random order."""
     asked = Prompt.objects.filter(project=project, split=Split.TRAIN).annotate(asked_at=Max("comparisons__created_at"))
@@ -34,6 +44,10 @@ def prompts_for_sampling(*, project: Project, wanted: int, seed: int) -> list[Pr
     random.Random(seed).shuffle(rows)  # noqa: S311  (no secret depends on it)
     rows.sort(key=lambda row: (row[1] is not None, row[1]))
     return _rows(sorted(pk for pk, _ in rows[:wanted]))
+
+
+def _draw(prompt_id: int) -> bytes:
+    return hashlib.sha256(f"monitored prompt {prompt_id}".encode()).digest()
 
 
 def _held_out(project: Project) -> list[int]:
