@@ -15,6 +15,7 @@ from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.cards import policy_card
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.recipes.monitor import Monitor, open_monitor, policy_directory
+from rlhf_backend.recipes.preflight import preflight_of
 from rlhf_backend.recipes.training_loop import Metrics, Schedule, TrainingLog, train_steps
 from rlhf_backend.recipes.tuning import Tuning as Tuning
 from rlhf_backend.run import Run
@@ -47,18 +48,18 @@ def tune_policy(
     if run.finish_at is not None:
         return _finished(run, job, tuning, monitor, step=run.finish_at)
     schedule = schedule or policy_schedule(job.config)
-    if monitor is not None:
-        monitor.look(0)
+    preflight = preflight_of(run, job, tuning)
+    stop_sqrt_kl = preflight.stop_sqrt_kl if preflight is not None else None
 
     def watch(step: int) -> list[FiredRule]:
-        due = monitor is not None and (step % job.monitor.every == 0 or step == schedule.steps)
-        return monitor.look(step) if monitor is not None and due else []
+        due = step % job.monitor.every == 0 or step == schedule.steps
+        return monitor.look(step, stop_sqrt_kl=stop_sqrt_kl) if monitor is not None and due else []
 
+    watch(0)
     trained = tuning.policy.network if network is None else network
     log = train_steps(run, trained, schedule, gradient_step, beside=beside, watch=watch)
-    told = report(log)
-    if monitor is not None:
-        told = told.model_copy(update={"checkpoints": monitor.figures})
+    checkpoints = monitor.figures if monitor is not None else []
+    told = report(log).model_copy(update={"checkpoints": checkpoints, "preflight": preflight})
     save_policy(run, job, tuning.policy, told)
     return told
 
@@ -100,6 +101,7 @@ def _finished(run: Run, job: PolicyJob, tuning: Tuning, monitor: Monitor | None,
         reward_last=seen[step].reward.value,
         kl=seen[step].kl.value,
         tokens_mean=seen[step].tokens.value,
+        preflight=preflight_of(run, job, tuning),
         checkpoints=list(seen.values()),
         finished_at=step,
     )
