@@ -33,7 +33,7 @@ from rlhf_backend.config import (
     SamplingConfig,
     SamplingJob,
 )
-from rlhf_backend.recipes import rloo
+from rlhf_backend.recipes import preference_tuning
 from rlhf_backend.runtime import execute
 from rlhf_backend.simulation.annotators import PRESETS
 from rlhf_backend.simulation.gold import TASTES, Taste, gold_reward
@@ -212,15 +212,15 @@ def play(root: Path, s: Settings) -> dict[str, Any]:
 
 def attain(root: Path, s: Settings) -> dict[str, Any]:
     """As many rounds of the same tuning on the gold reward itself."""
-    policy, loaded = POLICY, rloo.load_reward_model
-    rloo.load_reward_model = lambda *_, **__: GoldRewardModel(s.taste)  # type: ignore[assignment]
+    policy, loaded = POLICY, preference_tuning.load_reward_model
+    preference_tuning.load_reward_model = lambda *_, **__: GoldRewardModel(s.taste)  # type: ignore[assignment]
     try:
         for number in range(1, (1 if s.fresh else s.rounds) + 1):
             job = PolicyJob(config=s.policy, policy=policy, reference=POLICY, reward_model="gold")
             report = run_job(root / f"gold-{number}", job, 1000 * s.seed + number, prompts=TRAIN)
             policy = str(root / f"gold-{number}" / "model")
     finally:
-        rloo.load_reward_model = loaded
+        preference_tuning.load_reward_model = loaded
     return row_of(measure(root / "gold-panel", policy, s.taste, s.seed), kl=report["kl"])
 
 

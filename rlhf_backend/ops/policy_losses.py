@@ -1,4 +1,4 @@
-"""Policy-gradient losses of completions and of tokens, and the critic's loss.
+"""Policy-gradient losses of tokens, and the critic's loss.
 
 Losses of tokens come unreduced: what they are averaged over is the method's choice, and a batch may be split.
 """
@@ -7,22 +7,11 @@ import torch
 from torch import Tensor
 
 
-def reinforce_loss(logprobs: Tensor, advantages: Tensor) -> Tensor:
-    """−mean(A · log π): its gradient is the policy gradient of on-policy samples.
-
-    Args:
-        logprobs: log π of whole completions, with gradient, nats. (B,)
-        advantages: constants; any gradient they carry is cut. (B,)
-    Returns: scalar
-    Source: Williams 1992, Machine Learning 8:229; completions as one action: Ahmadian et al. 2024, arXiv:2402.14740.
-    """
-    return -(advantages.detach() * logprobs).mean()
-
-
 def policy_gradient_terms(token_logprobs: Tensor, advantages: Tensor) -> Tensor:
-    """−A · log π of each token of on-policy samples. (N,), (N,) constants → (N,)
+    """−A · log π of each token of on-policy samples: the gradient of its mean is the policy gradient. (N,), (N,) → (N,)
 
-    Source: as `reinforce_loss`, with tokens as actions; RLHF Deciphered, arXiv:2404.08555, §6.1.
+    Advantages are constants; any gradient they carry is cut. Where a completion is one action, its tokens share one.
+    Source: Williams 1992, Machine Learning 8:229; RLHF Deciphered, arXiv:2404.08555, §6.1.
     """
     return -advantages.detach() * token_logprobs
 

@@ -7,15 +7,15 @@ import pytest
 import torch
 from datasets import Dataset  # type: ignore[import-untyped]
 from transformers import AutoModelForSequenceClassification, LlamaForCausalLM
-from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer, RLOOConfig, RLOOTrainer
+from trl import DPOConfig, DPOTrainer, GRPOConfig, GRPOTrainer, RewardConfig, RewardTrainer, RLOOConfig, RLOOTrainer
 
+from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
-from rlhf_backend.models.scoring import CompletionScorer, score_completions
-from rlhf_backend.ops.advantages import kl_penalised_rewards, leave_one_out_advantages
+from rlhf_backend.models.scoring import CompletionScorer, CompletionScores, score_completions
 from rlhf_backend.ops.dpo_losses import dpo_loss, implicit_rewards
-from rlhf_backend.ops.kl import kl_k1
-from rlhf_backend.ops.policy_losses import reinforce_loss
+from rlhf_backend.ops.policy_losses import clipped_share
 from rlhf_backend.ops.preference_losses import bradley_terry_loss
+from rlhf_backend.recipes.policy_gradient_methods import Judged, loss_terms, signals_of, token_weights
 from tests.engine.tiny import byte_tokenizer, write_tiny_llama
 
 TEXTS = [("why?", "because", "no"), ("a longer question", "yes", "a longer refusal"), ("who", "me and you", "nobody")]
@@ -117,52 +117,104 @@ def test_dpo_loss_and_gradient_equal_trls(policy_dir: Path, tmp_path: Path) -> N
     assert_same_gradients(gradients(policy), their_gradients)
 
 
-def test_rloo_gradient_equals_trls(policy_dir: Path, tmp_path: Path) -> None:
-    def reward(completions: list[str], **_: Any) -> list[float]:
-        return [len(text) / 10 + text.count("e") for text in completions]
-
-    trainer = RLOOTrainer(
+def online_trainer(trainer: type, config: type, policy_dir: Path, output: Path, **options: Any) -> Any:
+    """TRL's trainer with a policy that has moved off its reference, samples and advantages drawn: (trainer, inputs)."""
+    built = trainer(
         model=str(policy_dir),
         reward_funcs=reward,
-        args=RLOOConfig(
-            output_dir=str(tmp_path),
+        args=config(
+            output_dir=str(output),
             beta=0.05,
             num_generations=3,
             max_completion_length=10,
             generation_batch_size=6,
             model_init_kwargs={"dtype": "float32"},
-            **(OPTIONS | {"per_device_train_batch_size": 6}),
+            **(OPTIONS | {"per_device_train_batch_size": 6} | options),
         ),
         train_dataset=Dataset.from_list([{"prompt": q} for q, _, _ in TEXTS]),
         processing_class=byte_tokenizer(),
     )
-    policy, reference = trainer.model, LlamaForCausalLM.from_pretrained(policy_dir, dtype=torch.float32)
-    with torch.no_grad():
-        for parameter in policy.parameters():
-            parameter.add_(0.02 * torch.randn_like(parameter))
-    policy.train()
-    inputs = trainer._prepare_inputs(next(iter(trainer.get_train_dataloader())))
-    trainer.compute_loss(policy, inputs).backward()
-    their_gradients = gradients(policy)
+    moved(built.model)
+    built.model.train()
+    return built, built._prepare_inputs(next(iter(built.get_train_dataloader())))
 
+
+def reward(completions: list[str], **_: Any) -> list[float]:
+    return [len(text) / 10 + text.count("e") for text in completions]
+
+
+def moved(network: torch.nn.Module) -> None:
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(0.02 * torch.randn_like(parameter))
+
+
+def by_prompt(trainer: Any, inputs: dict[str, Any]) -> tuple[list[Dialogue], list[int]]:
+    """TRL's samples as ours and prompt by prompt, and their places in its batch, which it shuffles."""
     ids = torch.cat([inputs["prompt_ids"], inputs["completion_ids"]], 1)
     attention = torch.cat([inputs["prompt_mask"], inputs["completion_mask"]], 1)
     completion = torch.cat([torch.zeros_like(inputs["prompt_mask"]), inputs["completion_mask"]], 1)
     dialogues = dialogues_of(ids, attention, completion)
-    logprobs = score_completions(CompletionScorer(policy), dialogues, pad_id=0).logprobs
+    order = sorted(range(len(dialogues)), key=lambda i: dialogues[i].prompt)
+    return [dialogues[i] for i in order], order
+
+
+def judged(trainer: Any, policy: Any, reference: Any, dialogues: list[Dialogue]) -> tuple[CompletionScores, Judged]:
+    """Fresh scores with gradient, and what the methods know of the samples."""
+    fresh = score_completions(CompletionScorer(policy), dialogues, pad_id=0)
     with torch.no_grad():
-        ref_logprobs = score_completions(CompletionScorer(reference), dialogues, pad_id=0).logprobs
-    kl = kl_k1(logprobs.detach(), ref_logprobs)
+        ref = score_completions(CompletionScorer(reference), dialogues, pad_id=0)
     decoded = [trainer.processing_class.decode(d.completion, skip_special_tokens=True) for d in dialogues]
+    old = fresh.token_logprobs.detach()
     scores = torch.tensor(reward(decoded))
-    # TRL shuffles the samples once their advantages are known: find those of the same prompt again.
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for i, dialogue in enumerate(dialogues):
-        groups.setdefault(tuple(dialogue.prompt), []).append(i)
-    advantages = torch.zeros(6)
-    for rows in groups.values():
-        rewards = kl_penalised_rewards(scores[rows], kl[rows], kl_coef=0.05)
-        advantages[rows] = leave_one_out_advantages(rewards[None])[0]
-    torch.testing.assert_close(advantages, inputs["advantages"], atol=1e-4, rtol=1e-4)
-    reinforce_loss(logprobs, advantages).backward()  # type: ignore[no-untyped-call]
+    return fresh, Judged(scores, fresh.rows, old, ref.token_logprobs, torch.zeros_like(old))
+
+
+def loss_of(fresh: CompletionScores, seen: Judged, advantages: torch.Tensor, config: PolicyConfig) -> torch.Tensor:
+    terms = loss_terms(fresh.token_logprobs, seen, advantages, config, kl_coef=0.05)
+    return (terms * token_weights(fresh.rows, config, completions=6, tokens=len(terms))).sum()
+
+
+def test_rloo_gradient_equals_trls(policy_dir: Path, tmp_path: Path) -> None:
+    trainer, inputs = online_trainer(RLOOTrainer, RLOOConfig, policy_dir, tmp_path)
+    policy, reference = trainer.model, LlamaForCausalLM.from_pretrained(policy_dir, dtype=torch.float32)
+    trainer.compute_loss(policy, inputs).backward()
+    their_gradients = gradients(policy)
+
+    config = PolicyConfig(method="rloo", samples_per_prompt=3)
+    dialogues, order = by_prompt(trainer, inputs)
+    fresh, seen = judged(trainer, policy, reference, dialogues)
+    advantages = signals_of(seen, config, kl_coef=0.05).advantages
+    torch.testing.assert_close(advantages, inputs["advantages"][order][fresh.rows], atol=1e-4, rtol=1e-4)
+    loss_of(fresh, seen, advantages, config).backward()  # type: ignore[no-untyped-call]
+    assert_same_gradients(gradients(policy), their_gradients)
+
+
+@pytest.mark.parametrize("updates", ["first", "second"])
+def test_grpo_loss_and_gradient_equal_trls(updates: str, policy_dir: Path, tmp_path: Path) -> None:
+    """On the samples' own policy, and on one that has moved since, so that ratios are off one and some are clipped."""
+    trainer, inputs = online_trainer(GRPOTrainer, GRPOConfig, policy_dir, tmp_path, loss_type="grpo")
+    policy, reference = trainer.model, LlamaForCausalLM.from_pretrained(policy_dir, dtype=torch.float32)
+    config = PolicyConfig(method="grpo", samples_per_prompt=3)
+    dialogues, order = by_prompt(trainer, inputs)
+    fresh, seen = judged(trainer, policy, reference, dialogues)
+    advantages = signals_of(seen, config, kl_coef=0.05).advantages
+    torch.testing.assert_close(advantages, inputs["advantages"][order][fresh.rows], atol=1e-4, rtol=1e-4)
+    if updates == "second":
+        mask = inputs["completion_mask"].bool()
+        old = torch.zeros(mask.shape)
+        lengths = mask.sum(1)[order].tolist()
+        for place, values in zip(order, seen.logprobs.split(lengths), strict=True):
+            old[place, : len(values)] = values
+        inputs["old_per_token_logps"] = old
+        moved(policy)
+        fresh, _ = judged(trainer, policy, reference, dialogues)
+        assert 0.1 < clipped_share(fresh.token_logprobs, seen.logprobs, clip_range=0.2) < 0.9
+    trainer.current_gradient_accumulation_steps = 1  # its loop sets this before each step
+    theirs = trainer.compute_loss(policy, inputs)
+    theirs.backward()
+    their_gradients = gradients(policy)
+    ours = loss_of(fresh, seen, advantages, config)
+    ours.backward()  # type: ignore[no-untyped-call]
+    assert ours.item() == pytest.approx(theirs.item(), abs=1e-5)
     assert_same_gradients(gradients(policy), their_gradients)
