@@ -11,7 +11,7 @@ from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length
 from rlhf_backend.data.shared_prompt import SharedBatch, collate_shared, prompt_groups
 from rlhf_backend.models.device import autocast, device, tokens_per_forward
 from rlhf_backend.models.shared_attention import attending_shared
-from rlhf_backend.ops.logprobs import sum_by_row, token_entropies, token_logprobs
+from rlhf_backend.ops.logprobs import logprobs_and_entropies, sum_by_row
 from rlhf_backend.ops.masking import predicting_mask
 
 Batch = DialogueBatch | SharedBatch
@@ -131,10 +131,10 @@ class CompletionScorer:
         count, rows, predictors, tokens = predicted(batch)
         with autocast():
             logits = self._logits(batch, predictors)
-        values = token_logprobs(logits, tokens, temperature=temperature)
-        with torch.no_grad():
-            entropies = token_entropies(logits, temperature=temperature) if with_entropies else None
-        return CompletionScores(sum_by_row(values, rows, count), values, rows, entropies)
+        values, entropies = logprobs_and_entropies(
+            logits, tokens, temperature=temperature, with_entropies=with_entropies
+        )
+        return CompletionScores(sum_by_row(values, rows, count), values, rows, entropies if with_entropies else None)
 
     def _logits(self, batch: Batch, predictors: tuple[Tensor, Tensor]) -> Tensor:
         """At the rows and positions of the batch that predict. (N, V)"""

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlhf_backend.ops.logprobs import sum_by_row, token_entropies, token_logprobs
+from rlhf_backend.ops.logprobs import logprobs_and_entropies, sum_by_row, token_logprobs
 from rlhf_backend.ops.masking import completion_mask, length_mask, predicting_mask
 from rlhf_backend.ops.pooling import pool_last, pool_mean
 
@@ -27,8 +27,39 @@ def test_half_precision_logits_are_summed_in_float32() -> None:
 
 
 def test_entropy_is_greatest_where_nothing_is_known() -> None:
-    entropies = token_entropies(torch.tensor([[0.0, 0.0, 0.0, 0.0], [50.0, 0.0, 0.0, 0.0]]))
+    logits = torch.tensor([[0.0, 0.0, 0.0, 0.0], [50.0, 0.0, 0.0, 0.0]])
+    _, entropies = logprobs_and_entropies(logits, torch.tensor([0, 0]))
     assert entropies.tolist() == pytest.approx([math.log(4), 0.0], abs=1e-6)
+
+
+@pytest.mark.parametrize("at_once", [1, 40, 10**6])
+@pytest.mark.parametrize("temperature", [1.0, 0.7])
+def test_values_and_slopes_are_those_of_the_log_softmax_however_many_rows_are_worked_on_at_once(
+    at_once: int, temperature: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rlhf_backend.ops.logprobs._PROCESSOR_SCORES", at_once)
+    torch.manual_seed(0)
+    logits = (4 * torch.randn(7, 12, dtype=torch.float64)).requires_grad_()
+    tokens, kept = torch.randint(12, (7,)), logits.detach().clone()
+    log_p = (logits / temperature).log_softmax(-1)
+    values, entropies = logprobs_and_entropies(logits, tokens, temperature=temperature)
+    torch.testing.assert_close(values, log_p.gather(-1, tokens[:, None]).squeeze(-1))
+    torch.testing.assert_close(entropies, -(log_p.exp() * log_p).sum(-1))
+    assert not entropies.requires_grad
+    assert torch.equal(logits, kept)
+    assert torch.autograd.gradcheck(lambda x: token_logprobs(x, tokens, temperature=temperature), logits)
+
+
+def test_the_gradient_has_the_precision_of_the_logits() -> None:
+    logits = torch.randn(3, 5).bfloat16().requires_grad_()
+    token_logprobs(logits, torch.tensor([0, 1, 2])).sum().backward()  # type: ignore[no-untyped-call]
+    assert logits.grad is not None
+    assert logits.grad.dtype == torch.bfloat16
+
+
+def test_no_positions_give_no_values() -> None:
+    values, entropies = logprobs_and_entropies(torch.zeros(0, 5), torch.zeros(0, dtype=torch.long))
+    assert values.shape == entropies.shape == (0,)
 
 
 def test_ragged_sums_leave_empty_rows_at_zero() -> None:
