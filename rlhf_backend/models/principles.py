@@ -76,7 +76,7 @@ def load_principles(
     asked = tuple(principle for principle in principles if principle.weight != 0)
     if not asked:
         return None
-    heads = _load_heads(directory) if (directory / PRINCIPLES_JSON).is_file() else None
+    heads = load_principle_heads(directory)
     known = set(heads.keys) if heads is not None else set()
     for principle in asked:
         if principle.key not in known:
@@ -88,7 +88,13 @@ def load_principles(
     return PrinciplesInForce(heads, obeyed) if heads is not None and obeyed else None
 
 
-def _load_heads(directory: Path) -> PrincipleHeads:
+def load_principle_heads(directory: Path) -> PrincipleHeads | None:
+    """All principles that the reward model of a directory has learned, in force or not; None where it learned none.
+
+    Raises: ConfigError: the files do not describe principles.
+    """
+    if not (directory / PRINCIPLES_JSON).is_file():
+        return None
     try:
         described = json.loads((directory / PRINCIPLES_JSON).read_text(encoding="utf-8"))
         tensors = load_file(directory / PRINCIPLES_TENSORS)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from rlhf_backend.config import EvaluationConfig, PolicyJob
@@ -22,10 +23,12 @@ from rlhf_backend.durable import replaced_directory, write_text
 from rlhf_backend.models.reward import RewardModel
 from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.recipes.evaluation import win_rate
+from rlhf_backend.recipes.safety_aspect import open_safety_aspect
 from rlhf_backend.recipes.sampling import Sampler, outside_share, with_rewards
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
-from rlhf_backend.stats.intervals import bootstrap_mean_interval, wilson_interval
+from rlhf_backend.stats.clustered import Array, clustered_mean_interval
+from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.stats.monitor_rules import fired_rules
 from rlhf_backend.stats.text_signs import distinct_bigrams, distinct_words, is_refusal, repeats_four_words
 from rlhf_backend.types import CheckpointFigures, CompletionRow, FiredRule, Interval, PromptRow
@@ -33,6 +36,8 @@ from rlhf_backend.types import CheckpointFigures, CompletionRow, FiredRule, Inte
 _SAMPLES_PER_PROMPT = 2
 _COMPLETIONS_AT_ONCE = 64
 _CONFIDENCE = 0.95
+# Nats per token, beyond which a perplexity is no longer a number.
+_LARGEST_NLL = 700.0
 # The first place of the seeds of looks; those of rollouts have their step there.
 _SEED_PLACE = 2**31
 
@@ -74,6 +79,15 @@ def _rewards(rows: Sequence[CompletionRow]) -> list[list[float]]:
     return [values[i : i + _SAMPLES_PER_PROMPT] for i in range(0, len(values), _SAMPLES_PER_PROMPT)]
 
 
+def _interval(values: Array) -> Interval:
+    """Of a mean over samples, prompt by prompt (P·K,): samples of one prompt are alike."""
+    return clustered_mean_interval(values, np.arange(len(values)) // _SAMPLES_PER_PROMPT, confidence=_CONFIDENCE)
+
+
+def _perplexity(logprobs: Array, tokens: int) -> float:
+    return math.exp(min(-float(logprobs.sum()) / tokens, _LARGEST_NLL))
+
+
 class Monitor:
     """The looks of one run; `figures` are in order of steps. Looks of an earlier attempt are not made again."""
 
@@ -82,6 +96,7 @@ class Monitor:
     ) -> None:
         self._run, self._job, self._tuning = run, job, tuning
         self._reward_model, self._prompts = reward_model, prompts
+        self._safety = open_safety_aspect(Path(job.reward_model or ""), reward_model)
         self._directory = run.directory / "panel"
         self._directory.mkdir(exist_ok=True)
         self._seen: dict[int, CheckpointFigures] = {}
@@ -171,24 +186,27 @@ class Monitor:
     def _measure(self, step: int, samples: _Samples) -> CheckpointFigures:
         rows = samples.rows
         words = [row.text.split() for row in rows]
+        asked = {prompt.id: prompt.messages for prompt in self._prompts}
+        judged = [(asked[row.prompt_id], row.text) for row in rows]
         tokens = max(sum(row.tokens for row in rows), 1)
-        logprobs = [row.logprob or 0.0 for row in rows]
-        ref_logprobs = [row.ref_logprob or 0.0 for row in rows]
+        logprobs = np.array([row.logprob or 0.0 for row in rows])
+        ref_logprobs = np.array([row.ref_logprob or 0.0 for row in rows])
         return CheckpointFigures(
             step=step,
             prompts=len(self._prompts),
-            reward=bootstrap_mean_interval([row.reward or 0.0 for row in rows], confidence=_CONFIDENCE),
+            reward=_interval(np.array([row.reward or 0.0 for row in rows])),
             claimed_win_rate=self._claimed_win_rate(step, rows),
-            kl=bootstrap_mean_interval([a - b for a, b in zip(logprobs, ref_logprobs, strict=True)]),
-            tokens=bootstrap_mean_interval([float(row.tokens) for row in rows]),
+            kl=_interval(logprobs - ref_logprobs),
+            tokens=_interval(np.array([float(row.tokens) for row in rows])),
             ended_share=sum(row.ended for row in rows) / len(rows),
-            perplexity=math.exp(-sum(logprobs) / tokens),
-            reference_perplexity=math.exp(min(-sum(ref_logprobs) / tokens, 700.0)),
+            perplexity=_perplexity(logprobs, tokens),
+            reference_perplexity=_perplexity(ref_logprobs, tokens),
             entropy=samples.entropy,
             distinct_1=distinct_words(words),
             distinct_2=distinct_bigrams(words),
             repetition=sum(map(repeats_four_words, words)) / len(rows),
             refusals=wilson_interval(sum(is_refusal(row.text) for row in rows), len(rows)),
+            unsafe=self._safety.unsafe_share(judged) if self._safety is not None else None,
             outside=outside_share(rows),
         )
 
