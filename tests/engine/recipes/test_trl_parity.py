@@ -12,7 +12,7 @@ from trl import DPOConfig, DPOTrainer, GRPOConfig, GRPOTrainer, RewardConfig, Re
 from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.models.scoring import CompletionScorer, CompletionScores, score_completions
-from rlhf_backend.ops.dpo_losses import dpo_loss, implicit_rewards
+from rlhf_backend.ops.dpo_losses import dpo_loss, ipo_targets, squared_lead_loss
 from rlhf_backend.ops.policy_losses import clipped_share
 from rlhf_backend.ops.preference_losses import bradley_terry_loss
 from rlhf_backend.recipes.policy_gradient_methods import Judged, loss_terms, signals_of, token_weights
@@ -87,7 +87,9 @@ def test_bradley_terry_with_margins_equals_trls_reward_loss(policy_dir: Path, tm
     assert_same_gradients(our_gradients, gradients(network))
 
 
-def test_dpo_loss_and_gradient_equal_trls(policy_dir: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("loss_type", ["sigmoid", "ipo"])
+def test_dpo_and_ipo_losses_and_gradients_equal_trls(loss_type: str, policy_dir: Path, tmp_path: Path) -> None:
+    """TRL divides IPO's log-ratios by the tokens of their completions; ours are whole, so they are divided here."""
     policy = LlamaForCausalLM.from_pretrained(policy_dir, dtype=torch.float32)
     reference = LlamaForCausalLM.from_pretrained(policy_dir, dtype=torch.float32)
     with torch.no_grad():
@@ -96,7 +98,7 @@ def test_dpo_loss_and_gradient_equal_trls(policy_dir: Path, tmp_path: Path) -> N
     trainer = DPOTrainer(
         model=policy,
         ref_model=reference,
-        args=DPOConfig(output_dir=str(tmp_path), beta=0.1, **OPTIONS),
+        args=DPOConfig(output_dir=str(tmp_path), beta=0.1, loss_type=loss_type, **OPTIONS),
         train_dataset=Dataset.from_list([{"prompt": q, "chosen": a, "rejected": b} for q, a, b in TEXTS]),
         processing_class=byte_tokenizer(),
     )
@@ -110,8 +112,14 @@ def test_dpo_loss_and_gradient_equal_trls(policy_dir: Path, tmp_path: Path) -> N
     logprobs = score_completions(CompletionScorer(policy), dialogues, pad_id=0).logprobs
     with torch.no_grad():
         ref_logprobs = score_completions(CompletionScorer(reference), dialogues, pad_id=0).logprobs
-    chosen, rejected = implicit_rewards(logprobs, ref_logprobs, beta=0.1).chunk(2)
-    ours = dpo_loss(chosen, rejected, torch.ones(3))
+    chosen, rejected = (logprobs - ref_logprobs).chunk(2)
+    targets = torch.ones(3)
+    if loss_type == "ipo":
+        of_chosen, of_rejected = torch.tensor([len(d.completion) for d in dialogues]).chunk(2)
+        leads = ipo_targets(targets, tau=0.1)
+        ours = squared_lead_loss(chosen / of_chosen, rejected / of_rejected, leads)
+    else:
+        ours = dpo_loss(0.1 * chosen, 0.1 * rejected, targets)
     ours.backward()  # type: ignore[no-untyped-call]
     assert ours.item() == pytest.approx(theirs.item(), abs=1e-5)
     assert_same_gradients(gradients(policy), their_gradients)
