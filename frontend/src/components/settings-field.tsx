@@ -1,6 +1,6 @@
-import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
-import { labelFromKey, rangeText, type SettingField, type SettingScalar, type SettingValue } from '../lib/json-schema';
-import { isEqual, settingText } from '../lib/settings-document';
+import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { labelFromKey, rangeText, type SettingField, type SettingValue } from '../lib/json-schema';
+import { isEqual, isList, settingText } from '../lib/settings-document';
 import { MapInput } from './map-input';
 
 interface SettingsFieldProps {
@@ -9,12 +9,14 @@ interface SettingsFieldProps {
   /** The value before editing; when it differs the field says so. */
   saved: SettingValue | undefined;
   error?: string;
+  /** Names to choose from, of a list. */
+  offered?: readonly string[];
   disabled?: boolean;
   onChange: (value: SettingValue) => void;
 }
 
 /** One setting as the control that fits its type, with its meaning, range, default and what it was. */
-export function SettingsField({ field, value, saved, error, disabled, onChange }: SettingsFieldProps) {
+export function SettingsField({ field, value, saved, error, offered = [], disabled, onChange }: SettingsFieldProps) {
   const shared = {
     label: field.label,
     description: helpOf(field, value, saved),
@@ -39,7 +41,22 @@ export function SettingsField({ field, value, saved, error, disabled, onChange }
   }
   if (field.kind === 'map') {
     return (
-      <MapInput {...shared} value={typeof value === 'object' && value !== null ? value : {}} onChange={onChange} />
+      <MapInput
+        {...shared}
+        value={typeof value === 'object' && value !== null && !isList(value) ? value : {}}
+        onChange={onChange}
+      />
+    );
+  }
+  if (field.kind === 'list') {
+    return (
+      <TagsInput
+        {...shared}
+        data={[...offered]}
+        value={isList(value) ? [...value] : []}
+        onChange={onChange}
+        clearable
+      />
     );
   }
   if (field.kind === 'prose') {
@@ -96,6 +113,6 @@ const CHOICES: Readonly<Record<string, string>> = {
   crowd: 'By estimated reliability',
 };
 
-function choiceLabel(choice: SettingScalar): string {
+function choiceLabel(choice: SettingField['standard']): string {
   return typeof choice === 'string' ? (CHOICES[choice] ?? labelFromKey(choice)) : settingText(choice);
 }

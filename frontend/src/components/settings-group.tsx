@@ -13,6 +13,8 @@ export interface SettingsEditing {
   basic: ReadonlySet<string>;
   /** Path → message. */
   errors: Record<string, string>;
+  /** Path of a list → names to choose from. */
+  offered?: Record<string, readonly string[]>;
   disabled?: boolean;
   onChange: (value: SettingsDocument) => void;
 }
@@ -55,7 +57,7 @@ export function SettingsGroup({ group, isWhole, basic, errors, ...rest }: Settin
 
 type FieldsProps = Omit<SettingsEditing, 'basic'> & { fields: readonly SettingField[] };
 
-function Fields({ fields, value, saved, errors, disabled, onChange }: FieldsProps) {
+function Fields({ fields, value, saved, errors, offered, disabled, onChange }: FieldsProps) {
   if (fields.length === 0) return null;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
@@ -66,6 +68,7 @@ function Fields({ fields, value, saved, errors, disabled, onChange }: FieldsProp
           value={settingAt(value, field.path)}
           saved={settingAt(saved, field.path)}
           error={errors[field.path]}
+          offered={offered?.[field.path]}
           disabled={disabled}
           onChange={(next) => onChange(withSetting(value, field.path, next))}
         />

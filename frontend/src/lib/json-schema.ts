@@ -3,7 +3,9 @@
 /** Name → name, such as a prompt's tag → the group that may label it. */
 export type SettingMap = Record<string, string>;
 export type SettingScalar = string | number | boolean | null;
-export type SettingValue = SettingScalar | SettingMap;
+/** Keys without an order, such as flags of the question form. */
+export type SettingList = readonly string[];
+export type SettingValue = SettingScalar | SettingMap | SettingList;
 export type SettingsDocument = Record<string, Record<string, SettingValue | undefined>>;
 
 export interface JsonSchema {
@@ -24,10 +26,13 @@ export interface JsonSchema {
   maxLength?: number;
   properties?: Record<string, JsonSchema>;
   additionalProperties?: boolean | JsonSchema;
+  items?: JsonSchema;
+  /** The methods that read this setting; without it all of them do. */
+  methods?: readonly string[];
 }
 
-/** `prose` is a text of several lines, `map` a table of names. */
-export type SettingKind = 'boolean' | 'integer' | 'number' | 'choice' | 'text' | 'prose' | 'map';
+/** `prose` is a text of several lines, `map` a table of names, `list` a list of names. */
+export type SettingKind = 'boolean' | 'integer' | 'number' | 'choice' | 'text' | 'prose' | 'map' | 'list';
 
 export interface SettingField {
   /** Dotted path in the document, such as `queue.overlap`. */
@@ -41,7 +46,9 @@ export interface SettingField {
   maximum?: number;
   exclusiveMinimum?: number;
   exclusiveMaximum?: number;
-  standard: SettingScalar;
+  standard: SettingScalar | SettingList;
+  /** The methods of the same section that read it; undefined where all do. */
+  methods?: readonly string[];
 }
 
 export interface SettingSection {
@@ -51,7 +58,22 @@ export interface SettingSection {
   fields: SettingField[];
 }
 
-const SPELLINGS: Record<string, string> = { kl: 'KL', lora: 'LoRA', dpo: 'DPO', rloo: 'RLOO', p: 'p', id: 'ID' };
+const SPELLINGS: Record<string, string> = {
+  kl: 'KL',
+  lora: 'LoRA',
+  sft: 'Supervised fine-tuning',
+  reinforce: 'REINFORCE',
+  rloo: 'RLOO',
+  grpo: 'GRPO',
+  a2c: 'A2C',
+  ppo: 'PPO',
+  dpo: 'DPO',
+  ipo: 'IPO',
+  bfpo: 'BFPO',
+  xpo: 'XPO',
+  p: 'p',
+  id: 'ID',
+};
 
 /** Texts that may be longer than this get several lines. */
 const LINE_CHARACTERS = 400;
@@ -103,7 +125,8 @@ function fieldOf(root: JsonSchema, path: string, name: string, schema: JsonSchem
     maximum: core.maximum,
     exclusiveMinimum: core.exclusiveMinimum,
     exclusiveMaximum: core.exclusiveMaximum,
-    standard: scalar(schema.default),
+    standard: standardOf(schema.default),
+    methods: schema.methods,
   };
 }
 
@@ -117,10 +140,12 @@ function kindOf(schema: JsonSchema, choices: SettingScalar[]): SettingKind {
   if (choices.length > 0) return 'choice';
   if (schema.type === 'boolean' || schema.type === 'integer' || schema.type === 'number') return schema.type;
   if (schema.type === 'object') return 'map';
+  if (schema.type === 'array') return 'list';
   return (schema.maxLength ?? 0) > LINE_CHARACTERS ? 'prose' : 'text';
 }
 
-function scalar(value: unknown): SettingScalar {
+function standardOf(value: unknown): SettingScalar | SettingList {
+  if (Array.isArray(value)) return value.map(String);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
@@ -152,7 +177,7 @@ function bound(value: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: 6 });
 }
 
-const MAY_BE_EMPTY: ReadonlySet<SettingKind> = new Set(['text', 'prose', 'map']);
+const MAY_BE_EMPTY: ReadonlySet<SettingKind> = new Set(['text', 'prose', 'map', 'list']);
 
 /** What is wrong with a value, in words, or null. The server checks again. */
 export function fieldProblem(field: SettingField, value: SettingValue | undefined): string | null {

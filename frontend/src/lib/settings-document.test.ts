@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SettingSection } from './json-schema';
-import { problemsByPath, settingChanges, settingText, withSetting } from './settings-document';
+import { isEqual, problemsByPath, settingChanges, settingText, withSetting } from './settings-document';
 
 const SECTIONS: SettingSection[] = [
   {
@@ -35,5 +35,18 @@ it('puts the server’s messages at the fields they name', () => {
 });
 
 it('says values as a reader would', () => {
-  expect([true, false, null, 0].map(settingText)).toEqual(['on', 'off', 'none', '0']);
+  expect([true, false, null, 0, [], ['hate', 'harm']].map(settingText)).toEqual([
+    'on',
+    'off',
+    'none',
+    '0',
+    'none',
+    'hate, harm',
+  ]);
+});
+
+it('compares lists by what they hold, and no list with a table', () => {
+  expect(isEqual(['hate'], ['hate'])).toBe(true);
+  expect(isEqual(['hate'], ['harm'])).toBe(false);
+  expect(isEqual(['hate'], { 0: 'hate' })).toBe(false);
 });

@@ -1,6 +1,12 @@
 /** Reading, changing and comparing a settings document by dotted path. */
 
-import { fieldProblem, type SettingSection, type SettingsDocument, type SettingValue } from './json-schema';
+import {
+  fieldProblem,
+  type SettingList,
+  type SettingSection,
+  type SettingsDocument,
+  type SettingValue,
+} from './json-schema';
 
 export interface SettingChange {
   path: string;
@@ -62,6 +68,7 @@ export function settingText(value: SettingValue | undefined): string {
   if (value === undefined || value === null || value === '') return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value !== 'object') return String(value);
+  if (isList(value)) return value.join(', ') || 'none';
   return (
     Object.entries(value)
       .map(([name, other]) => `${name} → ${other}`)
@@ -69,11 +76,21 @@ export function settingText(value: SettingValue | undefined): string {
   );
 }
 
-/** Maps are equal when their entries are; everything else by identity. */
+/** `Array.isArray` does not narrow to lists that cannot be changed. */
+export function isList(value: SettingValue | undefined): value is SettingList {
+  return Array.isArray(value);
+}
+
+/** Maps and lists are equal when their entries are; everything else by identity. */
 export function isEqual(one: SettingValue | undefined, other: SettingValue | undefined): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+  const entries = Object.entries(one);
+  const others: Record<string, string> = Object.fromEntries(Object.entries(other));
+  return (
+    isList(one) === isList(other) &&
+    entries.length === Object.keys(others).length &&
+    entries.every(([name, value]) => value === others[name])
+  );
 }
 
 function split(path: string): [string, string] {

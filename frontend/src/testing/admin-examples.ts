@@ -117,6 +117,7 @@ export function examplePolicy(number: number, part: Partial<Model> = {}): Model 
     source: 'starter',
     parent: number > 0 ? { id: 99 + number, number: number - 1 } : null,
     run_id: null,
+    checkpoint: null,
     round: null,
     metrics: {},
     manifest_sha256: null,

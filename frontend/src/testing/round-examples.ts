@@ -56,6 +56,7 @@ export function exampleSteps(active: StepName | null): RoundStep[] {
     run_id: name === 'reward_model' ? 11 : name === 'policy' ? 12 : null,
     progress: null,
     seconds: index < current ? 4 : null,
+    paused_by: [],
   }));
 }
 

@@ -53,6 +53,11 @@ export function chosenForm({ form }: Pick<ProjectDraft, 'form'>): QuestionForm {
   return preset.form;
 }
 
+/** Names that lists of the settings are chosen from. */
+export function offeredNames(form: QuestionForm): Record<string, readonly string[]> {
+  return { 'policy.unsafe_flags': form.flags.map(({ key }) => key) };
+}
+
 /** A document made from the schema of the settings is one; only the compiler does not know. */
 export function settingsBody(document: SettingsDocument): ProjectSettings {
   return document as unknown as ProjectSettings;

@@ -17,7 +17,7 @@ import { MarkdownInput } from './markdown-input';
 import { ModelsSection } from './models-section';
 import { PresetChoice } from './preset-choice';
 import { ProjectCreated } from './project-created';
-import { bodyOfDraft, draftProblems, emptyDraft, type ProjectDraft } from './project-draft';
+import { bodyOfDraft, chosenForm, draftProblems, emptyDraft, offeredNames, type ProjectDraft } from './project-draft';
 import { PromptSource } from './prompt-source';
 
 /** The form of a new project in sections; the server's messages appear at the fields they are about. */
@@ -76,6 +76,7 @@ export function ProjectForm({ defaults }: { defaults: ProjectDefaults }) {
           saved={defaults.settings}
           basic={BASIC_SETTINGS}
           errors={problems}
+          offered={offeredNames(chosenForm(draft))}
           onChange={(settings) => change({ settings })}
         />
       </PageSection>

@@ -14,7 +14,7 @@ import { type JsonSchema, type SettingsDocument, sectionsOfSchema } from '../../
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingChanges, settingProblems } from '../../lib/settings-document';
 import { BasicsFields } from './basics-fields';
-import { settingsBody } from './project-draft';
+import { offeredNames, settingsBody } from './project-draft';
 import { SaveBar } from './save-bar';
 
 interface ProjectSettingsFormProps {
@@ -69,6 +69,7 @@ export function ProjectSettingsForm({ project, schema }: ProjectSettingsFormProp
           saved={saved.settings}
           basic={BASIC_SETTINGS}
           errors={problems}
+          offered={offeredNames(project.form.form)}
           onChange={(settings) => setDraft({ ...draft, settings })}
         />
       </PageSection>
