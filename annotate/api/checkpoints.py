@@ -10,14 +10,8 @@ from annotate.api.permissions import person_of, project_of
 from annotate.api.wire import Query, answer, query_parameters, query_read
 from annotate.jobs.publish import checkpoint_publish
 from annotate.models import PolicyCheckpoint
-from annotate.selectors.checkpoints import (
-    CheckpointComparisonOut,
-    CheckpointOut,
-    CheckpointsOut,
-    checkpoint_read,
-    checkpoints_compare,
-    checkpoints_read,
-)
+from annotate.selectors.checkpoint_comparison import CheckpointComparisonOut, checkpoints_compare
+from annotate.selectors.checkpoints import CheckpointOut, CheckpointsOut, checkpoint_read, checkpoints_read
 from annotate.selectors.versions import ModelDetailOut, version_read
 from annotate.services.checkpoint_checks import checkpoint_check
 

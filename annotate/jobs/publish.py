@@ -12,14 +12,14 @@ from django.db import transaction
 from annotate.config.env import env
 from annotate.jobs.prepare import run_directory
 from annotate.models import Completion, CompletionSource, ModelKind, ModelVersion, PolicyCheckpoint, Project, Run, User
-from annotate.selectors.checkpoints import checkpoint_directory
+from annotate.selectors.checkpoints import checkpoint_card, checkpoint_directory
 from annotate.services.effects import effects_store
 from annotate.services.run_acts import checkpoint_not_on_disk, run_require_ended
 from annotate.services.runs import run_done, run_owned
 from annotate.services.self_labels import self_labels_store
 from annotate.services.versions import Produced, version_create, version_create_from_checkpoint, version_number_reserve
 from rlhf_backend.config import RunKind
-from rlhf_backend.durable import MANIFEST, sha256, verify_directory
+from rlhf_backend.durable import MANIFEST, sha256, verify_directory, write_text
 from rlhf_backend.errors import CoreError
 from rlhf_backend.stats.candidates import heads_to_bytes
 from rlhf_backend.types import CompletionRow, PreferenceEffectRow, Row, RunResult, SelfLabelRow
@@ -74,7 +74,7 @@ def checkpoint_publish(*, checkpoint: PolicyCheckpoint, actor: User) -> ModelVer
             verify_directory(made)
         except CoreError as error:
             raise checkpoint_not_on_disk(locked, found=str(error)) from error
-        produced = _place(locked.run.project, made, ModelKind.POLICY)
+        produced = _place(locked.run.project, made, ModelKind.POLICY, card=checkpoint_card(checkpoint=locked))
         return version_create_from_checkpoint(checkpoint=locked, produced=produced, actor=actor)
 
 
@@ -82,17 +82,23 @@ def _publish_model(run: Run, made: Path, kind: ModelKind) -> ModelVersion:
     return version_create(run=run, kind=kind, produced=_place(run.project, made, kind))
 
 
-def _place(project: Project, made: Path, kind: ModelKind) -> Produced:
-    """The model in `made` at the place of the next version. Call it in the transaction that creates the version."""
+def _place(project: Project, made: Path, kind: ModelKind, *, card: str = "") -> Produced:
+    """The model in `made` at the place of the next version, with `card` where it has none of its own.
+
+    Call it in the transaction that creates the version.
+    """
     number = version_number_reserve(project=project, kind=kind)
     source = f"models/{project.pk}/{kind}-{number}"
-    _put(made, env().data_dir.resolve() / source)
-    card = made / "README.md"
+    place = env().data_dir.resolve() / source
+    _put(made, place)
+    readme = place / "README.md"
+    if card and not readme.exists():
+        write_text(readme, card)
     return Produced(
         number=number,
         source=source,
-        manifest_sha256=sha256(made / MANIFEST),
-        card=card.read_text(encoding="utf-8") if card.exists() else "",
+        manifest_sha256=sha256(place / MANIFEST),
+        card=readme.read_text(encoding="utf-8") if readme.exists() else "",
     )
 
 

@@ -1,8 +1,13 @@
 """Versions of policies and reward models, and the completions that policies wrote."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from annotate.models.projects import Project, Prompt
+
+if TYPE_CHECKING:
+    from annotate.models.rounds import Run
 
 
 class ModelKind(models.TextChoices):
@@ -52,6 +57,11 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+    @property
+    def origin(self) -> "Run | None":
+        """The run that made it, as its result or as a checkpoint; load it with `run` and `checkpoint__run`."""
+        return self.checkpoint.run if self.checkpoint else self.run
 
 
 class CompletionSource(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Checkpoints of tuning runs: what the monitor saw, what people say of their samples, several side by side."""
+"""Checkpoints of tuning runs: what the monitor saw, what people say of their samples."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,26 +8,21 @@ from pathlib import Path
 from django.db.models import Count, F, Q, QuerySet
 from pydantic import Field
 
-from annotate.errors import invalid
 from annotate.models import (
     Comparison,
     ComparisonKind,
     PolicyCheckpoint,
     Preference,
     PreferenceKind,
-    Project,
-    Prompt,
 )
 from annotate.selectors.model_sources import model_directory
-from annotate.selectors.rounds import RoundRef, VersionRef, version_ref
+from annotate.selectors.rounds import VersionRef, version_ref
 from annotate.types import ReadModel
-from rlhf_backend.config import PolicyMethod
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.stats.intervals import wilson_interval
-from rlhf_backend.types import CheckpointFigures, FiredRule, Interval, Message
+from rlhf_backend.stats.monitor_rules import people_disagree
+from rlhf_backend.types import CheckpointFigures, FiredRule, Interval
 
-COMPARED_MOST = 8
-"""More columns than this fit on no screen."""
-PROMPTS_MOST = 100
 _HALF = frozenset({PreferenceKind.TIE, PreferenceKind.BOTH_BAD, PreferenceKind.BOTH_GOOD})
 
 
@@ -57,42 +52,13 @@ class CheckpointsOut(ReadModel):
     people: FiredRule | None = Field(description="The rule that fires when people stop preferring what tuning gives.")
 
 
-class ComparedCheckpoint(CheckpointOut):
-    """A checkpoint beside others, with the run that it belongs to."""
-
-    run_id: int
-    round: RoundRef | None
-    method: PolicyMethod
-    seed: int
-
-
-class CheckpointSample(ReadModel):
-    checkpoint_id: int
-    texts: list[str] = Field(description="The completions of the prompt that the monitor saw.")
-    reward: float | None = Field(description="Their mean reward.")
-
-
-class PromptSamples(ReadModel):
-    """What each checkpoint answers to the same prompt, in the order asked for."""
-
-    prompt_id: int
-    messages: list[Message]
-    samples: list[CheckpointSample]
-
-
-class CheckpointComparisonOut(ReadModel):
-    """`prompts` holds those that all of the checkpoints answered, at most 100."""
-
-    checkpoints: list[ComparedCheckpoint]
-    prompts: list[PromptSamples]
-
-
 def checkpoints_read(*, run_id: int) -> CheckpointsOut:
-    """The checkpoints of a run. Three SQL statements."""
+    """The checkpoints of a run by step. Four SQL statements."""
     rows = list(
         PolicyCheckpoint.objects.defer("samples").filter(run=run_id).select_related("model_version").order_by("step")
     )
-    return CheckpointsOut(checkpoints=[CheckpointOut(**fields) for fields in _fields(rows)], people=None)
+    shown = [CheckpointOut.model_validate(fields) for fields in checkpoint_fields(rows)]
+    return CheckpointsOut(checkpoints=shown, people=_people_disagree(shown))
 
 
 def checkpoint_read(*, checkpoint: PolicyCheckpoint) -> CheckpointOut:
@@ -101,23 +67,9 @@ def checkpoint_read(*, checkpoint: PolicyCheckpoint) -> CheckpointOut:
     return next(each for each in shown if each.id == checkpoint.pk)
 
 
-def checkpoints_compare(*, project: Project, ids: Sequence[int]) -> CheckpointComparisonOut:
-    """Checkpoints of any runs of the project beside each other, in the order of `ids`.
-
-    Raises: AnnotateError 400: none or too many are named, or one is not of this project.
-    """
-    wanted = list(dict.fromkeys(ids))
-    if not 1 <= len(wanted) <= COMPARED_MOST:
-        raise invalid("checkpoints", f"{len(wanted)} are named; name between 1 and {COMPARED_MOST} of the project")
-    found = PolicyCheckpoint.objects.filter(run__project=project, pk__in=wanted)
-    by_id = {row.pk: row for row in found.select_related("run__round", "model_version")}
-    if missing := [pk for pk in wanted if pk not in by_id]:
-        raise invalid("checkpoints", f"no checkpoint {missing[0]} in this project")
-    rows = [by_id[pk] for pk in wanted]
-    return CheckpointComparisonOut(
-        checkpoints=[_compared(row, fields) for row, fields in zip(rows, _fields(rows), strict=True)],
-        prompts=_prompt_samples(rows),
-    )
+def people_rule(*, run_id: int) -> FiredRule | None:
+    """Whether people like the run's checkpoints less and less while its reward rises. Four SQL statements."""
+    return checkpoints_read(run_id=run_id).people
 
 
 def checkpoint_directory(*, checkpoint: PolicyCheckpoint) -> Path | None:
@@ -127,8 +79,33 @@ def checkpoint_directory(*, checkpoint: PolicyCheckpoint) -> Path | None:
     return model_directory(source=f"runs/{checkpoint.run_id}/policies/step-{checkpoint.step:08d}")
 
 
+def checkpoint_card(*, checkpoint: PolicyCheckpoint) -> str:
+    """The card of a policy that is made of it, as Markdown; load it with its run and project."""
+    run, figures = checkpoint.run, CheckpointFigures.model_validate(checkpoint.figures)
+    job = PolicyJob.model_validate(run.job)
+    rate = checkpoint_win_rates(checkpoint_ids=[checkpoint.pk]).get(checkpoint.pk)
+    facts = {
+        "reward model": f"`{job.reward_model}`" if job.reward_model else "none",
+        "steps": f"{checkpoint.step} of {job.config.steps}",
+        "mean reward on panel prompts": f"{figures.reward.value:.3f}",
+        "KL to the reference": f"{figures.kl.value:.2f} nats per completion",
+        "people prefer it to the policy before tuning": (
+            f"{rate.value:.0%} ({rate.low:.0%} to {rate.high:.0%}) of {rate.n} verdicts" if rate else "nobody was asked"
+        ),
+        "rules that fired": ", ".join(rule.rule for rule in figures.fired) or "none",
+        "seed": str(run.seed),
+    }
+    rows = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
+    return (
+        f"---\nlibrary_name: transformers\ntags: [policy, {job.config.method}]\n---\n\n# Policy\n\n"
+        f"A checkpoint of run {run.pk}, tuned by {job.config.method.upper()} from `{job.policy}`.\n\n"
+        f"| figure | value |\n|---|---|\n{rows}\n\n"
+        f"Settings:\n\n```json\n{job.config.model_dump_json(indent=1)}\n```\n"
+    )
+
+
 def checkpoint_comparisons(*, checkpoint_ids: Sequence[int]) -> QuerySet[Comparison]:
-    """Pairs of these checkpoints' samples against step 0's, each with the checkpoint as `checkpoint_id`."""
+    """Pairs of these checkpoints' samples against those of step 0."""
     panel = Comparison.objects.filter(kind=ComparisonKind.PANEL)
     of_a = Q(completion_a__checkpoint__in=checkpoint_ids, completion_a__checkpoint__step__gt=0)
     of_b = Q(completion_b__checkpoint__in=checkpoint_ids, completion_b__checkpoint__step__gt=0)
@@ -170,7 +147,11 @@ def checkpoint_metrics(*, checkpoint: PolicyCheckpoint) -> dict[str, float]:
     return metrics
 
 
-def _fields(rows: Sequence[PolicyCheckpoint]) -> list[dict[str, object]]:
+def _people_disagree(checkpoints: Sequence[CheckpointOut]) -> FiredRule | None:
+    return people_disagree([each.figures.reward for each in checkpoints], [each.win_rate for each in checkpoints])
+
+
+def checkpoint_fields(rows: Sequence[PolicyCheckpoint]) -> list[dict[str, object]]:
     """What `CheckpointOut` shows of each; ranks are among the judged ones of the same run."""
     runs = {row.run_id for row in rows}
     siblings = dict(PolicyCheckpoint.objects.filter(run__in=runs, checked_at__isnull=False).values_list("pk", "run"))
@@ -208,46 +189,3 @@ def _queued(checkpoint_ids: Sequence[int]) -> dict[int, int]:
         for pk in {of_a, of_b}.intersection(checkpoint_ids):
             counts[pk] += n
     return counts
-
-
-def _compared(row: PolicyCheckpoint, fields: dict[str, object]) -> ComparedCheckpoint:
-    run = row.run
-    return ComparedCheckpoint.model_validate(
-        {
-            **fields,
-            "run_id": run.pk,
-            "round": RoundRef(id=run.round.pk, number=run.round.number) if run.round else None,
-            "method": run.job["config"]["method"],
-            "seed": run.seed,
-        }
-    )
-
-
-def _prompt_samples(rows: Sequence[PolicyCheckpoint]) -> list[PromptSamples]:
-    answers = [_by_prompt(row) for row in rows]
-    shared = set.intersection(*(set(each) for each in answers))
-    prompts = Prompt.objects.in_bulk(sorted(shared)[:PROMPTS_MOST])
-    return [
-        PromptSamples(
-            prompt_id=pk,
-            messages=[Message.model_validate(message) for message in prompt.messages],
-            samples=[_sample(row.pk, answer[pk]) for row, answer in zip(rows, answers, strict=True)],
-        )
-        for pk, prompt in sorted(prompts.items())
-    ]
-
-
-def _by_prompt(row: PolicyCheckpoint) -> dict[int, list[dict[str, object]]]:
-    found: dict[int, list[dict[str, object]]] = defaultdict(list)
-    for sample in row.samples:
-        found[sample["prompt_id"]].append(sample)
-    return found
-
-
-def _sample(checkpoint_id: int, rows: list[dict[str, object]]) -> CheckpointSample:
-    rewards = [float(str(row["reward"])) for row in rows if row.get("reward") is not None]
-    return CheckpointSample(
-        checkpoint_id=checkpoint_id,
-        texts=[str(row["text"]) for row in rows],
-        reward=sum(rewards) / len(rewards) if rewards else None,
-    )

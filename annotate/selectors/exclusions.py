@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q
 
@@ -117,7 +116,8 @@ def exclusion_preview(*, project: Project, scope: Scope) -> ExclusionPreviewOut:
     snapshots = _snapshots(project, set(ever.values_list("pk", flat=True)))
     shares = {snapshot.id: snapshot.touched / snapshot.size for snapshot in snapshots}
     versions = versions_learned_from(project_id=project.pk, snapshot_ids=list(shares))
-    models = [(version.kind, _model(version, shares)) for version in versions.select_related("run__round")]
+    related = versions.select_related("run__round", "checkpoint__run__round").defer("checkpoint__samples")
+    models = [(version.kind, _model(version, shares)) for version in related]
     return ExclusionPreviewOut(
         preferences=live.count(),
         already_excluded=excluded.count(),
@@ -141,8 +141,8 @@ def _snapshots(project: Project, preference_ids: set[int]) -> list[SnapshotTouch
 
 
 def _model(version: ModelVersion, shares: dict[int, float]) -> ModelTouched:
-    round_: Any = version.run.round if version.run else None
-    share = shares.get(round_.snapshot_id, 0.0) if round_ else 0.0
+    round_ = version.origin.round if version.origin else None
+    share = shares.get(round_.snapshot_id or 0, 0.0) if round_ else 0.0
     return ModelTouched(
         id=version.pk,
         number=version.number,

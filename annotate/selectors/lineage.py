@@ -48,7 +48,7 @@ def version_lineage(*, version: ModelVersion) -> LineageOut:
     A reward model's completions are those of the policy that was tuned against it.
     """
     rounds = Round.objects.select_related("snapshot", "reward_model", "policy")
-    round_ = rounds.filter(runs__model_version=version).first()
+    round_ = rounds.filter(Q(runs__model_version=version) | Q(runs__checkpoints__model_version=version)).first()
     snapshot = round_.snapshot if round_ else None
     is_policy = version.kind == ModelKind.POLICY
     tuned = version if is_policy else (round_.policy if round_ else None)
@@ -80,7 +80,8 @@ def version_preferences(*, version: ModelVersion) -> QuerySet[Preference]:
 
 def version_labels(*, version: ModelVersion) -> QuerySet[Preference]:
     """The preferences that a version learned from: those of its round's snapshot."""
-    snapshot = Snapshot.objects.filter(rounds__runs__model_version=version).first()
+    by_run = Q(rounds__runs__model_version=version) | Q(rounds__runs__checkpoints__model_version=version)
+    snapshot = Snapshot.objects.filter(by_run).first()
     return Preference.objects.filter(pk__in=snapshot.preference_ids if snapshot else [])
 
 
@@ -97,7 +98,8 @@ def preference_versions(*, preference: Preference) -> QuerySet[ModelVersion]:
 
 def versions_learned_from(*, project_id: int, snapshot_ids: list[int]) -> QuerySet[ModelVersion]:
     """The versions made in rounds on these snapshots, and the policies tuned further from those, oldest first."""
-    direct = ModelVersion.objects.filter(project=project_id, run__round__snapshot__in=snapshot_ids)
+    made_on = Q(run__round__snapshot__in=snapshot_ids) | Q(checkpoint__run__round__snapshot__in=snapshot_ids)
+    direct = ModelVersion.objects.filter(made_on, project=project_id)
     learned = set(direct.values_list("pk", flat=True))
     later = ModelVersion.objects.filter(project=project_id, parent__isnull=False, kind=ModelKind.POLICY)
     for pk, parent in later.order_by("pk").values_list("pk", "parent"):

@@ -103,8 +103,7 @@ def _open_comparisons(version_ids: list[int]) -> dict[int, int]:
 
 
 def _fields(version: ModelVersion, comparisons_open: int) -> dict[str, object]:
-    checkpoint = version.checkpoint
-    run = checkpoint.run if checkpoint else version.run
+    checkpoint, run = version.checkpoint, version.origin
     round_ = run.round if run else None
     directory = model_directory(source=version.source)
     on_disk = directory is not None and directory.is_dir()

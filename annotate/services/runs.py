@@ -158,15 +158,14 @@ def run_paused(*, run: Run, fired: list[dict[str, Any]]) -> None:
     """Wait for an admin, and let people check the newest checkpoint meanwhile; its directory stays as it is.
 
     Args:
-        fired: the rules that paused it, as `rlhf_backend.types.FiredRule`; none when the site asked for the pause and
-            has written them to the run.
+        fired: the rules that the engine found, as `rlhf_backend.types.FiredRule`; the site's own stand with the run.
     Raises: TokenLost.
     """
     owned = run_owned(run=run)
     if owned.cancel_requested_at is not None:
         run_end(owned, RunStatus.CANCELLED)
         return
-    owned.status, owned.token, owned.paused_by = RunStatus.PAUSED, None, fired or owned.paused_by
+    owned.status, owned.token, owned.paused_by = RunStatus.PAUSED, None, [*owned.paused_by, *fired]
     owned.save()
     run_note(owned, RunStatus.PAUSED, ", ".join(rule["rule"] for rule in owned.paused_by))
     checkpoint_check_paused(run=owned)

@@ -20,10 +20,14 @@ def execute(run_id: int) -> None:
 
 @app.task(name=TaskName.RUNS_REQUEUE_STALE)
 def requeue_stale() -> None:
-    """Runs whose worker is gone go back to the queue; lost messages are sent again; rounds that wait go on."""
+    """Runs whose worker is gone go back to the queue; lost messages are sent again; rounds that wait go on.
+
+    Runs whose checkpoints people dislike are paused.
+    """
     from annotate.services.rounds import rounds_advance_all
-    from annotate.services.run_watch import runs_requeue_stale, runs_resend
+    from annotate.services.run_watch import runs_heed_people, runs_requeue_stale, runs_resend
 
     runs_requeue_stale(older_than=timedelta(seconds=env().heartbeat_seconds))
     runs_resend(older_than=timedelta(seconds=RESEND_SECONDS))
+    runs_heed_people()
     rounds_advance_all()

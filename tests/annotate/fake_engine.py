@@ -8,11 +8,13 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from rlhf_backend.config import JobFile, RunKind
 from rlhf_backend.durable import replaced_directory, write_text
-from rlhf_backend.types import CompletionRow, Failure, PreferenceEffectRow, Report, RunResult, SelfLabelRow
+from rlhf_backend.types import CompletionRow, Failure, FiredRule, PreferenceEffectRow, Report, RunResult, SelfLabelRow
+from tests.annotate.fake_tuning import policy_at, tune
 from tests.annotate.reports import evaluation_report, policy_report, reward_model_report, sampling_report
 
 
@@ -36,6 +38,9 @@ def main() -> None:
         sys.exit(script["exit"])
     if script.get("wait") and attempt == 1:
         _wait(directory, deaf=script["wait"] == "deaf")
+    if job.job.kind == RunKind.POLICY and job.finish_at is None and (fired := tune(directory, job, script, events)):
+        _end(directory, "paused", fired=fired)
+        return
     if "fail" in script:
         _end(directory, "failed", failure=Failure(**script["fail"]))
         return
@@ -72,7 +77,9 @@ def _work(directory: Path, job: JobFile) -> Report:
                 _self_label(directory)
             return reward_model_report()
         case RunKind.POLICY:
-            _model(directory, "policy")
+            _model(
+                directory, "policy", weights=b"weights" if job.finish_at is None else _kept(directory, job.finish_at)
+            )
             return policy_report()
         case RunKind.EVALUATION:
             return evaluation_report(prompt_ids=[prompt["id"] for prompt in prompts])
@@ -104,16 +111,33 @@ def _completion(prompt_id: int, index: int, seed: int) -> CompletionRow:
     )  # fmt: skip
 
 
-def _model(directory: Path, name: str) -> None:
+def _kept(directory: Path, step: int) -> bytes:
+    return (policy_at(directory, step) / "model.safetensors").read_bytes() if step else b"weights before tuning"
+
+
+def _model(directory: Path, name: str, *, weights: bytes = b"weights") -> None:
     with replaced_directory(directory / "model") as part:
         (part / "config.json").write_text("{}")
-        (part / "model.safetensors").write_bytes(b"weights")
+        (part / "model.safetensors").write_bytes(weights)
         (part / "README.md").write_text(f"# A {name}\n")
 
 
-def _end(directory: Path, status: str, *, report: Report | None = None, failure: Failure | None = None) -> None:
+def _end(
+    directory: Path,
+    status: str,
+    *,
+    report: Report | None = None,
+    failure: Failure | None = None,
+    fired: Sequence[FiredRule] = (),
+) -> None:
     result = RunResult(
-        status=status, report=report, failure=failure, seconds=0.1, peak_rss_mb=10, libraries={"fake": "1"}
+        status=status,
+        report=report,
+        failure=failure,
+        paused_by=list(fired),
+        seconds=0.1,
+        peak_rss_mb=10,
+        libraries={"fake": "1"},
     )
     write_text(directory / "result.json", result.model_dump_json())
 
