@@ -1,18 +1,24 @@
 """Projects in a round whose policy is being tuned by the fake engine, and people who judge its checkpoints."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from annotate.models import Comparison, PolicyCheckpoint, Project, Round, RoundTrigger, Run, User
 from annotate.services.round_starts import round_start
 from tests.annotate.rounds_cast import label, project_prepare, script, work
 
-LOOKS = [0, 5, 10]
 
-
-def tuned(project: Project, ada: User, *, fire: dict[int, list[str]] | None = None, **monitor: Any) -> Run:
-    """The policy run of a new round, worked on until it ends or pauses; the fake engine looks at steps 0, 5 and 10."""
+def tuned(
+    project: Project,
+    ada: User,
+    *,
+    fire: dict[int, list[str]] | None = None,
+    looks: Sequence[int] = (0, 5, 10),
+    **monitor: Any,
+) -> Run:
+    """The policy run of a new round, worked on until it ends or pauses; the fake engine looks at the steps `looks`."""
     project_prepare(project=project, monitor=monitor)
-    script(looks=LOOKS, fire=fire or {})
+    script(looks=list(looks), fire=fire or {})
     round_ = round_start(project=project, trigger=RoundTrigger.BUTTON, actor=ada)
     work()
     return Run.objects.get(round=round_, kind="policy", repeats=None)
