@@ -1,4 +1,4 @@
-"""How a process of the engine behaves beside others: it ends with its parent, and its waiting threads sleep."""
+"""How a process of the engine behaves beside others: who they are, that it ends with its parent and waits asleep."""
 
 import ctypes
 import os
@@ -8,10 +8,35 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
+def processes() -> int:
+    """How many processes were started together on one run, by `torchrun` or whoever else sets its variables."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def rank() -> int:
+    """Which of them this one is, from 0."""
+    return int(os.environ.get("RANK", "0"))
+
+
+def place() -> int:
+    """Which of those on this machine this one is, from 0."""
+    return int(os.environ.get("LOCAL_RANK", "0"))
+
+
+def neighbours() -> int:
+    """How many of them are on this machine."""
+    return int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+
+
 def end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the supervisor dies: an orphan would work on with nobody to read it."""
+    """Ask the kernel for a signal when the supervisor dies: an orphan would work on with nobody to read it.
+
+    Under `torchrun` that is SIGKILL: it starts each process in a session of its own, which no signal to its own group
+    reaches, and when it dies the others may be waited for in vain. It passes on a SIGTERM that it gets itself.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        asked = signal.SIGKILL if "TORCHELASTIC_RUN_ID" in os.environ else signal.SIGTERM
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, asked)
 
 
 def share_the_machine() -> None:

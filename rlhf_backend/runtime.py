@@ -30,6 +30,7 @@ from rlhf_backend.config import (
 from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted
 from rlhf_backend.events import EventLog
 from rlhf_backend.failures import explain
+from rlhf_backend.process import neighbours, processes
 from rlhf_backend.stop import RunPaused, StopRequest
 from rlhf_backend.types import Failure, FiredRule, Report, RunResult
 
@@ -94,7 +95,7 @@ def _result(directory: Path, events: EventLog, started: float) -> RunResult:
     paused_by: list[FiredRule] = []
     status: Literal["done", "failed", "cancelled", "paused"] = "done"
     try:
-        report = _run(directory, events)
+        report = run_job(directory, events)
     except RunInterrupted as error:
         events.log(f"{error}; run the same directory again to go on")
         raise
@@ -117,26 +118,45 @@ def _result(directory: Path, events: EventLog, started: float) -> RunResult:
     )
 
 
-def _run(directory: Path, events: EventLog) -> Report:
-    """Read the job, prepare the process as it wants, run it."""
+def shares_work(job_file: JobFile) -> bool:
+    """Whether several processes can do the job together: where a network takes optimiser steps."""
+    match job_file.job:
+        case RewardModelJob(config=config):
+            return config.trainable != "head"  # a head is fitted in closed form
+        case PolicyJob():
+            return job_file.finish_at is None
+        case _:
+            return False
+
+
+def run_job(directory: Path, events: EventLog, *, scratch: Path | None = None) -> Report:
+    """Read the job, prepare the process as it wants, run it. What it writes goes to `scratch`, if there is one."""
     stop = StopRequest(directory)
     with stop.listening():
         job_file = read_job(directory)
         events.progress("loading", 0, 1)
         prepare_process(job_file)
         # From here on torch is needed: imported late, and only what the job uses, so that a bad job fails at once.
+        from rlhf_backend.distributed import joined
         from rlhf_backend.run import Run
 
-        stop.raise_if_made(done="before it began")
         run = Run(
-            directory,
+            scratch or directory,
             seed=job_file.seed,
             events=events,
             stop=stop,
             accepted_rules=frozenset(job_file.accepted_rules),
             finish_at=job_file.finish_at,
         )
-        return _recipe(run, job_file.job)
+        sharing = processes() > 1 and shares_work(job_file)
+        if processes() > 1:
+            told = (
+                "processes share each step" if sharing else "processes would have nothing to share: one does this job"
+            )
+            events.log(f"{processes()} {told}")
+        with joined() if sharing else contextlib.nullcontext():
+            stop.raise_if_made(done="before it began")
+            return _recipe(run, job_file.job)
 
 
 def _recipe(run: "Run", job: Job) -> Report:
@@ -187,7 +207,8 @@ def prepare_process(job_file: JobFile) -> None:
     os.environ["TRANSFORMERS_NO_ADVISORY_WARNINGS"] = "1"
     import torch
 
-    torch.set_num_threads(job_file.threads or len(os.sched_getaffinity(0)))
+    sharing = neighbours() if shares_work(job_file) else 1
+    torch.set_num_threads(job_file.threads or max(1, len(os.sched_getaffinity(0)) // sharing))
     random.seed(job_file.seed)
     np.random.seed(job_file.seed % 2**32)
     torch.manual_seed(job_file.seed)

@@ -12,12 +12,11 @@ import time
 import torch
 
 from rlhf_backend.config import PolicyConfig, PolicyJob
-from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.recipes.imitation import imitate
 from rlhf_backend.recipes.online import Sampler, Samples
 from rlhf_backend.recipes.policy_training import tune_policy
-from rlhf_backend.recipes.preference_tuning import load_tuning
+from rlhf_backend.recipes.preference_tuning import load_tuning, scored_together
 from rlhf_backend.recipes.training_loop import Metrics, TrainingLog
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
@@ -84,9 +83,9 @@ class _Tuner:
         """To the reference, on the first sample of each prompt, nats per completion."""
         policy, first = self._tuning.policy, samples.dialogues[:: self._config.samples_per_prompt]
         own, ref = (
-            score_completions(
+            scored_together(
                 scorer, first, pad_id=policy.language_model.codec.pad_id, temperature=self._config.temperature
-            ).logprobs
+            )[0]
             for scorer in (policy.scorer, self._tuning.reference)
         )
         return float(kl_k1(own, ref).mean())

@@ -22,13 +22,14 @@ from rlhf_backend.data.jsonl import read_rows, stream_rows
 from rlhf_backend.data.order import step_rows
 from rlhf_backend.data.preferences import Preferences, usable_preferences
 from rlhf_backend.data.safety import pair_types, safe_sides
+from rlhf_backend.distributed import added, gathered
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.device import device
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import Batch, CompletionScores, Scorer, score_completions
 from rlhf_backend.ops.dpo_losses import bfpo_targets, dpo_loss, ipo_targets, squared_lead_loss
 from rlhf_backend.recipes.policy_training import tune_policy
-from rlhf_backend.recipes.preference_tuning import backward_parts, kl_of_samples, load_tuning
+from rlhf_backend.recipes.preference_tuning import backward_parts, kl_of_samples, load_tuning, scored_together
 from rlhf_backend.recipes.training_loop import Metrics, TrainingLog
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
@@ -164,12 +165,10 @@ class _Tuner:
         """log π_ref of all completions, asked once. (2n,)"""
         count = len(self._targets)
         self._run.events.progress("reference", 0, count)
-        with torch.no_grad():
-            scores = score_completions(
-                _Stoppable(self._run, self._tuning.reference), self._dialogues, pad_id=self._pad_id
-            )
+        scorer = _Stoppable(self._run, self._tuning.reference)
+        logprobs, _ = scored_together(scorer, self._dialogues, pad_id=self._pad_id)
         self._run.events.progress("reference", count, count)
-        return scores.logprobs
+        return logprobs
 
     @property
     def _pad_id(self) -> int:
@@ -181,21 +180,23 @@ class _Tuner:
         lengths = [len(self._dialogues[2 * row]) + len(self._dialogues[2 * row + 1].completion) for row in rows]
         total = float(self._weights[rows].sum())
         loss, leads, order = 0.0, [], []
+        ref_logprobs = self._ref_logprobs  # before any process takes its share: all of them ask at once
         for index in backward_parts(lengths):
             part = [rows[i] for i in index]
-            a, b = self._log_ratios(part)
+            a, b = self._log_ratios(part, ref_logprobs)
             part_loss = self._loss(a, b, part) * (float(self._weights[part].sum()) / total)
             part_loss.backward()  # type: ignore[no-untyped-call]
             loss += float(part_loss.detach())
             leads.append((a - b).detach().cpu())
             order += part
-        return {"train/loss": loss} | lead_metrics(self._config.dpo_beta * torch.cat(leads), self._targets[order])
+        told = lead_metrics(self._config.dpo_beta * torch.cat(gathered(leads)), self._targets[gathered(order)])
+        return {"train/loss": added(loss)} | told
 
-    def _log_ratios(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+    def _log_ratios(self, rows: Sequence[int], ref_logprobs: Tensor) -> tuple[Tensor, Tensor]:
         """log π − log π_ref of a and b of these preferences, with gradient. 2 × (len(rows),)"""
         index = [2 * row + side for row in rows for side in (0, 1)]
         scores = score_completions(self._tuning.policy.scorer, [self._dialogues[i] for i in index], pad_id=self._pad_id)
-        log_ratios = scores.logprobs - self._ref_logprobs[index]
+        log_ratios = scores.logprobs - ref_logprobs[index]
         return log_ratios[0::2], log_ratios[1::2]
 
 

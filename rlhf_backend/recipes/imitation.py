@@ -11,6 +11,7 @@ import torch
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import stream_rows
 from rlhf_backend.data.preferences import Preferences, prompt_key, usable_preferences
+from rlhf_backend.distributed import added
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.device import device
 from rlhf_backend.models.policy import TunedPolicy
@@ -79,7 +80,7 @@ def imitate(
         part = imitation_loss(scores.logprobs, of_part, tokens=tokens)
         (scale * part).backward()  # type: ignore[no-untyped-call]
         loss += float(part.detach())
-    return loss
+    return added(loss)
 
 
 def _chosen(preferences: Preferences) -> list[_Example]:

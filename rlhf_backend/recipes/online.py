@@ -7,12 +7,14 @@ uninterrupted one would have.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows
 from rlhf_backend.data.order import derived_seed, step_rows
+from rlhf_backend.distributed import gathered, share
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import device
 from rlhf_backend.models.rollout import Decoder, Decoding, Rollout, sample_rollout
@@ -72,23 +74,33 @@ class Sampler:
 
     def sample(self, step: int, samples: int | None = None) -> Samples:
         """`samples` completions (else `samples_per_prompt`) of each of a step's prompts, by the policy as it is now."""
-        rows = self.rows(step)
         self._decoder.refresh()
-        return self.judged(
-            rows, self.completions(self._decoder, rows, samples or self._config.samples_per_prompt, step)
-        )
+        return self.sample_by(self._decoder, samples or self._config.samples_per_prompt, step)
 
-    def completions(self, decoder: Decoder, rows: list[int], samples: int, *place: int) -> Rollout:
-        """`samples` completions of each prompt; `place` in the run chooses their random numbers."""
+    def sample_by(self, decoder: Decoder, samples: int, step: int, *place: int) -> Samples:
+        """The same by any decoder; `place` in the step chooses the random numbers.
+
+        Of several processes each samples for its share of the prompts, and all get everything.
+        """
+        rows = self.rows(step)
+        seeds = [derived_seed(self._seed, step, *place, number) for number in range(len(rows))]
+        own = share(len(rows))
+        parts = []
+        if len(own):
+            chosen = [rows[i] for i in own]
+            parts.append(self._judged(chosen, self._completions(decoder, chosen, samples, [seeds[i] for i in own])))
+        return _joined(gathered(parts))
+
+    def _completions(self, decoder: Decoder, rows: list[int], samples: int, seeds: Sequence[int]) -> Rollout:
         return sample_rollout(
             decoder,
             [self._prompt_ids[row] for row in rows],
             Decoding(samples, self._config.max_new_tokens, self._config.temperature),
             stop_ids=self._codec.stop_ids,
-            seeds=[derived_seed(self._seed, *place, number) for number in range(len(rows))],
+            seeds=seeds,
         )
 
-    def judged(self, rows: list[int], rollout: Rollout) -> Samples:
+    def _judged(self, rows: list[int], rollout: Rollout) -> Samples:
         """The completions with what they earn.
 
         Raises: DataError: a completion leaves the reward model no room. ConfigError: a reward is not a number.
@@ -112,3 +124,18 @@ class Sampler:
             rollout.lengths,
             found.ood,
         )
+
+
+def _joined(parts: Sequence[Samples]) -> Samples:
+    """The samples of all parts, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    oods = [part.ood for part in parts if part.ood is not None]
+    return Samples(
+        [dialogue for part in parts for dialogue in part.dialogues],
+        scores=torch.cat([part.scores for part in parts]),
+        rewards=torch.cat([part.rewards for part in parts]),
+        ended=torch.cat([part.ended for part in parts]),
+        lengths=torch.cat([part.lengths for part in parts]),
+        ood=torch.cat(oods) if oods else None,
+    )

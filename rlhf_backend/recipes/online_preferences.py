@@ -19,6 +19,7 @@ from torch import Tensor
 from rlhf_backend.config import PolicyConfig, PolicyJob
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.order import derived_seed
+from rlhf_backend.distributed import added, gathered
 from rlhf_backend.models.device import device
 from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.ops.dpo_losses import dpo_loss, exploration_bonus, implicit_rewards, xpo_loss
@@ -104,9 +105,8 @@ class _Tuner:
         return _Pairs(dialogues, self._verdicts(ahead, step), weights), own
 
     def _sample_reference(self, step: int) -> Samples:
-        rows = self._sampler.rows(step)
         with self._tuning.reference.decoding() as decoder:
-            return self._sampler.judged(rows, self._sampler.completions(decoder, rows, 1, step, _REFERENCE_PLACE))
+            return self._sampler.sample_by(decoder, 1, step, _REFERENCE_PLACE)
 
     def _verdicts(self, ahead: Tensor, step: int) -> Tensor:
         """P(a better) as the reward model says it of pairs in which a's reward is so far ahead. (n,) → (n,)
@@ -138,7 +138,7 @@ class _Tuner:
             loss += float(part_loss.detach())
             found.append(torch.stack([logprobs.detach(), ref_logprobs]))
             order += index
-        return {"train/loss": loss} | self._told(pairs, torch.cat(found, 1), order)
+        return {"train/loss": added(loss)} | self._told(pairs, torch.cat(gathered(found), 1), gathered(order))
 
     def _loss(self, pairs: _Pairs) -> tuple[Tensor, Tensor, Tensor]:
         """The mean loss of these pairs; log π and log π_ref of their completions, (2n,) each."""

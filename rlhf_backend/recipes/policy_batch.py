@@ -7,6 +7,7 @@ from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue, length_buckets
 from rlhf_backend.data.order import derived_seed, step_rows
+from rlhf_backend.distributed import gathered, world
 from rlhf_backend.models.device import device
 from rlhf_backend.recipes.online import Samples
 from rlhf_backend.recipes.policy_gradient_methods import Judged, Signals
@@ -33,7 +34,8 @@ class PolicyBatch:
 
     def tokens(self, completions: Sequence[int]) -> Tensor:
         """Where the tokens of these completions stand, in their order. (n,)"""
-        return torch.cat([torch.arange(self._ends[i], self._ends[i + 1]) for i in completions]).to(device())
+        spans = [torch.arange(self._ends[i], self._ends[i + 1]) for i in completions]
+        return torch.cat([torch.zeros(0, dtype=torch.long), *spans]).to(device())
 
     def judged(self, completions: list[int], rows: Tensor, tokens: Tensor) -> Judged:
         """These completions by themselves; `rows` count from the first of them."""
@@ -45,6 +47,16 @@ class PolicyBatch:
         self.advantages[tokens] = signals.advantages
         if signals.returns is not None:
             self.returns[tokens] = signals.returns
+
+    def share(self, completions: Sequence[int]) -> None:
+        """Put what this process has noted of these completions beside what the others have of theirs."""
+        if world() == 1:
+            return
+        tokens = self.tokens(completions)
+        noted = (self.logprobs, self.values, self.advantages, self.returns)
+        for theirs, *values in gathered([(tokens, *(tensor[tokens] for tensor in noted))]):
+            for tensor, found in zip(noted, values, strict=True):
+                tensor[theirs] = found
 
 
 def minibatch(number: int, *, prompts: int, samples: int, parts: int, seed: int) -> list[int]:

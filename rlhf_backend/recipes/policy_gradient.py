@@ -13,13 +13,11 @@ with GRPO and PPO, several times over the batch. `policy_gradient_methods.py` ha
 import time
 from dataclasses import replace
 
-import torch
 from torch import nn
 
 from rlhf_backend.config import WITH_CRITIC, PolicyConfig, PolicyJob
 from rlhf_backend.data.order import derived_seed, step_rows
 from rlhf_backend.errors import ConfigError
-from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.models.value import CRITIC, Critic
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.ops.logprobs import sum_by_row
@@ -30,7 +28,7 @@ from rlhf_backend.recipes.online import Sampler
 from rlhf_backend.recipes.policy_batch import PolicyBatch
 from rlhf_backend.recipes.policy_training import policy_schedule, tune_policy
 from rlhf_backend.recipes.policy_update import Updater, updates_per_batch
-from rlhf_backend.recipes.preference_tuning import load_tuning
+from rlhf_backend.recipes.preference_tuning import load_tuning, scored_together
 from rlhf_backend.recipes.preflight import kl_coef_of
 from rlhf_backend.recipes.training_loop import Metrics, Schedule, TrainingLog
 from rlhf_backend.recipes.tuning import Tuning
@@ -115,12 +113,11 @@ class _Tuner:
         if scaling != "none":
             self.moments.copy_(merged_moments(self.moments, samples.scores.cpu()))
         scores = scaled_rewards(samples.scores, self.moments, scaling=scaling, clip=self._config.reward_clip)
-        with torch.no_grad():
-            found = score_completions(
-                self._reference, samples.dialogues, pad_id=self._pad_id, temperature=self._config.temperature
-            )
+        _, ref_logprobs = scored_together(
+            self._reference, samples.dialogues, pad_id=self._pad_id, temperature=self._config.temperature
+        )
         self._samples += len(samples.dialogues)
-        return PolicyBatch(samples, scores, found.token_logprobs)
+        return PolicyBatch(samples, scores, ref_logprobs)
 
     def _figures(self) -> Metrics:
         """Of the whole batch, once its first update has read it."""

@@ -10,6 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from rlhf_backend.config import PolicyConfig, PolicyJob
+from rlhf_backend.distributed import first_alone
 from rlhf_backend.durable import MANIFEST, replaced_directory, verify_directory
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.cards import policy_card
@@ -55,7 +56,7 @@ def tune_policy(
         due = step % job.monitor.every == 0 or step == schedule.steps
         return monitor.look(step, stop_sqrt_kl=stop_sqrt_kl) if monitor is not None and due else []
 
-    watch(0)
+    first_alone(lambda: watch(0))
     trained = tuning.policy.network if network is None else network
     log = train_steps(run, trained, schedule, gradient_step, beside=beside, watch=watch)
     checkpoints = monitor.figures if monitor is not None else []

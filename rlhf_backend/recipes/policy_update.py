@@ -8,6 +8,7 @@ from torch import Tensor
 
 from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
+from rlhf_backend.distributed import added_metrics, even_share, world
 from rlhf_backend.models.device import activation_tokens
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import CompletionScores, score_completions
@@ -55,10 +56,11 @@ class Updater:
         config = self._config
         prompts, samples = len(batch.scores) // config.samples_per_prompt, config.samples_per_prompt
         chosen = minibatch(number, prompts=prompts, samples=samples, parts=_minibatches(config), seed=seed)
-        parts = self._parts(batch, chosen)
+        parts = self._parts(batch, _own(batch, chosen, samples))
         everything = list(range(len(batch.scores)))
         # The pass that has gradients does, where it reads together all that the advantages depend on.
-        apart = number == 0 and (len(chosen) < len(everything) or (compares_prompts(config) and len(parts) > 1))
+        divided = len(parts) > 1 or world() > 1
+        apart = number == 0 and (len(chosen) < len(everything) or (compares_prompts(config) and divided))
         if apart:
             self._judge(batch, everything)
         update = _Update(
@@ -72,16 +74,20 @@ class Updater:
         for part in parts:
             for name, value in self._backward(batch, part, update).items():
                 metrics[name] = metrics.get(name, 0.0) + value
-        return metrics
+        if number == 0:
+            batch.share([i for part in parts for i in part])
+        return added_metrics(metrics)
 
     @torch.no_grad()
     def _judge(self, batch: PolicyBatch, completions: list[int]) -> None:
         """Advantages of completions that no single backward pass reads together."""
-        for part in self._parts(batch, completions):
+        own = _own(batch, completions, self._config.samples_per_prompt)
+        for part in self._parts(batch, own):
             dialogues, tokens = batch.dialogues(part), batch.tokens(part)
             batch.logprobs[tokens] = self._scored(dialogues).token_logprobs
             if self._critic is not None:
                 batch.values[tokens] = self._critic.values(dialogues, pad_id=self._pad_id)
+        batch.share(own)
         self._note(batch, completions, batch.rows)
 
     def _backward(self, batch: PolicyBatch, part: list[int], update: _Update) -> Metrics:
@@ -139,6 +145,13 @@ class Updater:
         limit = min(_TOKENS_PER_BACKWARD, activation_tokens(self._policy.network.config))
         samples = self._config.samples_per_prompt
         return backward_parts(batch.samples.dialogues, completions, samples=samples, tokens=limit)
+
+
+def _own(batch: PolicyBatch, completions: list[int], samples: int) -> list[int]:
+    """What this process reads of completions of whole prompts: whole prompts."""
+    prompts = [completions[start : start + samples] for start in range(0, len(completions), samples)]
+    sizes = [sum(len(dialogue) for dialogue in batch.dialogues(prompt)) for prompt in prompts]
+    return [i for place in sorted(even_share(sizes)) for i in prompts[place]]
 
 
 def _minibatches(config: PolicyConfig) -> int:

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 import torch
+from torch import Tensor
 
 from rlhf_backend.config import PolicyConfig, PolicyJob
 from rlhf_backend.data.dialogues import Dialogue, length_buckets
 from rlhf_backend.data.order import derived_seed
+from rlhf_backend.distributed import even_share, gathered, share
 from rlhf_backend.models.device import tokens_per_forward
 from rlhf_backend.models.policy import Reference, TunedPolicy
 from rlhf_backend.models.reward import load_reward_model
 from rlhf_backend.models.rollout import Decoding, sample_rollout
-from rlhf_backend.models.scoring import score_completions
+from rlhf_backend.models.scoring import Scorer, score_completions
 from rlhf_backend.models.selective import train_mlp_outputs_only
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.recipes.tuning import Tuning
@@ -39,8 +41,24 @@ def load_tuning(run: Run, job: PolicyJob) -> Tuning:
 
 
 def backward_parts(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The rows of a step, by tokens, in parts of one forward pass each: nothing else is held for its backward pass."""
-    return length_buckets(lengths, tokens=tokens_per_forward())
+    """The rows of a step, by tokens, in parts of one forward pass each: nothing else is held for its backward pass.
+
+    Of several processes each has rows of its own.
+    """
+    own = even_share(lengths)
+    for part in length_buckets([lengths[row] for row in own], tokens=tokens_per_forward()):
+        yield [own[i] for i in part]
+
+
+@torch.no_grad()
+def scored_together(
+    scorer: Scorer, dialogues: Sequence[Dialogue], *, pad_id: int, temperature: float = 1.0
+) -> tuple[Tensor, Tensor]:
+    """log π of each completion (B,) and of each completion token (N,); of several processes each asks for its share."""
+    own = [dialogues[i] for i in share(len(dialogues))]
+    found = score_completions(scorer, own, pad_id=pad_id, temperature=temperature)
+    logprobs, token_logprobs = zip(*gathered([(found.logprobs, found.token_logprobs)]), strict=True)
+    return torch.cat(logprobs), torch.cat(token_logprobs)
 
 
 @torch.no_grad()

@@ -16,6 +16,7 @@ from torch import Tensor
 from rlhf_backend.config import ON_POLICY, POLICY_GRADIENT, PolicyJob, RewardModelConfig
 from rlhf_backend.data.jsonl import stream_rows
 from rlhf_backend.data.order import derived_seed
+from rlhf_backend.distributed import first_alone
 from rlhf_backend.durable import write_text
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.reward import RewardModel
@@ -55,9 +56,13 @@ def kl_coef_of(run: Run, job: PolicyJob, tuning: Tuning) -> float:
 def preflight_of(run: Run, job: PolicyJob, tuning: Tuning) -> Preflight | None:
     """The pre-flight of a run, done once and kept in `preflight.json`; None where there is nothing to do it with.
 
-    It is for methods that sample and are driven by a reward model.
+    It is for methods that sample and are driven by a reward model. Of several processes the first does it.
     Raises: RunCancelled, RunInterrupted: a stop was asked for; nothing is kept.
     """
+    return first_alone(lambda: _kept_preflight(run, job, tuning))
+
+
+def _kept_preflight(run: Run, job: PolicyJob, tuning: Tuning) -> Preflight | None:
     kept = run.directory / "preflight.json"
     if kept.is_file():
         return Preflight.model_validate_json(kept.read_bytes())

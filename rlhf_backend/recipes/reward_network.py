@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from rlhf_backend.data.dialogues import Dialogue, collate
 from rlhf_backend.data.shared_prompt import collate_shared, tokens_shared
+from rlhf_backend.distributed import gathered, is_first, share, world
 from rlhf_backend.errors import ResourceError
 from rlhf_backend.models.adapters import merge_adapters, with_adapters
 from rlhf_backend.models.device import activation_tokens, device, memory_bytes
@@ -59,6 +60,8 @@ class RewardNetwork(nn.Module):
         Where not all activations fit in memory, the loss and its slope by the features come first, and the features
         once more, part by part: the same gradient. Source: Gao et al. 2021, arXiv:2101.06983.
         """
+        if world() > 1:
+            return self._backward_together(groups, loss_of)
         parts = self.parts(groups)
         if len(parts) == 1:
             loss = loss_of(self.features(groups))
@@ -71,6 +74,24 @@ class RewardNetwork(nn.Module):
         sizes = [sum(len(group) for group in part) for part in parts]
         for part, slope in zip(parts, torch.split(cast("Tensor", features.grad), sizes), strict=True):
             self.features(part).backward(slope)  # type: ignore[no-untyped-call]
+        return loss.detach()
+
+    def _backward_together(self, groups: Sequence[Group], loss_of: Callable[[Tensor], Tensor]) -> Tensor:
+        """Each process reads its share of the groups; of what the loss itself leaves behind the first keeps it all."""
+        own = [groups[i] for i in share(len(groups))]
+        parts = self.parts(own) if own else []
+        with torch.set_grad_enabled(len(parts) == 1):
+            found = [self.features(part) for part in parts]
+        whole = torch.cat(gathered([features.detach() for features in found])).requires_grad_()
+        loss = loss_of(whole)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if not is_first():
+            self.zero_grad(set_to_none=True)
+        before = sum(len(group) for group in groups[: share(len(groups)).start])
+        for part, features in zip(parts, found, strict=True):
+            slope = cast("Tensor", whole.grad)[before : before + len(features)]
+            (features if len(parts) == 1 else self.features(part)).backward(slope)  # type: ignore[no-untyped-call]
+            before += len(features)
         return loss.detach()
 
     def parts(self, groups: Sequence[Group]) -> list[list[Group]]:

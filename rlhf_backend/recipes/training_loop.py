@@ -1,4 +1,4 @@
-"""The loop of optimiser steps that recipes share: schedule, guard, metrics, checkpoints, stop."""
+"""The loop of optimiser steps that recipes share: schedule, guard, metrics, checkpoints, stop, several processes."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
 from rlhf_backend.checkpoint import capture, restore
+from rlhf_backend.distributed import dismiss, first_alone, is_first, spread_from_first, sum_gradients
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.run import Run
 from rlhf_backend.stop import RunPaused
@@ -88,6 +89,9 @@ def train_steps(
 
     With several updates a step, it is told the number of the update: step × updates, and so on.
 
+    Of several processes each leaves the gradient of its share of an update, and calls a loss what all of them together
+    lost; the first alone watches, keeps checkpoints and goes on behind the last step.
+
     Args:
         beside: tensors that steps change in place beside the network; checkpoints keep them as well.
         watch: told the number of finished steps after each; rules that it returns pause the run.
@@ -102,9 +106,16 @@ def train_steps(
         restore(state, network, optimizer, beside)
         first, log = state.step, list(state.numbers["log"])
         run.events.log(f"goes on after step {first} of {schedule.steps}")
+    spread_from_first([p for group in groups for p in group["params"]] + list((beside or {}).values()))
+
+    def keep(done: int) -> None:
+        if is_first():
+            run.checkpoints.save(capture(done, network, optimizer, {"log": log}, beside))
+
     for step in range(first, schedule.steps):
-        if run.stop.is_made:
-            run.checkpoints.save(capture(step, network, optimizer, {"log": log}, beside))
+        if first_alone(lambda: run.stop.is_made):
+            keep(step)
+            dismiss()
             run.stop.raise_if_made(done=f"after step {step} of {schedule.steps}; the checkpoint is kept")
         run.events.progress(schedule.phase, step, schedule.steps)
         rate = schedule.rate(step)
@@ -114,17 +125,20 @@ def train_steps(
         for update in range(step * schedule.updates, (step + 1) * schedule.updates):
             optimizer.zero_grad(set_to_none=True)
             metrics |= gradient_step(update)
+            sum_gradients(network)
             # Each part by itself: a critic that is far off must not slow the policy down.
             norms = [float(clip_grad_norm_(group["params"], schedule.max_grad_norm)) for group in groups]
             _refuse_non_finite(metrics["train/loss"], sum(norms), step=step + 1, rate=rate)
             optimizer.step()
         log.append(metrics | {"train/grad_norm": norms[0], "train/lr": rate})
         run.events.metrics(step + 1, log[-1])
-        fired = list(watch(step + 1)) if watch is not None else []
+        fired = first_alone(lambda: list(watch(step + 1))) if watch is not None else []  # noqa: B023
         if fired or ((step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps):
-            run.checkpoints.save(capture(step + 1, network, optimizer, {"log": log}, beside))
+            keep(step + 1)
         if fired:
+            dismiss()
             raise RunPaused(fired, done=f"after step {step + 1} of {schedule.steps}")
+    dismiss()
     run.events.progress(schedule.phase, schedule.steps, schedule.steps)
     return TrainingLog(log)
 

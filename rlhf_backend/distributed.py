@@ -1,0 +1,240 @@
+"""Several processes that train one network together: each takes its share of a step, and their gradients are added up.
+
+Every process goes the same way through a recipe. The first alone decides, tells and writes; where another fails, the
+first hears of it at their next meeting (`_meet`) and fails for the same reason. A process that is alone meets nobody:
+what it gives to a function of this module comes back as it is.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from rlhf_backend.errors import ConfigError, CoreError, ResourceError
+from rlhf_backend.models.device import device
+from rlhf_backend.process import place, processes
+
+T = TypeVar("T")
+
+# Who waits for a look of the monitor or for a file may wait long; a process that dies is noticed at once.
+_PATIENCE = timedelta(days=7)
+# Elements of gradients that are added up in one message.
+_BUCKET = 2**24
+
+
+class ShareDone(CoreError):  # noqa: N818
+    """A process other than the first has done its share: what is left to do is not its own."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Who trains together. Objects go through `meeting`, between processors; gradients from where they lie."""
+
+    rank: int
+    world: int
+    meeting: Any
+
+
+_group: _Group | None = None
+
+
+@contextmanager
+def joined() -> Iterator[None]:
+    """While it lasts, the processes that were started together are one group; `torchrun` says how they find each other.
+
+    Raises: ConfigError: there are not as many GPUs as processes. ResourceError: another process died.
+    """
+    global _group
+    if processes() == 1:
+        yield
+        return
+    backend = _backend()
+    try:
+        dist.init_process_group(backend)
+        _group = _Group(dist.get_rank(), dist.get_world_size(), dist.new_group(backend="gloo", timeout=_PATIENCE))
+        yield
+    except ShareDone:
+        raise
+    except Exception as error:
+        if not is_first():
+            with suppress(Exception):  # the first may have ended already
+                _send(_Word(error=error))
+        raise
+    finally:
+        _group = None
+
+
+def world() -> int:
+    """How many processes share the work."""
+    return 1 if _group is None else _group.world
+
+
+def is_first() -> bool:
+    """Whether this process is the one that decides and writes."""
+    return _group is None or _group.rank == 0
+
+
+def dismiss() -> None:
+    """The shared work is over: from here on the first process is alone.
+
+    Raises: ShareDone: in all others.
+    """
+    global _group
+    if not is_first():
+        raise ShareDone("the shared steps are done")
+    _group = None
+
+
+# -------------------------------------------------------------------------------------------- shares
+
+
+def share(count: int) -> range:
+    """This process's part of so many things: neighbours, so that parts put together keep the order."""
+    if _group is None:
+        return range(count)
+    return range(_group.rank * count // _group.world, (_group.rank + 1) * count // _group.world)
+
+
+def even_share(sizes: Sequence[int]) -> list[int]:
+    """This process's part of things of these sizes, about as much as each other one's."""
+    if _group is None:
+        return list(range(len(sizes)))
+    return sorted(range(len(sizes)), key=lambda i: -sizes[i])[_group.rank :: _group.world]
+
+
+# ------------------------------------------------------------------------------------------ meetings
+
+
+def first_alone(act: Callable[[], T]) -> T:
+    """What the first process gets by an act that is its alone; the others wait for it.
+
+    Raises: what the act raises, in the first process; the others end with it.
+    """
+    if _group is None:
+        return act()
+    found: T = _meet(act() if is_first() else None)[0]
+    return found
+
+
+def gathered(parts: list[T]) -> list[T]:
+    """The parts of all processes, the first's first; tensors come to this process's device."""
+    return parts if _group is None else [part for theirs in _meet(parts) for part in theirs]
+
+
+def added(part: float) -> float:
+    """The sum over the processes."""
+    return part if _group is None else float(sum(_meet(part)))
+
+
+def added_metrics(parts: Mapping[str, float]) -> dict[str, float]:
+    """The sum over the processes, name by name."""
+    if _group is None:
+        return dict(parts)
+    found: dict[str, float] = {}
+    for theirs in _meet(dict(parts)):
+        for name, value in theirs.items():
+            found[name] = found.get(name, 0.0) + value
+    return found
+
+
+@dataclass(frozen=True)
+class _Word:
+    """What a process brings to a meeting."""
+
+    value: Any = None
+    error: Exception | None = None
+
+
+def _meet(value: Any) -> list[Any]:
+    """What every process brings, by rank.
+
+    Raises: the error that one brings. ResourceError: one has died.
+    """
+    words = _send(_Word(value))
+    for number, word in enumerate(words):
+        if word.error is not None:
+            raise (
+                word.error
+                if isinstance(word.error, CoreError)
+                else ResourceError(
+                    f"process {number} of {len(words)} failed: {type(word.error).__name__}: {word.error}"
+                )
+            )
+    return [word.value for word in words]
+
+
+def _send(word: _Word) -> list[_Word]:
+    if _group is None:
+        return [word]
+    buffer = io.BytesIO()
+    torch.save(word, buffer)
+    found: list[bytes] = [b""] * _group.world
+    try:
+        dist.all_gather_object(found, buffer.getvalue(), group=_group.meeting)
+    except RuntimeError as error:
+        raise ResourceError(
+            f"a process beside process {_group.rank} ended without a word, as when memory runs out: {error}"
+        ) from error
+    return [torch.load(io.BytesIO(sent), map_location=_to_own_device, weights_only=False) for sent in found]
+
+
+def _to_own_device(storage: Any, location: str) -> Any:
+    return storage if location == "cpu" else storage.to(device())
+
+
+# ------------------------------------------------------------------------------------------- tensors
+
+
+def sum_gradients(network: torch.nn.Module) -> None:
+    """Give every process the sum of all their gradients. A parameter that none has a gradient of keeps none."""
+    if _group is None:
+        return
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    found = _meet([parameter.grad is not None for parameter in trained])
+    concerned = [parameter for parameter, had in zip(trained, zip(*found, strict=True), strict=True) if any(had)]
+    for parameter in concerned:
+        if parameter.grad is None:
+            parameter.grad = torch.zeros_like(parameter)
+    _for_buckets([parameter.grad for parameter in concerned if parameter.grad is not None], dist.all_reduce)
+
+
+def spread_from_first(tensors: Sequence[Tensor]) -> None:
+    """Put the first process's values in place of the others', whose arithmetic may differ in the last bit."""
+    if _group is not None:
+        _meet(None)
+        _for_buckets([tensor.detach() for tensor in tensors], lambda flat: dist.broadcast(flat, src=0))
+
+
+def _for_buckets(tensors: Sequence[Tensor], act: Callable[[Tensor], Any]) -> None:
+    """Act on tensors in place, several at once where they are small."""
+    bucket: list[Tensor] = []
+    for number, tensor in enumerate(tensors):
+        bucket.append(tensor)
+        following = tensors[number + 1] if number + 1 < len(tensors) else None
+        full = sum(part.numel() for part in bucket) >= _BUCKET
+        if following is None or full or following.dtype != tensor.dtype:
+            flat = torch.cat([part.flatten() for part in bucket]).to(device())
+            act(flat)
+            for part, values in zip(bucket, torch.split(flat, [part.numel() for part in bucket]), strict=True):
+                part.copy_(values.view_as(part))
+            bucket = []
+
+
+def _backend() -> str:
+    """Raises: ConfigError: there are not as many GPUs as processes."""
+    if device().type == "cpu":
+        return "gloo"
+    number, there = place(), torch.cuda.device_count()
+    if number >= there:
+        raise ConfigError(
+            f"process {number + 1} of this machine finds {there} GPUs: start as many processes as there are GPUs "
+            "(RLHF_ENGINE_PROCESSES, or --nproc-per-node of torchrun), or hide the GPUs with CUDA_VISIBLE_DEVICES="
+        )
+    torch.cuda.set_device(number)
+    return "nccl"
