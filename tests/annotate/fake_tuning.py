@@ -41,7 +41,6 @@ def _look(directory: Path, job: JobFile, step: int, panel: Path) -> None:
         with replaced_directory(policy_at(directory, step)) as part:
             (part / "config.json").write_text("{}")
             (part / "model.safetensors").write_bytes(f"weights at {step}".encode())
-            (part / "README.md").write_text(f"# A policy at step {step}\n")
     panel.parent.mkdir(exist_ok=True)
     panel.write_text("".join(row.model_dump_json() + "\n" for row in rows))
 
