@@ -50,6 +50,23 @@ def load_backbone(source: str, *, warn: Callable[[str], None], dtype: torch.dtyp
     return _load(source, AutoModel, warn=warn, dtype=dtype)
 
 
+def load_codec(source: str, *, warn: Callable[[str], None]) -> tuple[ChatCodec, int]:
+    """How to talk to the model at `source`, and its context in tokens, without its weights.
+
+    Raises: ConfigError: as `load_language_model`.
+    """
+    check_source(source)
+    from transformers import AutoConfig, AutoTokenizer
+
+    options = {"trust_remote_code": False, "local_files_only": Path(source).is_dir()}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source, **options)
+        config = AutoConfig.from_pretrained(source, **options)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"the model {source!r} cannot be loaded: {_first_line(error)}") from error
+    return ChatCodec(tokenizer, stop_ids=frozenset({tokenizer.eos_token_id} - {None}), warn=warn), _context(config)
+
+
 def check_source(source: str) -> None:
     """Refuse what cannot be a model before anything slow is imported.
 

@@ -17,7 +17,8 @@ from rlhf_backend.data.order import derived_seed
 from rlhf_backend.models.loading import LanguageModel, load_language_model
 from rlhf_backend.models.reward import RewardModel, load_reward_model
 from rlhf_backend.models.scoring import CompletionScorer, score_completions
-from rlhf_backend.recipes.sampling import Sampler, outside_share, with_rewards
+from rlhf_backend.recipes.samplers import Sampler
+from rlhf_backend.recipes.sampling import outside_share, with_rewards
 from rlhf_backend.run import Run
 from rlhf_backend.stats.intervals import bootstrap_mean_interval, wilson_interval
 from rlhf_backend.stats.text_signs import distinct_bigrams, repeats_four_words

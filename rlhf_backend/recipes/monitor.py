@@ -24,7 +24,8 @@ from rlhf_backend.models.reward import RewardModel
 from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.recipes.evaluation import win_rate
 from rlhf_backend.recipes.safety_aspect import open_safety_aspect
-from rlhf_backend.recipes.sampling import Sampler, outside_share, with_rewards
+from rlhf_backend.recipes.samplers import Sampler
+from rlhf_backend.recipes.sampling import outside_share, with_rewards
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
 from rlhf_backend.stats.clustered import Array, clustered_mean_interval

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import torch
 
-from rlhf_backend.config import EvaluationConfig, SamplingConfig, SamplingJob
+from rlhf_backend.config import SamplingConfig, SamplingJob
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows, to_lines
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.durable import write_text
-from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
-from rlhf_backend.models.llama_decoder import LlamaDecoder
-from rlhf_backend.models.loading import LanguageModel, load_language_model
+from rlhf_backend.models.loading import LanguageModel, load_codec, load_language_model
 from rlhf_backend.models.reward import RewardModel, load_reward_model
-from rlhf_backend.models.rollout import Decoding, sample_rollout
+from rlhf_backend.models.sampling_server import SamplingServer
+from rlhf_backend.models.scoring import CompletionScorer, score_completions
+from rlhf_backend.recipes.samplers import Sampler, ServerSampler, Writer
 from rlhf_backend.run import Run
 from rlhf_backend.types import CompletionRow, PromptRow, SamplingReport
 
@@ -24,21 +24,22 @@ _PHASE = "sampling"
 def sample_completions(run: Run, job: SamplingJob) -> SamplingReport:
     """Sample, score, write `completions.jsonl`. Batches that an earlier attempt finished are not sampled again.
 
-    Raises: DataError: no prompts. ConfigError: a model cannot be loaded.
+    Raises: DataError: no prompts. ConfigError: a model cannot be loaded, or a server refuses. ResourceError: a server
+    does not answer.
     """
     prompts = read_rows(run.input("prompts.jsonl"), PromptRow)
     reward_model = None
     if job.reward_model:
         reward_model = load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles)
-    sampler = Sampler(load_language_model(job.policy, warn=run.events.warn, dtype=torch.float32), job.config)
+    writer, anchor = _writer(run, job), Anchor.of(run, job)
     part = run.directory / "completions.jsonl.part"
-    rows, done = _finished(part, prompts, job.config)
-    per_batch = sampler.prompts_per_batch
+    rows, done = _finished(part, prompts, per_prompt=job.config.samples_per_prompt + job.anchors)
     while done < len(prompts):
         run.events.progress(_PHASE, done, len(prompts))
         run.stop.raise_if_made(done=f"after {done} of {len(prompts)} prompts")
-        batch = prompts[done : done + per_batch]
-        sampled, _ = sampler.sample(batch, seeds=[derived_seed(run.seed, done + i) for i in range(len(batch))])
+        batch = prompts[done : done + writer.prompts_per_batch]
+        seeds = [derived_seed(run.seed, done + i) for i in range(len(batch))]
+        sampled = _sampled(batch, writer, anchor, seeds=seeds)
         rows += with_rewards(sampled, batch, reward_model)
         done += len(batch)
         with part.open("a", encoding="utf-8") as file:
@@ -49,41 +50,69 @@ def sample_completions(run: Run, job: SamplingJob) -> SamplingReport:
     return _report(rows, len(prompts))
 
 
-class Sampler:
-    """A policy that is ready to write completions."""
+def _writer(run: Run, job: SamplingJob) -> Writer:
+    if job.config.server:
+        codec, context = load_codec(job.policy, warn=run.events.warn)
+        server = SamplingServer(job.config.server, job.server_model)
+        return ServerSampler(server, codec, context=context, config=job.config)
+    return Sampler(load_language_model(job.policy, warn=run.events.warn, dtype=torch.float32), job.config)
 
-    def __init__(self, policy: LanguageModel, config: SamplingConfig | EvaluationConfig) -> None:
-        self.policy = policy
-        self._decoder: LlamaDecoder | HfDecoder = decoder_of(policy.network)
-        top_p = config.top_p if isinstance(config, SamplingConfig) else 1.0  # an evaluation is of the whole policy
-        self._decoding = Decoding(config.samples_per_prompt, config.max_new_tokens, config.temperature, top_p)
-        self.prompts_per_batch = max(1, config.batch_size // config.samples_per_prompt)
 
-    def sample(
-        self, prompts: Sequence[PromptRow], *, seeds: Sequence[int]
-    ) -> tuple[list[CompletionRow], list[Dialogue]]:
-        """Completions prompt by prompt, without rewards, and the token ids they were sampled as.
+def _sampled(
+    prompts: Sequence[PromptRow], writer: Writer, anchor: "Anchor | None", *, seeds: Sequence[int]
+) -> list[CompletionRow]:
+    """What the writer writes, and the anchor if there is one, prompt by prompt."""
+    rows, dialogues = writer.sample(prompts, seeds=seeds)
+    if anchor is None:
+        return rows
+    own = anchor.judged(rows, dialogues)
+    anchors = anchor.written(prompts, seeds=seeds)
+    k, n = len(own) // len(prompts), len(anchors) // len(prompts)
+    return [row for p in range(len(prompts)) for row in (*own[p * k : (p + 1) * k], *anchors[p * n : (p + 1) * n])]
 
-        Raises: ConfigError: the longest completion leaves no room for a prompt.
-        """
-        codec, k = self.policy.codec, self._decoding.samples_per_prompt
-        room = self.policy.context - self._decoding.max_new_tokens
-        ids = [codec.encode_prompt(prompt.messages, max_tokens=room) for prompt in prompts]
-        rollout = sample_rollout(self._decoder, ids, self._decoding, stop_ids=codec.stop_ids, seeds=seeds)
-        dialogues = [Dialogue(ids[row // k], rollout.completion(row)) for row in range(len(prompts) * k)]
-        rows = [
-            CompletionRow(
-                prompt_id=prompts[row // k].id,
-                index=row % k,
-                text=codec.decode(dialogue.completion),
-                tokens=int(rollout.lengths[row]),
-                ended=bool(rollout.ended[row]),
-                logprob=float(rollout.logprobs[row].sum()),
-                seed=seeds[row // k],
-            )
-            for row, dialogue in enumerate(dialogues)
+
+class Anchor:
+    """The reference policy beside the one that writes: it tells how new a completion is, and writes its own.
+
+    Novelty of a completion is −log π_ref. Source: the samples of π_ref that XPO compares with, Xie et al. 2024,
+    arXiv:2405.21046, algorithm 1.
+    """
+
+    def __init__(self, reference: LanguageModel, config: SamplingConfig, *, anchors: int) -> None:
+        self._reference, self._first = reference, config.samples_per_prompt
+        self._scorer = CompletionScorer(reference.network)
+        self._sampler = None
+        if anchors:
+            self._sampler = Sampler(reference, config.model_copy(update={"samples_per_prompt": anchors}))
+
+    @classmethod
+    def of(cls, run: Run, job: SamplingJob) -> "Anchor | None":
+        """None where the job names no reference. Raises: ConfigError: it has other tokens than the policy."""
+        if job.reference is None:
+            return None
+        reference = load_language_model(job.reference, warn=run.events.warn, dtype=torch.float32)
+        load_codec(job.policy, warn=run.events.warn)[0].refuse_other_tokens(reference.codec)
+        return cls(reference, job.config, anchors=job.anchors)
+
+    def written(self, prompts: Sequence[PromptRow], *, seeds: Sequence[int]) -> list[CompletionRow]:
+        """The reference's own completions; none where none are wanted."""
+        if self._sampler is None:
+            return []
+        # Other numbers than the policy's: an untuned policy would else write the very same texts.
+        rows, _ = self._sampler.sample(prompts, seeds=[derived_seed(seed, 1) for seed in seeds])
+        return [
+            row.model_copy(update={"by_reference": True, "index": self._first + row.index, "ref_logprob": row.logprob})
+            for row in rows
         ]
-        return rows, dialogues
+
+    @torch.no_grad()
+    def judged(self, rows: Sequence[CompletionRow], dialogues: Sequence[Dialogue]) -> list[CompletionRow]:
+        """The rows with log π_ref, nats."""
+        scores = score_completions(self._scorer, dialogues, pad_id=self._reference.codec.pad_id)
+        return [
+            row.model_copy(update={"ref_logprob": value})
+            for row, value in zip(rows, scores.logprobs.tolist(), strict=True)
+        ]
 
 
 def with_rewards(
@@ -104,28 +133,37 @@ def with_rewards(
     ]
 
 
-def _finished(part: Path, prompts: Sequence[PromptRow], config: SamplingConfig) -> tuple[list[CompletionRow], int]:
+def _finished(part: Path, prompts: Sequence[PromptRow], *, per_prompt: int) -> tuple[list[CompletionRow], int]:
     """Rows that an interrupted attempt has left, and the number of prompts which they complete."""
     if not part.exists():
         return [], 0
     lines = part.read_text(encoding="utf-8").splitlines(keepends=True)
     whole = [CompletionRow.model_validate_json(line) for line in lines if line.endswith("\n")]
-    done = len(whole) // config.samples_per_prompt
-    rows = whole[: done * config.samples_per_prompt]
+    done = len(whole) // per_prompt
+    rows = whole[: done * per_prompt]
     write_text(part, to_lines(rows))
     return rows, done
 
 
 def _report(rows: list[CompletionRow], prompts: int) -> SamplingReport:
-    rewards = [row.reward for row in rows if row.reward is not None]
+    own = [row for row in rows if not row.by_reference]
+    rewards = [row.reward for row in own if row.reward is not None]
     return SamplingReport(
         prompts=prompts,
         completions=len(rows),
-        tokens_mean=sum(row.tokens for row in rows) / len(rows),
-        ended_share=sum(row.ended for row in rows) / len(rows),
+        tokens_mean=sum(row.tokens for row in own) / len(own),
+        ended_share=sum(row.ended for row in own) / len(own),
         reward_mean=sum(rewards) / len(rewards) if rewards else None,
-        outside=outside_share(rows),
+        outside=outside_share(own),
+        novelty=_novelty(own),
+        anchor_novelty=_novelty([row for row in rows if row.by_reference]),
     )
+
+
+def _novelty(rows: Sequence[CompletionRow]) -> float | None:
+    """Mean −log π_ref per token, nats; None where no reference was asked."""
+    known = [(row.ref_logprob, row.tokens) for row in rows if row.ref_logprob is not None]
+    return -sum(value for value, _ in known) / sum(tokens for _, tokens in known) if known else None
 
 
 def outside_share(rows: Sequence[CompletionRow]) -> float | None:
