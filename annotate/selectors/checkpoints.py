@@ -19,10 +19,13 @@ from annotate.selectors.model_sources import model_directory
 from annotate.selectors.rounds import VersionRef, version_ref
 from annotate.types import ReadModel
 from rlhf_backend.config import PolicyJob
+from rlhf_backend.stats.frontier import Frontier, frontier
 from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.stats.monitor_rules import people_disagree
 from rlhf_backend.types import CheckpointFigures, FiredRule, Interval
 
+_EVEN = 0.5
+"""The win rate of the policy before tuning against itself."""
 _HALF = frozenset({PreferenceKind.TIE, PreferenceKind.BOTH_BAD, PreferenceKind.BOTH_GOOD})
 
 
@@ -50,6 +53,9 @@ class CheckpointsOut(ReadModel):
 
     checkpoints: list[CheckpointOut]
     people: FiredRule | None = Field(description="The rule that fires when people stop preferring what tuning gives.")
+    frontier: Frontier | None = Field(
+        description="People's win rate over √KL, of the checkpoints that people judged, by step; null without any."
+    )
 
 
 def checkpoints_read(*, run_id: int) -> CheckpointsOut:
@@ -58,7 +64,7 @@ def checkpoints_read(*, run_id: int) -> CheckpointsOut:
         PolicyCheckpoint.objects.defer("samples").filter(run=run_id).select_related("model_version").order_by("step")
     )
     shown = [CheckpointOut.model_validate(fields) for fields in checkpoint_fields(rows)]
-    return CheckpointsOut(checkpoints=shown, people=_people_disagree(shown))
+    return CheckpointsOut(checkpoints=shown, people=_people_disagree(shown), frontier=_frontier(shown))
 
 
 def checkpoint_read(*, checkpoint: PolicyCheckpoint) -> CheckpointOut:
@@ -149,6 +155,12 @@ def checkpoint_metrics(*, checkpoint: PolicyCheckpoint) -> dict[str, float]:
 
 def _people_disagree(checkpoints: Sequence[CheckpointOut]) -> FiredRule | None:
     return people_disagree([each.figures.reward for each in checkpoints], [each.win_rate for each in checkpoints])
+
+
+def _frontier(checkpoints: Sequence[CheckpointOut]) -> Frontier | None:
+    judged = [(each.figures.kl.value, each.win_rate) for each in checkpoints if each.win_rate is not None]
+    distances = [max(kl, 0.0) ** 0.5 for kl, _ in judged]
+    return frontier(distances, [rate for _, rate in judged], start=_EVEN)
 
 
 def checkpoint_fields(rows: Sequence[PolicyCheckpoint]) -> list[dict[str, object]]:

@@ -865,6 +865,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/novelty/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Round by round: how new the policy's completions are to the base policy, and whether people prefer that. */
+        get: operations["novelty_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/preferences/": {
         parameters: {
             query?: never;
@@ -1996,6 +2013,8 @@ export interface components {
         /** @description A run's checkpoints by step. */
         CheckpointsOut: {
             checkpoints: components["schemas"]["CheckpointOut"][];
+            /** @description People's win rate over √KL, of the checkpoints that people judged, by step; null without any. */
+            frontier: components["schemas"]["Frontier"] | null;
             /** @description The rule that fires when people stop preferring what tuning gives. */
             people: components["schemas"]["FiredRule"] | null;
         };
@@ -2431,6 +2450,33 @@ export interface components {
         };
         FormPublishInRequest: {
             form: components["schemas"]["QuestionFormRequest"];
+        };
+        /** @description How far optimisation helped, by what people said. */
+        Frontier: {
+            /** @description Place of the highest point among those given. */
+            best: number;
+            /** @description √KL there, with the range that the highest point may lie in. */
+            best_sqrt_kl: components["schemas"]["Interval"];
+            best_value: components["schemas"]["Interval"];
+            /** @description Null with too few points. */
+            curve: components["schemas"]["FrontierCurve"] | null;
+        };
+        /** @description The form of Gao et al. that fits the points better, in gains over the policy before tuning. */
+        FrontierCurve: {
+            alpha: components["schemas"]["Interval"];
+            beta: components["schemas"]["Interval"];
+            /**
+             * @description R = d(α − β d), or R = d(α − β ln d), with d = √KL.
+             * @enum {string}
+             */
+            form: "best_of_n" | "reinforcement";
+            /** @description Where the curve is highest; null where it only rises or only falls. */
+            peak_sqrt_kl: number | null;
+            /** @description √KL and value, to be drawn. */
+            points: [
+                number,
+                number
+            ][];
         };
         /** @description One demand of a gate: `value` `comparison` `limit`. */
         GateCheck: {
@@ -3218,6 +3264,10 @@ export interface components {
             propensity: number;
             required_groups: string[];
             strategy: string;
+        };
+        NoveltyOut: {
+            /** @description Rounds that tuned a policy, the newest first, at most twenty. */
+            rounds: components["schemas"]["RoundNovelty"][];
         };
         /** @description Waiting slots by the newer policy of the pair; null where no policy wrote it. */
         OpenByPolicy: {
@@ -5588,6 +5638,20 @@ export interface components {
          * @enum {string}
          */
         RoleRequest: "admin" | "reviewer" | "labeler";
+        /** @description Of one round's samples. Novelty is −log π_base per token, nats; null where nothing is known. */
+        RoundNovelty: {
+            /** @description Mean novelty of the base policy's own completions beside it. */
+            base: number | null;
+            /** @description Preferred completions newer than 19 in 20 of the base policy's own; null with fewer than 20. */
+            discoveries: number | null;
+            /** @description Mean novelty of what the policy wrote. */
+            policy: number | null;
+            /** @description Mean novelty of the policy's completions that people preferred. */
+            preferred: number | null;
+            round_number: number;
+            /** @description Decided verdicts, policy against base policy, that the policy won. */
+            won: components["schemas"]["Interval"] | null;
+        };
         /** @description Labelers get number, status and dates; the rest is empty for them. */
         RoundOut: {
             blocked_at: string | null;
@@ -8240,6 +8304,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelOutPage"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    novelty_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoveltyOut"];
                 };
             };
             /** @description A problem. */

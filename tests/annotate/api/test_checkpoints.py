@@ -50,6 +50,8 @@ def test_a_runs_checkpoints_are_listed_by_step(admin: APIClient, project: Projec
         (10, True, 2, 1),
     ]
     assert rows[2]["win_rate"]["value"] == 1.0
+    assert (found["frontier"]["best"], found["frontier"]["curve"]) == (0, None)
+    assert found["frontier"]["best_sqrt_kl"]["value"] == pytest.approx(5.0**0.5)
     assert rows[2]["figures"]["kl"]["value"] == 5.0
     assert rows[2]["figures"]["fired"][0]["explanation"] == "The limit of kl was passed."
 
