@@ -96,5 +96,5 @@ def xpo_loss(preference_loss: Tensor, bonuses: Tensor, *, alpha: float, weights:
 
 def _weighted_mean(values: Tensor, weights: Tensor | None) -> Tensor:
     if weights is None:
-        return values.mean()
-    return (values * weights).sum() / weights.sum().clamp_min(torch.finfo(values.dtype).tiny)
+        return values.mean(-1)
+    return (values * weights).sum(-1) / weights.sum(-1).clamp_min(torch.finfo(values.dtype).tiny)
