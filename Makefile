@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Types and the schema need settings that load, not servers that answer.
 UNUSED := DATABASE_URL=postgresql://unused REDIS_URL=redis://unused RLHF_SECRET_KEY=unused-unused-unused-unused-unused-unused
 
-.PHONY: run test check setup setup-dev front-check pytest e2e loop effects schema format bench-loop bench-engine bench-labels bench-queue bench-reward bench-ensemble bench-real clean
+.PHONY: run test check setup setup-dev front-check pytest e2e loop effects schema format bench-loop bench-engine bench-labels bench-queue bench-reward bench-policy bench-ensemble bench-real clean
 
 run: setup
 	@$(BIN)/python -m tools.launch --port $(PORT)
@@ -67,6 +67,10 @@ bench-queue:
 # ARGS=--quick only tries whether it runs.
 bench-reward:
 	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.reward $(ARGS)
+
+# Takes some four minutes: most of them are TRL's.
+bench-policy:
+	@OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.policy $(ARGS)
 
 # ARGS="--score 3000" also scores a file.
 bench-ensemble:

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import torch
-from transformers import LlamaConfig, LlamaForSequenceClassification
+from transformers import LlamaConfig, LlamaForCausalLM, LlamaForSequenceClassification, PreTrainedModel
 
 from annotate.formats.preference_files import PreferenceFormat, preferences_parse
 from annotate.formats.records import Record, records_read
@@ -62,8 +62,17 @@ def comparison(number: int, pair: PreferenceRow, *, a_wins: bool) -> ComparisonR
     return ComparisonRow.model_validate(fields | {"verdict": "a" if a_wins else "b"})
 
 
-def write_model(directory: Path, texts: list[str], *, shape: Shape = SMALL) -> None:
-    """A Llama with random weights and a byte-level BPE that was trained on the texts; 5 million parameters if SMALL."""
+def write_model(
+    directory: Path,
+    texts: list[str],
+    *,
+    shape: Shape = SMALL,
+    kind: type[PreTrainedModel] = LlamaForSequenceClassification,
+) -> None:
+    """A Llama with random weights and a byte-level BPE that was trained on the texts; 5 million parameters if SMALL.
+
+    A language model's output layer is its embedding.
+    """
     tokenizer = train_tokenizer(texts, vocabulary=VOCABULARY, context=4 * CONTEXT)
     tokenizer.save_pretrained(directory)
     torch.manual_seed(0)
@@ -79,8 +88,9 @@ def write_model(directory: Path, texts: list[str], *, shape: Shape = SMALL) -> N
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         num_labels=1,
+        tie_word_embeddings=kind is LlamaForCausalLM,
     )
-    LlamaForSequenceClassification(config).save_pretrained(directory)
+    kind(config).save_pretrained(directory)
 
 
 def texts_of(rows: list[ComparisonRow]) -> list[str]:

@@ -30,6 +30,7 @@ from rlhf_backend.config import (
 from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted
 from rlhf_backend.events import EventLog
 from rlhf_backend.failures import explain
+from rlhf_backend.memory import keep_freed_memory
 from rlhf_backend.process import neighbours, processes
 from rlhf_backend.stop import RunPaused, StopRequest
 from rlhf_backend.types import Failure, FiredRule, Report, RunResult
@@ -205,6 +206,7 @@ def prepare_process(job_file: JobFile) -> None:
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     os.environ["TRANSFORMERS_NO_ADVISORY_WARNINGS"] = "1"
+    keep_freed_memory()
     import torch
 
     sharing = neighbours() if shares_work(job_file) else 1

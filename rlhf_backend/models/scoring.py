@@ -1,6 +1,6 @@
 """Log-probabilities of completions under a causal model, computed where a completion is predicted and nowhere else."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -94,23 +94,6 @@ def _places(order: Tensor, lengths: Tensor) -> Tensor:
     starts[order] = ordered.cumsum(0) - ordered
     shifts = starts - (lengths.cumsum(0) - lengths)
     return torch.arange(int(lengths.sum())) + shifts.repeat_interleave(lengths)
-
-
-def score_by_length(
-    score: Callable[[DialogueBatch], CompletionScores], dialogues: Sequence[Dialogue], *, pad_id: int
-) -> tuple[Tensor, Tensor]:
-    """log π of each completion (B,) in the order given, and the entropies of all positions (N,), empty without any.
-
-    Dialogues of similar length share a forward pass; if gradients are enabled all passes are kept for one backward.
-    """
-    logprobs = torch.zeros(len(dialogues), device=device())
-    entropies = [torch.zeros(0, device=device())]
-    for index in length_buckets([len(d) for d in dialogues], tokens=tokens_per_forward()):
-        scores = score(collate([dialogues[i] for i in index], pad_id=pad_id, device=device()))
-        logprobs = logprobs.index_copy(0, torch.tensor(index, device=device()), scores.logprobs)
-        if scores.entropies is not None:
-            entropies.append(scores.entropies)
-    return logprobs, torch.cat(entropies)
 
 
 class CompletionScorer:
