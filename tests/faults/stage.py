@@ -32,6 +32,8 @@ SMALL: dict[str, Json] = {
         "max_new_tokens": 16,
         "checkpoint_every": 1,
     },
+    # Nor are the monitor's rules; and the first steps that faults wait for are those of tuning.
+    "monitor": {"pause": False, "preflight": False},
     "evaluation": {"samples_per_prompt": 1, "max_new_tokens": 16},
 }
 

@@ -72,13 +72,14 @@ class Client:
         return Client.join(self.address, url.rstrip("/").rsplit("/", 1)[-1], username, f"pass-{uuid.uuid4()}")
 
     def wait_for_round(self, round_id: int, *, seconds: float = 600) -> Json:
-        """The round once it has stopped: done, or waiting for somebody."""
+        """The round once it has stopped: done, or waiting for somebody, as it does while a run of it is paused."""
         halted = {"done", "failed", "cancelled", "blocked", "waiting"}
         return wait_for(lambda: self._round_if(round_id, halted), what=f"round {round_id}", seconds=seconds)
 
     def _round_if(self, round_id: int, states: set[str]) -> Json | None:
         found: Json = self.get(f"rounds/{round_id}/")
-        return found if found["status"] in states else None
+        is_paused = any(step["paused_by"] for step in found["steps"])
+        return found if is_paused or found["status"] in states else None
 
 
 def wait_for(probe: Callable[[], T | None], *, what: str, seconds: float = 60) -> T:
