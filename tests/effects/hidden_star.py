@@ -1,7 +1,7 @@
 """A bandit whose best arm the reference hardly plays, and online preference learning on it with an exact inner step.
 
-Rewards are uniform on [0, 2.5] but for one arm, the star, of 5. All bandits of a block of seeds are solved at once: each
-tensor has the seeds as its first dimension.
+Rewards are uniform on [0, 2.5] but for one arm, the star, of 5. All bandits of a block of seeds are solved at once:
+each tensor has the seeds as its first dimension.
 """
 
 from dataclasses import dataclass

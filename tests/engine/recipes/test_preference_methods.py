@@ -31,7 +31,11 @@ USER = [{"role": "user", "content": "prompt number 1"}]
 
 
 def tuned(directory: Path, job: dict[str, Any], **inputs: list[dict[str, Any]]) -> PolicyReport:
-    everything = {"comparisons": comparisons(60, prompts=30), "prompts": prompts(8), "details": flags(60)}
+    everything: dict[str, Any] = {
+        "comparisons": comparisons(60, prompts=30),
+        "prompts": prompts(8),
+        "details": flags(60),
+    }
     return report_of(write_run(directory, job, seed=1, **(everything | inputs)), PolicyReport)
 
 
