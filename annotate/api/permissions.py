@@ -43,6 +43,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "invite": {"GET": Access.PUBLIC},
     "invite-accept": {"POST": Access.PUBLIC},
     "projects": {"GET": Access.PERSON, "POST": Access.SITE_ADMIN},
+    "policy-presets": {"GET": Access.PERSON},
     "project-defaults": {"GET": Access.PERSON},  # the settings page of a project draws its form from it
     "project": {"GET": Access.LABELER, "PATCH": Access.ADMIN},
     "project-guidelines": {"GET": Access.LABELER, "POST": Access.ADMIN},
@@ -69,6 +70,7 @@ ACCESS: dict[str, dict[str, Access]] = {
     "project-preferences": {"GET": Access.ADMIN},
     "project-queue": {"GET": Access.ADMIN},
     "project-queue-choice": {"GET": Access.ADMIN},
+    "project-novelty": {"GET": Access.ADMIN},
     "project-queue-priority": {"POST": Access.ADMIN},
     "project-gold": {"GET": Access.ADMIN, "POST": Access.ADMIN},
     "project-gold-import": {"POST": Access.ADMIN},

@@ -1,7 +1,7 @@
 """Projects: list, make, read, change, guidelines."""
 
 from drf_spectacular.utils import extend_schema
-from pydantic import Field
+from pydantic import Field, RootModel
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -40,8 +40,13 @@ from annotate.services.projects import (
 )
 from annotate.services.prompts import PromptsAdded
 from annotate.types import Line, Page, Text
+from rlhf_backend.policy_presets import PRESETS, PolicyPreset
 
 GUIDELINES_CHARACTERS = 100_000
+
+
+class PolicyPresetsOut(RootModel[list[PolicyPreset]]):
+    """The shelf, from imitation to exploration."""
 
 
 class PromptsIn(Body):
@@ -116,6 +121,13 @@ class ProjectDefaultsView(APIView):
     def get(self, request: Request) -> Response:
         """What a new project can be made of: default settings with their meaning, and models."""
         return answer(project_defaults())
+
+
+class PolicyPresetsView(APIView):
+    @extend_schema(operation_id="policy_presets", responses=PolicyPresetsOut)
+    def get(self, request: Request) -> Response:
+        """Methods of policy tuning with settings to start from."""
+        return answer(PolicyPresetsOut(list(PRESETS)))
 
 
 class ProjectView(APIView):

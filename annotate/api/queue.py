@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from annotate.api.permissions import person_of, project_of
 from annotate.api.wire import Body, answer, body_read
+from annotate.selectors.novelty import NoveltyOut, novelty_read
 from annotate.selectors.queue_choice import QueueChoiceOut, queue_choice_read
 from annotate.selectors.queue_state import QueueOut, queue_read
 from annotate.services.priorities import comparisons_prioritise
@@ -37,6 +38,13 @@ class QueueChoiceView(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """How the newest pairs were chosen, how far labels reach, and how well the reward model foresees verdicts."""
         return answer(queue_choice_read(project=project_of(request)))
+
+
+class NoveltyView(APIView):
+    @extend_schema(operation_id="novelty_read", responses=NoveltyOut)
+    def get(self, request: Request, project_id: int) -> Response:
+        """Round by round: how new the policy's completions are to the base policy, and whether people prefer that."""
+        return answer(novelty_read(project=project_of(request)))
 
 
 class QueuePriorityView(APIView):

@@ -27,7 +27,14 @@ class Env(BaseSettings):
     trusted_origins: str = Field("", description="Comma-separated origins behind a proxy: https://label.example.org")
     https: bool = Field(False, description="Set when the site is served over HTTPS: secure cookies, HSTS.")
     torch_threads: int | None = Field(None, ge=1, description="CPU threads of one run; empty takes all cores.")
+    engine_processes: int = Field(
+        1, ge=1, description="Processes that share each training run: as many as the trainer has GPUs."
+    )
     upload_mb: int = Field(64, ge=1, description="Largest upload.")
+    sampling_servers: str = Field(
+        "", description="Comma-separated addresses of sampling servers that projects may name: http://host:8000/v1"
+    )
+    sampling_key: str = Field("", description="Key that sampling servers ask for.")
     heartbeat_seconds: int = Field(30, ge=1, description="A run without a sign of life this long is taken over.")
 
     def model_dir(self) -> Path:

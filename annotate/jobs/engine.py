@@ -13,6 +13,7 @@ from pathlib import Path
 from annotate.config.env import ROOT, env
 
 COMMAND = (sys.executable, "-m", "rlhf_backend")
+LAUNCHER = (sys.executable, "-m", "rlhf_backend.launcher")
 LOG = "engine.log"
 PID = "engine.pid"
 STRAY_GRACE_SECONDS = 10.0
@@ -35,7 +36,7 @@ def engine_start(directory: Path) -> subprocess.Popen[bytes]:
     """Start the engine on a run directory, its output appended to `engine.log`, its identity in `engine.pid`."""
     with (directory / LOG).open("ab") as log:
         process = subprocess.Popen(
-            [*COMMAND, str(directory)],
+            [*_command(), str(directory)],
             cwd=ROOT,
             env=engine_environment(),
             stdin=subprocess.DEVNULL,
@@ -67,7 +68,10 @@ def engine_stop_stray(directory: Path) -> bool:
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
-    """Signal a process and its children; one that has ended is no error."""
+    """Signal a process and its children; one that has ended is no error.
+
+    Processes of one run that `torchrun` starts have groups of their own: it passes SIGTERM on, and they die with it.
+    """
     try:
         os.killpg(pid, number)
     except (ProcessLookupError, PermissionError):
@@ -95,10 +99,18 @@ def engine_environment() -> dict[str, str]:
         or (name.startswith(_PASSED_ON_PREFIXES) and not any(word in name for word in _NOT_PASSED_ON))
     }
     kept |= {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    if env().sampling_key:
+        kept["RLHF_SAMPLING_KEY"] = env().sampling_key
     kept["OMP_NUM_THREADS"] = str(env().torch_threads or os.cpu_count() or 1)
     if not env().hub:
         kept["HF_HUB_OFFLINE"] = "1"
     return kept
+
+
+def _command() -> tuple[str, ...]:
+    """The engine, or what starts several of it and ends as they do."""
+    number = env().engine_processes
+    return COMMAND if number == 1 else (*LAUNCHER, str(number))
 
 
 def _identity(directory: Path) -> Identity | None:

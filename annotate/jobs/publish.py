@@ -13,6 +13,7 @@ from annotate.config.env import env
 from annotate.jobs.prepare import run_directory
 from annotate.models import Completion, CompletionSource, ModelKind, ModelVersion, PolicyCheckpoint, Project, Run, User
 from annotate.selectors.checkpoints import checkpoint_card, checkpoint_directory
+from annotate.selectors.versions import version_base
 from annotate.services.effects import effects_store
 from annotate.services.run_acts import checkpoint_not_on_disk, run_require_ended
 from annotate.services.runs import run_done, run_owned
@@ -123,6 +124,7 @@ def _link(source: str, target: str) -> None:
 def _publish_completions(run: Run, path: Path) -> None:
     round_ = run.round
     policy = (round_.policy or round_.start_policy) if round_ else None
+    base = version_base(project=run.project)
     rows = _rows(path, CompletionRow)
     while batch := list(islice(rows, _BATCH)):
         Completion.objects.bulk_create(
@@ -130,12 +132,13 @@ def _publish_completions(run: Run, path: Path) -> None:
                 project=run.project,
                 prompt_id=row.prompt_id,
                 source=CompletionSource.POLICY,
-                policy=policy,
+                policy=base if row.by_reference else policy,
                 run=run,
                 text=row.text.replace("\0", "\ufffd"),
-                sampling={**run.job["config"], "index": row.index, "ended": row.ended},
+                sampling={**run.job["config"], "index": row.index, "ended": row.ended, "anchor": row.by_reference},
                 seed=row.seed,
                 logprob=row.logprob,
+                ref_logprob=row.ref_logprob,
                 tokens=row.tokens,
                 reward=row.reward,
                 reward_sd=row.reward_sd,

@@ -84,6 +84,11 @@ class QueuePolicy(Settings):
         description="Prompt tag → labeler group: prompts with the tag are given only to members of the group.",
     )
 
+    @property
+    def is_anchored(self) -> bool:
+        """Whether pairs are made of a completion by the policy and one by the base policy."""
+        return self.exploration in ("anchored", "xpo")
+
     @model_validator(mode="after")
     def _mixed_in_leaves_room_for_work(self) -> "QueuePolicy":
         mixed = self.gold_share + self.repeat_share + self.mirrored_share
@@ -195,3 +200,12 @@ class ProjectSettings(Settings):
     policy: PolicyConfig = PolicyConfig()
     monitor: MonitorConfig = MonitorConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
+
+    @model_validator(mode="after")
+    def _xpo_explores_as_it_tunes(self) -> "ProjectSettings":
+        if self.queue.exploration == "xpo" and self.policy.method != "xpo":
+            raise ValueError(
+                f"queue.exploration is xpo, but policy.method is {self.policy.method}: choose the method xpo as well, "
+                "or anchored pairs, which any method learns from"
+            )
+        return self

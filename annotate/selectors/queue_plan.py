@@ -36,6 +36,8 @@ _AGREEING = 20  # overlapping comparisons from which the measured agreement is b
 
 def queue_plan(*, project: Project, policy: QueuePolicy, prompt_ids: Collection[int]) -> Plan:
     """How to choose pairs on these prompts. Five SQL statements at most."""
+    if policy.exploration != "uncertainty":
+        return Plan("uniform")
     if policy.strategy != "composite":
         return Plan(policy.strategy)
     return Plan(

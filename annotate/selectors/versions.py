@@ -77,6 +77,11 @@ def version_report(version: ModelVersion) -> RewardModelReport:
     return RewardModelReport.model_validate(version.run.report)
 
 
+def version_base(*, project: Project) -> ModelVersion | None:
+    """The policy that the project began with."""
+    return ModelVersion.objects.filter(project=project, kind=ModelKind.POLICY, number=0).first()
+
+
 def version_active(*, project: Project, kind: ModelKind) -> ModelVersion | None:
     """The version in use."""
     return ModelVersion.objects.filter(project=project, kind=kind, status=ModelStatus.ACTIVE).first()

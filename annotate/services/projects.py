@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from annotate.config.env import env
 from annotate.errors import invalid
 from annotate.formats.prompt_files import PromptFormat
 from annotate.models import (
@@ -66,6 +67,7 @@ def project_create(*, actor: User, new: NewProject) -> Created:
     backbone = new.reward_backbone or (STARTER_JUDGE if new.base_policy == STARTER else new.base_policy)
     model_check(source=backbone, field="reward_backbone")
     ranking_check(form=new.form, settings=new.settings, field="form.ranked")
+    server_check(settings=new.settings)
     project = Project.objects.create(
         name=new.name,
         description=new.description,
@@ -108,7 +110,7 @@ class ProjectChange:
 def project_change(*, project: Project, actor: User, change: ProjectChange) -> Project:
     """Change a project's texts or settings, archive it or bring it back.
 
-    Raises: AnnotateError 400 for settings that sample too few completions to rank.
+    Raises: AnnotateError 400 for settings that sample too few completions to rank, or on a server not allowed.
     """
     changed = [name for name in ("name", "description", "settings", "archived") if getattr(change, name) is not None]
     if change.name is not None:
@@ -119,6 +121,7 @@ def project_change(*, project: Project, actor: User, change: ProjectChange) -> P
     if change.settings is not None:
         form = form_current(project=project).typed()
         ranking_check(form=form, settings=change.settings, field="settings.sampling.samples_per_prompt")
+        server_check(settings=change.settings)
         project.settings = change.settings.model_dump(mode="json")
     if change.archived is not None and change.archived != (project.archived_at is not None):
         project.archived_at = timezone.now() if change.archived else None
@@ -177,6 +180,21 @@ def ranking_check(*, form: QuestionForm, settings: ProjectSettings, field: str) 
             field,
             f"The question form ranks {form.ranked} completions of a prompt and {sampled} are sampled: rank fewer, or"
             f" set 'sampling: samples per prompt' to {form.ranked} or more.",
+        )
+
+
+def server_check(*, settings: ProjectSettings) -> None:
+    """Make sure that a sampling server is one that the operator allows: the site must not call any address it is told.
+
+    Raises: AnnotateError 400.
+    """
+    server = settings.sampling.server.rstrip("/")
+    allowed = [address.strip().rstrip("/") for address in env().sampling_servers.split(",") if address.strip()]
+    if server and server not in allowed:
+        raise invalid(
+            "settings.sampling.server",
+            f"{server} is not among the sampling servers that this site may call "
+            f"({', '.join(allowed) or 'none so far'}): the operator lists them in RLHF_SAMPLING_SERVERS.",
         )
 
 

@@ -65,6 +65,7 @@ def _candidates(sampling: Run) -> list[Candidate]:
                     completion.reward_sd,
                     heads_from_bytes(bytes(completion.head_rewards)) or None,
                     len(completion.text),
+                    is_anchor=bool(completion.sampling.get("anchor")),
                 )
             )
     return candidates
@@ -80,12 +81,16 @@ def _from_samples(
         project=round_.project, policy=queue, prompt_ids={candidate.prompt_id for candidate in candidates}
     )
     share = queue.uniform_share
+    # Without an anchor, as before the first tuning, the policy is the base policy: its own pairs are all there are.
+    anchored = any(candidate.is_anchor for candidate in candidates)
     if form.mode == "ranking":
         rankings = select_rankings(
             candidates, rankings=queue.pairs_per_round, size=form.ranked, uniform_share=share, rng=rng, plan=plan
         )
         return [_comparison(round_, chosen, chosen.completions, settings) for chosen in rankings]
-    pairs = select_pairs(candidates, pairs=queue.pairs_per_round, uniform_share=share, rng=rng, plan=plan)
+    pairs = select_pairs(
+        candidates, pairs=queue.pairs_per_round, uniform_share=share, rng=rng, plan=plan, anchored=anchored
+    )
     return [_comparison(round_, chosen, (chosen.a, chosen.b), settings) for chosen in pairs]
 
 

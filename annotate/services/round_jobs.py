@@ -7,7 +7,7 @@ from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.model_sources import model_directory
 from annotate.selectors.principles import principles_in_force
 from annotate.selectors.self_labels import self_labels_stopped
-from annotate.selectors.versions import version_active
+from annotate.selectors.versions import version_active, version_base
 from annotate.services.audit import audit_record
 from annotate.services.runs import run_create, run_warn
 from rlhf_backend.config import EvaluationJob, Job, PolicyJob, RewardModelJob, RunKind, SamplingJob
@@ -40,7 +40,7 @@ def _job(round_: Round, kind: RunKind) -> Job:
     """Models are named as the site knows them; the run directory's job.json gets their places on disk."""
     settings = ProjectSettings.model_validate(round_.settings)
     principles = principles_in_force(project=round_.project, at=round_.created_at)
-    start, reference = _source(round_.start_policy), _source(_base_policy(round_))
+    start, reference = _source(round_.start_policy), _source(version_base(project=round_.project))
     match kind:
         case RunKind.REWARD_MODEL:
             return RewardModelJob(
@@ -69,9 +69,16 @@ def _job(round_: Round, kind: RunKind) -> Job:
             )
         case RunKind.SAMPLING:
             writer = round_.policy or round_.start_policy
-            reward_model = round_.reward_model.source if round_.reward_model else None
+            base = version_base(project=round_.project)
+            is_tuned = base is not None and writer != base
             return SamplingJob(
-                config=settings.sampling, policy=_source(writer), reward_model=reward_model, principles=principles
+                config=settings.sampling,
+                policy=_source(writer),
+                reference=reference if is_tuned else None,
+                anchors=settings.sampling.samples_per_prompt if is_tuned and settings.queue.is_anchored else 0,
+                server_model=_server_model(settings, writer),
+                reward_model=round_.reward_model.source if round_.reward_model else None,
+                principles=principles,
             )
         case RunKind.SCORING:
             raise LookupError("no step of a round scores given completions")
@@ -83,8 +90,10 @@ def _reward_model_in_use(round_: Round) -> str | None:
     return version.source if version is not None and model_directory(source=version.source) is not None else None
 
 
-def _base_policy(round_: Round) -> ModelVersion | None:
-    return ModelVersion.objects.filter(project=round_.project_id, kind=ModelKind.POLICY, number=0).first()
+def _server_model(settings: ProjectSettings, writer: ModelVersion | None) -> str:
+    if not settings.sampling.server or writer is None:
+        return ""
+    return settings.sampling.server_model.replace("{number}", str(writer.number))
 
 
 def _source(version: ModelVersion | None) -> str:

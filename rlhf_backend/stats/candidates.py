@@ -27,6 +27,7 @@ class Candidate:
     reward_sd: float | None
     head_rewards: tuple[float, ...] | None = None
     characters: int = 0
+    is_anchor: bool = False  # written by the reference policy
 
 
 def heads_to_bytes(rewards: Sequence[float]) -> bytes:
@@ -53,6 +54,11 @@ def by_prompt(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]]:
 def all_pairs(candidates: Sequence[Candidate]) -> list[Unit]:
     """Every pair of completions of one prompt."""
     return [pair for group in by_prompt(candidates).values() for pair in combinations(group, 2)]
+
+
+def anchored_pairs(candidates: Sequence[Candidate]) -> list[Unit]:
+    """Every pair of a completion by the policy and one by the reference, of one prompt."""
+    return [pair for pair in all_pairs(candidates) if pair[0].is_anchor != pair[1].is_anchor]
 
 
 def dealt(candidates: Sequence[Candidate], size: int, rng: np.random.Generator) -> list[Unit]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rlhf_backend.stats.candidates import Candidate as Candidate
-from rlhf_backend.stats.candidates import Unit, all_pairs
+from rlhf_backend.stats.candidates import Unit, all_pairs, anchored_pairs
 from rlhf_backend.stats.strategies import Plan, Reasons, Strategy, preferred_order, worth_of
 from rlhf_backend.stats.stratified_draw import Drawn, draw, uniform_places
 
@@ -52,8 +52,11 @@ def select_pairs(
     uniform_share: float,
     rng: np.random.Generator,
     plan: Plan = DISAGREEMENT,
+    anchored: bool = False,
 ) -> list[SelectedPair]:
     """At most `pairs` distinct pairs of completions of one prompt each, in random order.
+
+    `anchored` leaves pairs of one completion by the policy and one by the reference alone to choose from.
 
     At least `uniform_share` of them are a simple random sample of all possible pairs; the rest are the plan's choice.
     Where fewer pairs than wanted have known rewards, every place is uniform.
@@ -62,7 +65,8 @@ def select_pairs(
     if pairs < 0 or not 0 <= uniform_share <= 1:
         raise ValueError(f"pairs {pairs} and uniform_share {uniform_share}: expected pairs ≥ 0 and a share in [0, 1]")
     selected = []
-    for choice in choose(all_pairs(candidates), wanted=pairs, uniform_share=uniform_share, rng=rng, plan=plan):
+    units = anchored_pairs(candidates) if anchored else all_pairs(candidates)
+    for choice in choose(units, wanted=pairs, uniform_share=uniform_share, rng=rng, plan=plan):
         a, b = choice.unit if rng.random() < 0.5 else choice.unit[::-1]
         drawn = choice.drawn
         selected.append(

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rlhf_backend.config import JobFile, RunKind
+from rlhf_backend.config import JobFile, RunKind, SamplingJob
 from rlhf_backend.durable import replaced_directory, write_text
 from rlhf_backend.types import CompletionRow, Failure, FiredRule, PreferenceEffectRow, Report, RunResult, SelfLabelRow
 from tests.annotate.fake_tuning import policy_at, tune
@@ -84,8 +84,11 @@ def _work(directory: Path, job: JobFile) -> Report:
         case RunKind.EVALUATION:
             return evaluation_report(prompt_ids=[prompt["id"] for prompt in prompts])
         case RunKind.SAMPLING:
-            count = job.job.config.samples_per_prompt
-            rows = [_completion(p["id"], index, job.seed) for p in prompts for index in range(count)]
+            own = job.job.config.samples_per_prompt
+            count = own + job.job.anchors
+            rows = [
+                _completion(p["id"], index, job.seed, own=own, job=job.job) for p in prompts for index in range(count)
+            ]
             write_text(directory / "completions.jsonl", "".join(row.model_dump_json() + "\n" for row in rows))
             return sampling_report(prompts=len(prompts), completions=len(rows))
 
@@ -102,12 +105,15 @@ def _effect(preference_id: int, predecessor: str | None) -> PreferenceEffectRow:
     return PreferenceEffectRow(preference_id=preference_id, before=before, after=0.8, held_out=0.6, pull=0.1)
 
 
-def _completion(prompt_id: int, index: int, seed: int) -> CompletionRow:
+def _completion(prompt_id: int, index: int, seed: int, *, own: int, job: SamplingJob) -> CompletionRow:
+    """One by the policy, or, from `own` on, by the reference: new to it are the policy's, 2 nats a token and more."""
+    by_reference = index >= own
     # The last two of a prompt read the same, as short completions often do.
-    text = f"Reply {min(index, 2)} to {prompt_id}."
+    text = f"Anchor {index - own} of {prompt_id}." if by_reference else f"Reply {min(index, 2)} to {prompt_id}."
+    ref_logprob = None if job.reference is None else (-3.0 if by_reference else -10.0 - index)
     return CompletionRow(
         prompt_id=prompt_id, index=index, text=text, tokens=5, ended=True, logprob=-3.0, seed=seed % 1000 + index,
-        reward=float(index), reward_sd=0.5,
+        reward=float(index), reward_sd=0.5, ref_logprob=ref_logprob, by_reference=by_reference,
     )  # fmt: skip
 
 

@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/policy-presets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Methods of policy tuning with settings to start from. */
+        get: operations["policy_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/": {
         parameters: {
             query?: never;
@@ -3683,6 +3700,20 @@ export interface components {
              */
             reward_model: string | null;
         };
+        /** @description Settings of `PolicyConfig` that differ from its defaults, and what they are for. */
+        PolicyPreset: {
+            key: string;
+            name: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            /** @description Paper, as arXiv number. */
+            source: string;
+            /** @description What it does, when to take it. */
+            summary: string;
+        };
+        /** @description The shelf, from imitation to exploration. */
+        PolicyPresetsOut: components["schemas"]["PolicyPreset"][];
         /** @description What tuning did, by its own numbers. */
         PolicyReport: {
             checkpoints?: components["schemas"]["CheckpointFigures"][];
@@ -6783,6 +6814,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SelfLabelsOut"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPresetsOut"];
                 };
             };
             /** @description A problem. */

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotate.models import Membership, Preference, Project, Prompt, Round, User
 from annotate.models.project_settings import ProjectSettings
+from rlhf_backend.config import PolicyConfig
 from tests.conftest import Api
 from tests.factories import project_make, prompt_make, queue_make
 
@@ -60,6 +61,12 @@ class TestCreate:
         assert response.status_code == 400
         assert field in response.json()["fields"]
         assert not Project.objects.exists()
+
+    def test_presets_of_policy_tuning_are_settings_that_can_be_saved(self, ann: User, api: Api) -> None:
+        presets = api(ann).get("/api/policy-presets/").data
+        assert {"sft", "rloo", "ppo_max", "ppo_max_script", "bfpo", "xpo"} <= {preset["key"] for preset in presets}
+        for preset in presets:
+            assert PolicyConfig.model_validate(preset["settings"]).method in preset["settings"].values()
 
     def test_defaults_describe_every_setting_to_whoever_may_change_some(self, ann: User, api: Api) -> None:
         defaults = api(ann).get("/api/projects/defaults/").data

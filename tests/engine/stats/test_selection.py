@@ -1,6 +1,7 @@
 """Which pairs are asked next."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from rlhf_backend.stats.acquisition import Beliefs, information
 from rlhf_backend.stats.selection import Candidate, select_pairs
+from rlhf_backend.stats.strategies import Plan
 from tests.engine.stats.drawn_candidates import candidates
 
 
@@ -118,3 +120,16 @@ def test_information_grows_with_spread_and_falls_with_certainty() -> None:
     by_spread = [information_of(0.5, sd) for sd in (0.0, 0.3, 1.0, 3.0)]
     assert all(a < b for a, b in combinations(by_spread, 2))
     assert information_of(4.0, 1.0) < information_of(0.0, 1.0)
+
+
+def test_anchored_pairs_hold_one_completion_of_each_policy() -> None:
+    rng = np.random.default_rng(0)
+    drawn = candidates(5, 4, rng)
+    pool = [replace(c, is_anchor=c.completion_id % 100 >= 2) for c in drawn]
+    anchors = {c.completion_id for c in pool if c.is_anchor}
+    chosen = select_pairs(pool, pairs=100, uniform_share=1.0, rng=rng, plan=Plan("uniform"), anchored=True)
+    assert len(chosen) == 5 * 2 * 2
+    assert all((c.a in anchors) != (c.b in anchors) for c in chosen)
+    assert {c.a in anchors for c in chosen} == {True, False}, "an anchor must not always stand in the same place"
+    some = select_pairs(pool, pairs=8, uniform_share=0.25, rng=rng, plan=Plan("uniform"), anchored=True)
+    assert {c.inclusion for c in some} == {8 / 20}
