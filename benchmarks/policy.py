@@ -1,6 +1,6 @@
 """Speed of policy tuning, against TRL's RLOOTrainer and DPOTrainer on the same work and the same model.
 
-    python -m benchmarks.policy [--quick] [--steps 3] [--pair-steps 4] [--passes 2]
+    python -m benchmarks.policy [--quick] [--only online|dpo] [--steps 3] [--pair-steps 4] [--passes 2]
 
 A step of RLOO samples 8 prompts × 4 completions × 64 tokens and takes one update, with a reward that costs nothing; one
 of DPO takes 16 pairs. TRL trains at its defaults, and at the best settings found for a processor (bf16, no gradient
@@ -26,6 +26,7 @@ from benchmarks.reward_pairs import SMALL, TINY
 from rlhf_backend.config import PolicyConfig
 
 RESULTS = Path(__file__).parent / "results" / "policy.json"
+UNIT = {"online": "samples", "dpo": "pairs"}
 
 
 def online_config(*, steps: int, prompts: int = 8, samples: int = 4, new_tokens: int = 64) -> PolicyConfig:
@@ -52,77 +53,72 @@ def dpo_config(*, steps: int, pairs: int = 16) -> PolicyConfig:
     )
 
 
-def measure(directory: Path, online: PolicyConfig, dpo: PolicyConfig, *, passes: int) -> dict[str, Any]:
-    """All figures of the prepared directory."""
-    found: dict[str, Figures] = {}
-    for work, config in (("online", online), ("dpo", dpo)):
-        commands = {arm: [sys.executable, "-m", "benchmarks.policy_arms", arm, str(directory)] for arm in ARMS[work]}
-        lockstep = Lockstep(commands)
-        try:
-            found |= lockstep.run(steps=config.steps, passes=passes)
-        finally:
-            lockstep.close()
-    counts = {"online": online.steps * online.prompts_per_step * online.samples_per_prompt}
-    counts["dpo"] = dpo.steps * dpo.prompts_per_step
-    print(f"{'':12} {'samples/s':>9} {'per CPU-s':>9} {'peak MB':>8} {'tokens':>8}")
+def measure(directory: Path, work: str, config: PolicyConfig, *, passes: int) -> dict[str, float]:
+    """All figures of one kind of work in the prepared directory."""
+    lockstep = Lockstep(
+        {arm: [sys.executable, "-m", "benchmarks.policy_arms", arm, str(directory)] for arm in ARMS[work]}
+    )
+    try:
+        found = lockstep.run(steps=config.steps, passes=passes)
+    finally:
+        lockstep.close()
+    count = config.steps * config.prompts_per_step * (config.samples_per_prompt if work == "online" else 1)
+    print(f"{'':12} {UNIT[work] + '/s':>9} {'per CPU-s':>9} {'peak MB':>8} {'tokens':>8}")
     for arm, took in found.items():
-        count = counts["dpo" if "dpo" in arm else "online"]
         peak, tokens = took.facts["peak_rss_mb"], took.facts["tokens"]
-        print(f"{arm:12} {count / took.seconds:9.1f} {count / took.cpu_seconds:9.1f} {peak:8.0f} {tokens:8.0f}")
-    return summary(found, samples=counts["online"], pairs=counts["dpo"])
+        print(
+            f"{arm:12} {count / took.seconds:9.1f} {count / took.cpu_seconds:9.1f} {peak:8.0f} {tokens:8.0f}",
+            flush=True,
+        )
+    return summary(found, work, count=count)
 
 
-def summary(found: dict[str, Figures], *, samples: int, pairs: int) -> dict[str, float]:
-    """The figures that are compared."""
-    ours, trl, default = found["ours"], found["trl"], found["trl_default"]
-    dpo, trl_dpo = found["ours_dpo"], found["trl_dpo"]
-
-    def peaks(mine: Figures, theirs: Figures) -> float:
-        return round(float(mine.facts["peak_rss_mb"]) / float(theirs.facts["peak_rss_mb"]), 2)
-
-    def tokens(mine: Figures, theirs: Figures) -> float:
-        return round(float(mine.facts["tokens"]) / float(theirs.facts["tokens"]), 3)
-
-    return {
-        "samples_per_s": round(samples / ours.seconds, 1),
-        "trl_samples_per_s": round(samples / trl.seconds, 1),
-        "trl_default_samples_per_s": round(samples / default.seconds, 1),
-        "ratio": round(trl.seconds / ours.seconds, 2),
-        "ratio_default": round(default.seconds / ours.seconds, 2),
-        "cpu_ratio": round(trl.cpu_seconds / ours.cpu_seconds, 2),
-        "peak_rss_ratio": peaks(ours, trl),
-        "token_ratio": tokens(ours, trl),
-        "dpo_pairs_per_s": round(pairs / dpo.seconds, 1),
-        "trl_dpo_pairs_per_s": round(pairs / trl_dpo.seconds, 1),
-        "dpo_ratio": round(trl_dpo.seconds / dpo.seconds, 2),
-        "dpo_cpu_ratio": round(trl_dpo.cpu_seconds / dpo.cpu_seconds, 2),
-        "dpo_peak_rss_ratio": peaks(dpo, trl_dpo),
-        "dpo_token_ratio": tokens(dpo, trl_dpo),
+def summary(found: dict[str, Figures], work: str, *, count: int) -> dict[str, float]:
+    """The figures that are compared; of DPO they are called so."""
+    ours, trl, prefix = found[ARMS[work][0]], found[ARMS[work][1]], "" if work == "online" else "dpo_"
+    figures = {
+        f"{prefix}{UNIT[work]}_per_s": round(count / ours.seconds, 1),
+        f"trl_{prefix}{UNIT[work]}_per_s": round(count / trl.seconds, 1),
+        f"{prefix}ratio": round(trl.seconds / ours.seconds, 2),
+        f"{prefix}cpu_ratio": round(trl.cpu_seconds / ours.cpu_seconds, 2),
+        f"{prefix}peak_rss_ratio": round(ours.facts["peak_rss_mb"] / trl.facts["peak_rss_mb"], 2),
+        f"{prefix}token_ratio": round(ours.facts["tokens"] / trl.facts["tokens"], 3),
     }
+    if "trl_default" in found:
+        figures["ratio_default"] = round(found["trl_default"].seconds / ours.seconds, 2)
+    return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Speed of policy tuning against TRL.")
+    parser.add_argument("--only", choices=sorted(ARMS), help="one kind of work; the figures of the other are kept")
     parser.add_argument("--steps", type=int, default=3, help="steps of RLOO in a pass")
     parser.add_argument("--pair-steps", type=int, default=4, help="steps of DPO in a pass")
     parser.add_argument("--passes", type=int, default=2, help="how often each step is measured; the best counts")
     parser.add_argument("--quick", action="store_true", help="a small model and few steps: does it run?")
     arguments = parser.parse_args()
-    online, dpo = online_config(steps=arguments.steps), dpo_config(steps=arguments.pair_steps)
+    works = {"online": online_config(steps=arguments.steps), "dpo": dpo_config(steps=arguments.pair_steps)}
     passes, shape = arguments.passes, SMALL
     if arguments.quick:
-        online = online_config(steps=1, prompts=2, samples=3, new_tokens=6)
-        dpo, passes, shape = dpo_config(steps=1, pairs=2), 1, TINY
+        works = {
+            "online": online_config(steps=1, prompts=2, samples=3, new_tokens=6),
+            "dpo": dpo_config(steps=1, pairs=2),
+        }
+        passes, shape = 1, TINY
+    figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as root:
         directory = Path(root) / "work"
-        facts = prepare(directory, online, dpo, passes=passes, shape=shape)
-        print(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items()))
-        figures = {"grad_rel_err": float(f"{gradient_error(directory):.2g}")}
-        figures = measure(directory, online, dpo, passes=passes) | figures
+        facts = prepare(directory, works["online"], works["dpo"], passes=passes, shape=shape)
+        print(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items()), flush=True)
+        if arguments.only != "dpo":
+            figures["grad_rel_err"] = float(f"{gradient_error(directory):.2g}")
+        for work in works if arguments.only is None else [arguments.only]:
+            figures |= measure(directory, work, works[work], passes=passes)
     if not arguments.quick:
         facts |= {"machine": platform.machine(), "cores": len(os.sched_getaffinity(0)), "passes": passes}
-        facts |= {"steps": online.steps, "pair_steps": dpo.steps}
-        RESULTS.write_text(json.dumps(figures | facts, indent=1) + "\n")
+        facts |= {"steps": arguments.steps, "pair_steps": arguments.pair_steps}
+        kept = json.loads(RESULTS.read_text()) if arguments.only and RESULTS.is_file() else {}
+        RESULTS.write_text(json.dumps(kept | figures | facts, indent=1) + "\n")
     print(json.dumps(figures))
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rlhf_backend.models.device import bf16_pays, device
+from rlhf_backend.models.shared_cache import SharedCache
 
 
 @dataclass
@@ -45,7 +46,7 @@ class LlamaDecoder:
         config = network.config
         self._network = network
         self._dtype = dtype or (torch.bfloat16 if bf16_pays() else torch.float32)
-        # One query a row is too little for the bfloat16 kernel of processors: it takes six times as long as float32's.
+        # So few queries are too little for the bfloat16 products of processors: they take longer than float32's.
         self._attention_dtype = self._dtype if device().type == "cuda" else torch.float32
         self._heads, self._kv_heads = config.num_attention_heads, config.num_key_value_heads
         self._head_size = getattr(config, "head_dim", None) or config.hidden_size // self._heads
@@ -75,70 +76,46 @@ class LlamaDecoder:
     def prefill(self, ids: Tensor, lengths: Tensor, *, samples: int, new_tokens: int) -> Tensor:
         prompts, width = ids.shape
         self._rotary = self._rotary_table(width + new_tokens, ids.device)
-        positions = torch.arange(width, device=ids.device)
-        shape = (prompts * samples, self._kv_heads, width + new_tokens, self._head_size)
-        self._keys = [torch.empty(shape, dtype=self._attention_dtype, device=ids.device) for _ in self._layers]
-        self._values = [torch.empty(shape, dtype=self._attention_dtype, device=ids.device) for _ in self._layers]
+        self._cache = SharedCache(lengths, width, samples=samples, new_tokens=new_tokens)
         hidden = F.embedding(ids, self._embedding)
-        for index, layer in enumerate(self._layers):
-            query, key, value = self._attention_inputs(layer, hidden, positions)
-            self._keys[index][:, :, :width] = key.repeat_interleave(samples, 0)
-            self._values[index][:, :, :width] = value.repeat_interleave(samples, 0)
+        cos, sin = (table[:width] for table in self._rotary)
+        for layer in self._layers:
+            query, key, value = self._attention_inputs(layer, hidden, cos, sin)
+            self._cache.add_layer(key, value)
             mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=self._grouped)
             hidden = self._block_output(layer, hidden, mixed)
-        # Padding of shorter prompts stays in the cache and is masked; positions count on from each prompt's own end.
-        self._filled = width
+        # Positions count on from each prompt's own end, not from the longest's.
         self._positions = lengths.repeat_interleave(samples)
-        padding = positions >= lengths.unsqueeze(-1)
-        self._mask: Tensor | None = None
-        if bool(padding.any()):
-            mask = torch.zeros(prompts, 1, 1, width + new_tokens, dtype=self._attention_dtype, device=ids.device)
-            mask[:, 0, 0, :width].masked_fill_(padding, float("-inf"))
-            self._mask = mask.repeat_interleave(samples, 0)
         return self._logits(hidden[torch.arange(prompts, device=ids.device), lengths - 1])
 
     @torch.no_grad()
     def step(self, tokens: Tensor) -> Tensor:
         hidden = F.embedding(tokens, self._embedding).unsqueeze(1)
-        slot, end = self._filled, self._filled + 1
-        mask = None if self._mask is None else self._mask[..., :end]
+        cos, sin = (table[self._positions][:, None, None] for table in self._rotary)
         for index, layer in enumerate(self._layers):
-            query, key, value = self._attention_inputs(layer, hidden, self._positions.unsqueeze(-1))
-            self._keys[index][:, :, slot:end] = key
-            self._values[index][:, :, slot:end] = value
-            mixed = F.scaled_dot_product_attention(
-                query,
-                self._keys[index][:, :, :end],
-                self._values[index][:, :, :end],
-                attn_mask=mask,
-                enable_gqa=self._grouped,
-            )
-            hidden = self._block_output(layer, hidden, mixed)
-        self._filled = end
+            query, key, value = self._attention_inputs(layer, hidden, cos, sin)
+            hidden = self._block_output(layer, hidden, self._cache.attend(index, query, key, value))
+        self._cache.advance()
         self._positions = self._positions + 1
         return self._logits(hidden[:, 0])
 
     def keep(self, rows: Tensor) -> None:
-        self._keys = [keys.index_select(0, rows) for keys in self._keys]
-        self._values = [values.index_select(0, rows) for values in self._values]
+        self._cache.keep(rows)
         self._positions = self._positions[rows]
-        if self._mask is not None:
-            self._mask = self._mask[rows]
 
     @property
     def _grouped(self) -> bool:
         return bool(self._heads != self._kv_heads)
 
-    def _attention_inputs(self, layer: _Layer, hidden: Tensor, positions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Rotated queries and keys, and values. (B, S, H) → 3 × (B, heads, S, head size)"""
+    def _attention_inputs(
+        self, layer: _Layer, hidden: Tensor, cos: Tensor, sin: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Rotated queries and keys, and values. (B, S, H), tables of the positions → 3 × (B, heads, S, head size)"""
         batch, width, _ = hidden.shape
         normed = F.rms_norm(hidden, layer.input_norm.shape, layer.input_norm, self._eps)
         heads = F.linear(normed, layer.qkv).to(self._attention_dtype)
         heads = heads.view(batch, width, -1, self._head_size).transpose(1, 2)
         rotated_heads = self._heads + self._kv_heads
-        cos, sin = (table[positions] for table in self._rotary)
-        if cos.dim() == 3:  # one position a row: (B, 1, D) beside (B, heads, 1, D)
-            cos, sin = cos.unsqueeze(1), sin.unsqueeze(1)
         rotated = heads[:, :rotated_heads]
         first, second = rotated.chunk(2, -1)
         rotated = rotated * cos + torch.cat([-second, first], -1) * sin
