@@ -210,7 +210,7 @@ def prepare_process(job_file: JobFile) -> None:
     import torch
 
     sharing = neighbours() if shares_work(job_file) else 1
-    torch.set_num_threads(job_file.threads or max(1, len(os.sched_getaffinity(0)) // sharing))
+    torch.set_num_threads(max(1, (job_file.threads or len(os.sched_getaffinity(0))) // sharing))
     random.seed(job_file.seed)
     np.random.seed(job_file.seed % 2**32)
     torch.manual_seed(job_file.seed)
