@@ -24,6 +24,15 @@ export function projectDefaultsQuery() {
   });
 }
 
+/** The shelf of policy tuning to start from. */
+export function policyPresetsQuery() {
+  return queryOptions({
+    queryKey: ['policy-presets'],
+    queryFn: ({ signal }) => answer(api.GET('/api/policy-presets/', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function projectQuery(id: number) {
   return queryOptions({
     queryKey: [...projectKey(id), 'detail'],

@@ -18,6 +18,7 @@ describe('the navigation of a project', () => {
   it('finds the page that an address belongs to', () => {
     expect(linkAt('/projects/7', 7)?.label).toBe('Overview');
     expect(linkAt('/projects/7/rounds/12', 7)?.label).toBe('Rounds');
+    expect(linkAt('/projects/7/checkpoints/compare', 7)?.label).toBe('Rounds');
     expect(linkAt('/projects/7/review/', 7)?.label).toBe('Review');
     expect(linkAt('/account', 7)).toBeUndefined();
   });

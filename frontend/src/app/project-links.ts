@@ -56,7 +56,8 @@ export function projectEntries(role: ProjectRole): Entry[] {
 
 /** The page of a project that an address is part of. */
 export function linkAt(pathname: string, id: number): ProjectLink | undefined {
-  const path = pathname.replace(/\/$/, '');
+  // Checkpoints are looked at from the rounds.
+  const path = pathname.replace(/\/$/, '').replace(`/projects/${id}/checkpoints/`, `/projects/${id}/rounds/`);
   return PROJECT_LINKS.find(({ to }) => {
     const page = to.replace('$id', String(id));
     return path === page || (to !== '/projects/$id' && path.startsWith(`${page}/`));

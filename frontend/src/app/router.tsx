@@ -99,6 +99,13 @@ const round = createRoute({
   path: '/rounds/$roundId',
   component: page(() => import('../features/rounds/round-page')),
 });
+const checkpoints = createRoute({
+  getParentRoute: under,
+  path: '/checkpoints/compare',
+  validateSearch: ({ checkpoints: ids }: Record<string, unknown>): { checkpoints?: string | number } =>
+    typeof ids === 'string' || typeof ids === 'number' ? { checkpoints: ids } : {},
+  component: page(() => import('../features/rounds/tuning/compare-page')),
+});
 const models = createRoute({
   getParentRoute: under,
   path: '/models',
@@ -200,6 +207,7 @@ const routeTree = root.addChildren([
       receipts,
       rounds,
       round,
+      checkpoints,
       models,
       model,
       modelCard,

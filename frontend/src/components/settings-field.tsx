@@ -1,6 +1,7 @@
 import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { labelFromKey, rangeText, type SettingField, type SettingValue } from '../lib/json-schema';
-import { isEqual, isList, settingText } from '../lib/settings-document';
+import { rangeText, type SettingField, type SettingValue } from '../lib/json-schema';
+import { choiceLabel, emptyText, valueText } from '../lib/setting-words';
+import { isEqual, isList } from '../lib/settings-document';
 import { MapInput } from './map-input';
 
 interface SettingsFieldProps {
@@ -87,7 +88,7 @@ export function SettingsField({ field, value, saved, error, offered = [], disabl
       onChange={(next) => onChange(next === '' ? null : Number(next))}
       allowDecimal={field.kind === 'number'}
       clampBehavior="none"
-      placeholder={field.nullable ? 'none' : undefined}
+      placeholder={field.nullable ? emptyText(field.path) : undefined}
       hideControls
     />
   );
@@ -95,24 +96,7 @@ export function SettingsField({ field, value, saved, error, offered = [], disabl
 
 function helpOf(field: SettingField, value: SettingValue | undefined, saved: SettingValue | undefined): string {
   const range = rangeText(field);
-  const standard = field.kind === 'choice' ? choiceLabel(field.standard) : settingText(field.standard);
-  const facts = [range, `default ${standard}`];
-  if (saved !== undefined && !isEqual(saved, value)) facts.push(`was ${settingText(saved)}`);
+  const facts = [range, `default ${valueText(field, field.standard)}`];
+  if (saved !== undefined && !isEqual(saved, value)) facts.push(`was ${valueText(field, saved)}`);
   return `${field.help} (${facts.filter(Boolean).join(', ')})`.trim();
-}
-
-/** Values whose key is not what one would call them. */
-const CHOICES: Readonly<Record<string, string>> = {
-  head: 'Linear head',
-  full: 'Every weight',
-  lora: 'LoRA adapters',
-  rao_kupper: 'Rao–Kupper',
-  plackett_luce: 'Plackett–Luce',
-  pairs: 'Every pair',
-  equal: 'All count the same',
-  crowd: 'By estimated reliability',
-};
-
-function choiceLabel(choice: SettingField['standard']): string {
-  return typeof choice === 'string' ? (CHOICES[choice] ?? labelFromKey(choice)) : settingText(choice);
 }

@@ -1,16 +1,20 @@
 import { Stack, Text, TextInput, Title } from '@mantine/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { SettingSection, SettingsDocument } from '../lib/json-schema';
-import { groupsOf, sectionsFound } from '../lib/settings-groups';
+import { countText } from '../lib/number-text';
+import { choiceLabel } from '../lib/setting-words';
+import { groupsOf, isRead, sectionsFound } from '../lib/settings-groups';
 import { type SettingsEditing, SettingsGroup } from './settings-group';
 
 type SettingsFormProps = SettingsEditing & {
   sections: readonly SettingSection[];
   value: SettingsDocument;
+  /** Section key → what stands above its settings. */
+  leads?: Readonly<Record<string, ReactNode>>;
 };
 
 /** A settings document as a form made from its JSON schema: one section each, rare settings folded away. */
-export function SettingsForm({ sections, ...rest }: SettingsFormProps) {
+export function SettingsForm({ sections, leads, ...rest }: SettingsFormProps) {
   const [sought, setSought] = useState('');
   const isSeeking = sought.trim() !== '';
   const found = sectionsFound(sections, sought);
@@ -37,9 +41,8 @@ export function SettingsForm({ sections, ...rest }: SettingsFormProps) {
             {section.description}
           </Text>
           <Stack gap="md">
-            {groupsOf(section).map((group) => (
-              <SettingsGroup key={group.title} group={group} isWhole={isSeeking} {...rest} />
-            ))}
+            {!isSeeking && leads?.[section.key]}
+            <Groups section={section} isSeeking={isSeeking} {...rest} />
           </Stack>
         </section>
       ))}
@@ -49,5 +52,27 @@ export function SettingsForm({ sections, ...rest }: SettingsFormProps) {
         </Text>
       )}
     </Stack>
+  );
+}
+
+type GroupsProps = SettingsEditing & { section: SettingSection; isSeeking: boolean };
+
+/** A section's settings that the chosen method reads, and how many it does not read. */
+function Groups({ section, isSeeking, ...rest }: GroupsProps) {
+  const { value, errors } = rest;
+  const read = section.fields.filter((field) => isRead(field, value) || errors[field.path]);
+  const unread = section.fields.length - read.length;
+  return (
+    <>
+      {groupsOf({ ...section, fields: read }).map((group) => (
+        <SettingsGroup key={group.title} group={group} isWhole={isSeeking} {...rest} />
+      ))}
+      {unread > 0 && (
+        <Text size="sm" c="dimmed">
+          {countText(unread, 'setting')} that {choiceLabel(String(value[section.key]?.method))} does not read{' '}
+          {unread === 1 ? 'is' : 'are'} not shown and {unread === 1 ? 'keeps its value' : 'keep their values'}.
+        </Text>
+      )}
+    </>
   );
 }

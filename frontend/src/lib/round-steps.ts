@@ -49,6 +49,7 @@ const STATUS_WORDS: Record<string, StatusWords> = {
   policy_gate: { label: 'Checking the policy gate', tone: 'active' },
   sampling: { label: 'Sampling completions', tone: 'active' },
   queueing: { label: 'Filling the queue', tone: 'active' },
+  paused: { label: 'Paused by the monitor', tone: 'warn' },
   done: { label: 'Done', tone: 'good' },
   blocked: { label: 'Stopped by a gate', tone: 'warn' },
   waiting: { label: 'Waits for promotion', tone: 'warn' },

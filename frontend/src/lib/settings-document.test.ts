@@ -23,7 +23,7 @@ it('replaces one value and leaves the document it was given alone', () => {
 it('lists what changed with both values', () => {
   const before = { queue: { overlap: 1, panel: 2 } };
   expect(settingChanges(SECTIONS, before, withSetting(before, 'queue.panel', 5))).toEqual([
-    { path: 'queue.panel', label: 'Queue: Panel', before: 2, after: 5 },
+    { path: 'queue.panel', label: 'Queue: Panel', kind: 'integer', before: 2, after: 5 },
   ]);
 });
 

@@ -2,6 +2,7 @@
 
 import {
   fieldProblem,
+  type SettingKind,
   type SettingList,
   type SettingSection,
   type SettingsDocument,
@@ -11,6 +12,7 @@ import {
 export interface SettingChange {
   path: string;
   label: string;
+  kind: SettingKind;
   before: SettingValue | undefined;
   after: SettingValue | undefined;
 }
@@ -38,6 +40,7 @@ export function settingChanges(
       .map((field) => ({
         path: field.path,
         label: `${section.title}: ${field.label}`,
+        kind: field.kind,
         before: settingAt(before, field.path),
         after: settingAt(after, field.path),
       })),

@@ -1,20 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import openapi from '../../openapi.json';
 import { type JsonSchema, type SettingSection, sectionsOfSchema } from './json-schema';
-import { groupsOf, sectionsFound } from './settings-groups';
+import { groupsOf, isRead, sectionsFound } from './settings-groups';
 
 const SCHEMAS = openapi.components.schemas as unknown as Record<string, JsonSchema>;
-const [REWARD] = sectionsOfSchema({
+const [REWARD, POLICY, MONITOR] = sectionsOfSchema({
   $defs: SCHEMAS,
-  properties: { reward_model: { $ref: '#/components/schemas/RewardModelConfig' } },
-}) as [SettingSection];
+  properties: {
+    reward_model: { $ref: '#/components/schemas/RewardModelConfig' },
+    policy: { $ref: '#/components/schemas/PolicyConfig' },
+    monitor: { $ref: '#/components/schemas/MonitorConfig' },
+  },
+}) as [SettingSection, SettingSection, SettingSection];
 
 describe('groupsOf', () => {
-  it('puts every setting of the reward model under a heading, once', () => {
-    const groups = groupsOf(REWARD);
+  it.each([
+    ['the reward model', REWARD],
+    ['policy tuning', POLICY],
+    ['the monitor', MONITOR],
+  ])('puts every setting of %s under a heading, once', (_, section) => {
+    const groups = groupsOf(section);
     expect(groups.map(({ title }) => title)).not.toContain('Other');
     const placed = groups.flatMap(({ fields }) => fields.map(({ path }) => path));
-    expect(placed.toSorted()).toEqual(REWARD.fields.map(({ path }) => path).toSorted());
+    expect(placed.toSorted()).toEqual(section.fields.map(({ path }) => path).toSorted());
   });
 
   it('keeps a field that no heading knows, at the end', () => {
@@ -25,7 +33,23 @@ describe('groupsOf', () => {
   });
 
   it('leaves a section without headings in one piece', () => {
-    expect(groupsOf({ ...REWARD, key: 'policy' })).toEqual([{ title: '', fields: REWARD.fields }]);
+    expect(groupsOf({ ...REWARD, key: 'sampling' })).toEqual([{ title: '', fields: REWARD.fields }]);
+  });
+});
+
+describe('isRead', () => {
+  const read = (method: string) =>
+    POLICY.fields.filter((field) => isRead(field, { policy: { method } })).map(({ path }) => path);
+
+  it('keeps what every method reads and what the chosen one reads', () => {
+    expect(read('dpo')).toEqual(expect.arrayContaining(['policy.method', 'policy.steps', 'policy.dpo_beta']));
+    expect(read('dpo')).not.toContain('policy.kl_coef');
+    expect(read('ppo')).toContain('policy.gae_lambda');
+    expect(read('rloo')).not.toContain('policy.gae_lambda');
+  });
+
+  it('reads everything of a section that names no method', () => {
+    expect(MONITOR.fields.every((field) => isRead(field, { monitor: {} }))).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { SettingField, SettingSection } from './json-schema';
+import type { SettingField, SettingSection, SettingsDocument } from './json-schema';
 
 interface GroupNames {
   title: string;
@@ -41,6 +41,31 @@ const GROUPS: Readonly<Record<string, readonly GroupNames[]>> = {
     { title: 'Self-labels', fields: ['self_label_share', 'self_label_loops', 'self_label_audit_share'] },
     { title: 'Evaluation', fields: ['evaluate'] },
   ],
+  policy: [
+    {
+      title: 'Method',
+      fields: ['method', 'steps', 'prompts_per_step', 'samples_per_prompt', 'max_new_tokens', 'temperature'],
+    },
+    { title: 'Distance from the reference', fields: ['kl_coef', 'dpo_beta'] },
+    { title: 'Helpful and safe', fields: ['safety_alpha', 'unsafe_flags'] },
+    { title: 'Exploration', fields: ['exploration_alpha', 'log_ratio_limit', 'judge_by'] },
+    { title: 'Reward', fields: ['uncertainty_penalty', 'reward_scaling', 'reward_clip', 'demonstration_weight'] },
+    { title: 'Use of each batch', fields: ['ppo_epochs', 'minibatches', 'clip_range'] },
+    { title: 'Critic', fields: ['gae_lambda', 'value_clip_range', 'critic_learning_rate', 'critic_warmup_steps'] },
+    {
+      title: 'Optimiser',
+      fields: ['learning_rate', 'warmup_share', 'max_grad_norm', 'lora_rank', 'selective', 'checkpoint_every'],
+    },
+  ],
+  monitor: [
+    { title: 'Looks', fields: ['every', 'prompts', 'kept'] },
+    { title: 'When a rule fires', fields: ['pause', 'check_pairs'] },
+    {
+      title: 'Rules',
+      fields: ['kl_above', 'length_ratio', 'perplexity_ratio', 'diversity_drop', 'refusal_rise', 'outside_above'],
+    },
+    { title: 'Pre-flight', fields: ['preflight', 'preflight_samples'] },
+  ],
 };
 
 export interface SettingGroup {
@@ -60,6 +85,13 @@ export function groupsOf({ key, fields }: SettingSection): SettingGroup[] {
   const placed = new Set(groups.flatMap((group) => group.fields));
   const others = fields.filter((field) => !placed.has(field));
   return [...groups, { title: 'Other', fields: others }].filter((group) => group.fields.length > 0);
+}
+
+/** Whether the method that the section's settings name reads a field. */
+export function isRead({ path, methods }: SettingField, document: SettingsDocument): boolean {
+  if (!methods) return true;
+  const [section = ''] = path.split('.');
+  return methods.includes(String(document[section]?.method));
 }
 
 /** Sections with the fields whose name, meaning or key holds every word that is sought. */

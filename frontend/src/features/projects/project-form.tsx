@@ -10,11 +10,13 @@ import { SettingsForm } from '../../components/settings-form';
 import type { ProjectDefaults } from '../../lib/api-types';
 import { focusFirstProblem } from '../../lib/focus-problem';
 import { sectionsOfSchema } from '../../lib/json-schema';
+import { PRESET_SECTION } from '../../lib/policy-presets';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingProblems } from '../../lib/settings-document';
 import { BasicsFields } from './basics-fields';
 import { MarkdownInput } from './markdown-input';
 import { ModelsSection } from './models-section';
+import { PolicyPresetChoice } from './policy-preset-choice';
 import { PresetChoice } from './preset-choice';
 import { ProjectCreated } from './project-created';
 import { bodyOfDraft, chosenForm, draftProblems, emptyDraft, offeredNames, type ProjectDraft } from './project-draft';
@@ -78,6 +80,16 @@ export function ProjectForm({ defaults }: { defaults: ProjectDefaults }) {
           errors={problems}
           offered={offeredNames(chosenForm(draft))}
           onChange={(settings) => change({ settings })}
+          leads={{
+            [PRESET_SECTION]: (
+              <PolicyPresetChoice
+                sections={sections}
+                value={draft.settings}
+                saved={defaults.settings}
+                onChange={(settings) => change({ settings })}
+              />
+            ),
+          }}
         />
       </PageSection>
       <ProblemAlert error={create.error} title="The project was not created" />

@@ -11,9 +11,11 @@ import { SettingsForm } from '../../components/settings-form';
 import type { Project } from '../../lib/api-types';
 import { focusFirstProblem } from '../../lib/focus-problem';
 import { type JsonSchema, type SettingsDocument, sectionsOfSchema } from '../../lib/json-schema';
+import { PRESET_SECTION } from '../../lib/policy-presets';
 import { BASIC_SETTINGS } from '../../lib/settings-basics';
 import { problemsByPath, settingChanges, settingProblems } from '../../lib/settings-document';
 import { BasicsFields } from './basics-fields';
+import { PolicyPresetChoice } from './policy-preset-choice';
 import { offeredNames, settingsBody } from './project-draft';
 import { SaveBar } from './save-bar';
 
@@ -34,6 +36,7 @@ export function ProjectSettingsForm({ project, schema }: ProjectSettingsFormProp
       .map((key) => ({
         path: key,
         label: key === 'name' ? 'Name' : 'Description',
+        kind: 'text' as const,
         before: saved[key],
         after: draft[key],
       })),
@@ -71,6 +74,16 @@ export function ProjectSettingsForm({ project, schema }: ProjectSettingsFormProp
           errors={problems}
           offered={offeredNames(project.form.form)}
           onChange={(settings) => setDraft({ ...draft, settings })}
+          leads={{
+            [PRESET_SECTION]: (
+              <PolicyPresetChoice
+                sections={sections}
+                value={draft.settings}
+                saved={saved.settings}
+                onChange={(settings) => setDraft({ ...draft, settings })}
+              />
+            ),
+          }}
         />
       </PageSection>
       <ProblemAlert error={save.error} title="The settings were not saved" />

@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { countText } from '../../lib/number-text';
-import { type SettingChange, settingText } from '../../lib/settings-document';
+import { valueText } from '../../lib/setting-words';
+import type { SettingChange } from '../../lib/settings-document';
 import classes from './save-bar.module.css';
 
 interface SaveBarProps {
@@ -17,9 +18,9 @@ export function SaveBar({ changes, isSaving, onReset }: SaveBarProps) {
       <details className={classes.details}>
         <summary>{countText(changes.length, 'unsaved change')}</summary>
         <ul className={classes.list}>
-          {changes.map(({ path, label, before, after }) => (
-            <li key={path}>
-              {label}: {settingText(before)} → {settingText(after)}
+          {changes.map(({ label, before, after, ...field }) => (
+            <li key={field.path}>
+              {label}: {valueText(field, before)} → {valueText(field, after)}
             </li>
           ))}
         </ul>

@@ -1,6 +1,6 @@
 /** What the live stream of a round adds to what the page fetched: a pure reducer over its messages. */
 
-import type { LogLine, Progress, Round } from '../../lib/api-types';
+import type { CheckpointFigures, LogLine, Preflight, Progress, Round } from '../../lib/api-types';
 import type { StreamMessage } from '../../lib/event-stream';
 import { mergeSeries, type Point, type SeriesByName } from '../../lib/series';
 
@@ -8,6 +8,9 @@ export interface LiveRun {
   progress: Progress | null;
   series: SeriesByName;
   log: LogLine[];
+  /** What the monitor saw, by step. */
+  looks: CheckpointFigures[];
+  preflight: Preflight | null;
   /** Steps of the present phase with their Unix seconds, the latest few: what seconds per step are counted from. */
   recent: { step: number; at: number }[];
   secondsPerStep: number | null;
@@ -21,7 +24,7 @@ export interface LiveRound {
 
 export interface RunMessage {
   run_id: number;
-  type: 'progress' | 'metrics' | 'log' | 'status';
+  type: 'progress' | 'metrics' | 'checkpoint' | 'preflight' | 'log' | 'status';
   data: {
     at?: number;
     phase?: string;
@@ -31,10 +34,20 @@ export interface RunMessage {
     values?: Record<string, number>;
     level?: LogLine['level'];
     message?: string;
+    figures?: CheckpointFigures;
+    preflight?: Preflight;
   };
 }
 
-export const EMPTY_RUN: LiveRun = { progress: null, series: {}, log: [], recent: [], secondsPerStep: null };
+export const EMPTY_RUN: LiveRun = {
+  progress: null,
+  series: {},
+  log: [],
+  looks: [],
+  preflight: null,
+  recent: [],
+  secondsPerStep: null,
+};
 export const EMPTY_ROUND: LiveRound = { round: null, runs: {}, lastId: 0 };
 
 const LOG_LIMIT = 1000;
@@ -54,7 +67,18 @@ function applyRunMessage(run: LiveRun, { type, data }: RunMessage, id: number): 
   if (type === 'progress') return withProgress(run, data);
   if (type === 'metrics') return { ...run, series: mergeSeries(run.series, pointsOf(data)) };
   if (type === 'log') return { ...run, log: [...run.log, logLine(id, data)].slice(-LOG_LIMIT) };
+  if (type === 'checkpoint' && data.figures) return { ...run, looks: mergeLooks(run.looks, [data.figures]) };
+  if (type === 'preflight' && data.preflight) return { ...run, preflight: data.preflight };
   return run;
+}
+
+/** Looks of both lists by step; of a step that is in both, the later list's. */
+export function mergeLooks(
+  looks: readonly CheckpointFigures[],
+  added: readonly CheckpointFigures[],
+): CheckpointFigures[] {
+  const byStep = new Map([...looks, ...added].map((figures) => [figures.step, figures]));
+  return [...byStep.values()].sort((left, right) => left.step - right.step);
 }
 
 function withProgress(run: LiveRun, data: RunMessage['data']): LiveRun {

@@ -3,9 +3,20 @@ import { TextLink } from '../../components/text-link';
 import type { Round } from '../../lib/api-types';
 import { failureAdvice } from '../../lib/failure-advice';
 import { STEP_LABELS, type StepName } from '../../lib/round-steps';
+import { pausedStep } from './step-view';
+import { ruleName } from './tuning/rule-words';
 
 /** Why a round stopped or waits, and what can be done about it; nothing while it works or when it is done. */
 export function RoundNotice({ projectId, round }: { projectId: number; round: Round }) {
+  const paused = pausedStep(round);
+  if (paused) {
+    return (
+      <Notice tone="warn" title="The monitor paused tuning and waits for you">
+        {paused.paused_by.map(({ rule }) => ruleName(rule)).join(', ')}. What was seen, and the ways on, stand below
+        under “Tuning is paused”.
+      </Notice>
+    );
+  }
   if (round.status === 'failed') {
     const { title, advice } = failureAdvice(round.failure_code ?? 'internal');
     return (

@@ -21,7 +21,7 @@ import { RoundActions } from './round-actions';
 import { RoundNotice } from './round-notice';
 import { RoundStepper } from './round-stepper';
 import { RunPanel } from './run-panel';
-import { defaultRunId, stepViews } from './step-view';
+import { defaultRunId, pausedStep, stepViews } from './step-view';
 import { useRoundActions } from './use-round-actions';
 
 interface RoundViewProps {
@@ -41,7 +41,9 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
   const before = round.start_policy ? `policy ${round.start_policy.number}` : 'the policy before';
   const after = round.policy ? `policy ${round.policy.number}` : 'the candidate';
   const isWorking = isWorkingRound(round.status);
-  const runPanel = runId !== null && <RunPanel steps={steps} runId={runId} live={live} onSelectRun={setChosenRun} />;
+  const runPanel = runId !== null && (
+    <RunPanel projectId={projectId} steps={steps} runId={runId} live={live} onSelectRun={setChosenRun} />
+  );
   return (
     <>
       <PageHeader
@@ -90,7 +92,7 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
 }
 
 function RoundLine({ round, connection }: { round: Round; connection: StreamState }) {
-  const { label, tone } = statusWords(round.status);
+  const { label, tone } = statusWords(pausedStep(round) ? 'paused' : round.status);
   const took = round.finished_at ? (Date.parse(round.finished_at) - Date.parse(round.created_at)) / 1000 : null;
   return (
     <>
@@ -113,7 +115,7 @@ const CONNECTION_WORDS: Record<Exclude<StreamState, 'closed'>, string> = {
 
 function StepProgress({ round, live }: { round: Round; live: LiveRound }) {
   const step = round.steps.find(({ state }) => state === 'active');
-  if (!step) return null;
+  if (!step || pausedStep(round)) return null;
   const run = step.run_id === null ? undefined : live.runs[step.run_id];
   const progress = run?.progress ?? step.progress;
   return (

@@ -1,17 +1,25 @@
 import { NativeSelect, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
 import { rowsOf } from '../../api/pages';
-import { runLogQuery, runMetricsQuery } from '../../api/round-queries';
+import { runLogQuery, runMetricsQuery, runQuery } from '../../api/round-queries';
+import { LoadingState } from '../../components/loading-state';
 import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
+import type { Run } from '../../lib/api-types';
+import { lazyPart } from '../../lib/lazy-part';
 import { mergeSeries } from '../../lib/series';
 import { EMPTY_RUN, type LiveRound, mergeLog } from './live-round';
 import { LogView } from './log-view';
 import { RunCurves } from './run-curves';
 import { RunFacts } from './run-facts';
 import type { StepView } from './step-view';
+import { isWorkingRun } from './tuning/run-words';
+
+const TuningPanel = lazyPart(() => import('./tuning/tuning-panel'));
 
 interface RunPanelProps {
+  projectId: number;
   steps: readonly StepView[];
   runId: number;
   live: LiveRound;
@@ -19,14 +27,21 @@ interface RunPanelProps {
 }
 
 /** Curves, log and provenance of one of the round's runs; live values are laid over the fetched ones. */
-export function RunPanel({ steps, runId, live, onSelectRun }: RunPanelProps) {
-  const metrics = useQuery(runMetricsQuery(runId));
-  const log = useInfiniteQuery(runLogQuery(runId));
-  const run = live.runs[runId] ?? EMPTY_RUN;
+export function RunPanel({ projectId, steps, runId, live, onSelectRun }: RunPanelProps) {
+  const { data: run, beside } = useRun(runId);
+  const refetchInterval = beside ? BESIDE_MS : false;
+  const metrics = useQuery({ ...runMetricsQuery(runId), refetchInterval });
+  const log = useInfiniteQuery({ ...runLogQuery(runId), refetchInterval });
+  const told = live.runs[runId] ?? EMPTY_RUN;
   const withRun = steps.filter((step) => step.runId !== null);
   const step = withRun.find((candidate) => candidate.runId === runId);
   return (
     <>
+      {run?.kind === 'policy' && (
+        <Suspense fallback={<LoadingState label="Loading the tuning" rows={6} />}>
+          <TuningPanel key={runId} projectId={projectId} run={run} live={told} onSelectRun={onSelectRun} />
+        </Suspense>
+      )}
       <PageSection
         title="Curves"
         description={step ? `What the run of the step “${step.label}” reports while it works.` : undefined}
@@ -35,7 +50,10 @@ export function RunPanel({ steps, runId, live, onSelectRun }: RunPanelProps) {
             <NativeSelect
               aria-label="Run"
               size="xs"
-              data={withRun.map(({ runId: id, label }) => ({ value: String(id), label }))}
+              data={[
+                ...withRun.map(({ runId: id, label }) => ({ value: String(id), label })),
+                ...(step ? [] : [{ value: String(runId), label: repeatLabel(run) }]),
+              ]}
               value={String(runId)}
               onChange={(event) => onSelectRun(Number(event.currentTarget.value))}
             />
@@ -43,16 +61,38 @@ export function RunPanel({ steps, runId, live, onSelectRun }: RunPanelProps) {
         }
       >
         <QueryView query={metrics} what="curves">
-          {(fetched) => <RunCurves series={mergeSeries(fetched, run.series)} isWorking={step?.state === 'active'} />}
+          {(fetched) => (
+            <RunCurves
+              series={mergeSeries(fetched, told.series)}
+              isWorking={run ? isWorkingRun(run.status) : step?.state === 'active'}
+            />
+          )}
         </QueryView>
       </PageSection>
       <PageSection title="Log">
         <Stack gap="sm">
           {log.isError && <Text role="alert">The log could not be loaded.</Text>}
-          <LogView lines={mergeLog(rowsOf(log.data), run.log)} />
+          <LogView lines={mergeLog(rowsOf(log.data), told.log)} />
           <RunFacts runId={runId} />
         </Stack>
       </PageSection>
     </>
   );
+}
+
+/** A repeat works beside its round, whose stream may be over. */
+const BESIDE_MS = 5000;
+
+/** A run, and whether it works beside its round. */
+function useRun(runId: number) {
+  const isBeside = (run: Run | undefined) => Boolean(run?.repeats && isWorkingRun(run.status));
+  const { data } = useQuery({
+    ...runQuery(runId),
+    refetchInterval: ({ state }) => (isBeside(state.data) ? BESIDE_MS : false),
+  });
+  return { data, beside: isBeside(data) };
+}
+
+function repeatLabel(run: Run | undefined): string {
+  return run ? `Policy, seed ${run.seed}` : 'Policy, another seed';
 }

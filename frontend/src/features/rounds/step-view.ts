@@ -42,8 +42,9 @@ export function stepViews(round: Round, live: LiveRound): StepView[] {
   });
 }
 
-/** A gate that said no, or a passed policy gate that waits for a person. */
+/** A gate that said no, a passed policy gate that waits for a person, or a run that the monitor paused. */
 function isHeld(round: Round, step: RoundStep): boolean {
+  if (step.paused_by.length > 0) return true;
   if (round.status === 'blocked') return step.name === round.blocked_at;
   return round.status === 'waiting' && step.name === 'policy_gate';
 }
@@ -52,6 +53,11 @@ function noteOf(step: RoundStep, state: StepView['state'], share: number | null)
   if (share !== null) return `${Math.round(share * 100)} %`;
   if (state === 'done' && step.seconds !== null) return durationText(step.seconds);
   return STATE_WORDS[state];
+}
+
+/** The step whose run the monitor paused, if one is. */
+export function pausedStep(round: Round): RoundStep | undefined {
+  return round.steps.find((step) => step.paused_by.length > 0);
 }
 
 /** The run whose curves and log are shown first: the active step's, else a failed one's, else the policy's, else the last. */

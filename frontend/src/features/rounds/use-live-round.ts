@@ -1,8 +1,9 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useState } from 'react';
+import { runCheckpointsQuery } from '../../api/checkpoint-queries';
 import { roundQuery } from '../../api/round-queries';
 import { listenToStream, type StreamMessage, type StreamState } from '../../lib/event-stream';
-import { applyMessage, EMPTY_ROUND, type LiveRound } from './live-round';
+import { applyMessage, EMPTY_ROUND, type LiveRound, type RunMessage } from './live-round';
 
 interface LiveRoundFeed {
   live: LiveRound;
@@ -27,7 +28,10 @@ export function useLiveRound(roundId: number, isFollowing: boolean): LiveRoundFe
     let stop = () => {};
     const onMessage = (message: StreamMessage) => {
       dispatch(message);
-      if (message.event === 'run') return;
+      if (message.event === 'run') {
+        refreshCheckpoints(queryClient, message.data as RunMessage);
+        return;
+      }
       refresh(queryClient, roundId);
       if (message.event === 'end') stop();
     };
@@ -47,6 +51,12 @@ export function useLiveRound(roundId: number, isFollowing: boolean): LiveRoundFe
   }, [connection, roundId, queryClient]);
 
   return { live, connection };
+}
+
+/** A new checkpoint has rows of its own: what people say of it, and whether its policy was kept. */
+function refreshCheckpoints(queryClient: QueryClient, { run_id: runId, type }: RunMessage) {
+  if (type !== 'checkpoint' && type !== 'status') return;
+  void queryClient.invalidateQueries({ queryKey: runCheckpointsQuery(runId).queryKey });
 }
 
 function refresh(queryClient: QueryClient, roundId: number) {
