@@ -87,7 +87,7 @@ def sample_rollout(
         drawn = draw_tokens(logits, uniforms[active, t], temperature=decoding.temperature, top_p=decoding.top_p)
         live, live_tokens = active[running], drawn[running]
         tokens[live, t] = live_tokens
-        logprobs[live, t] = token_logprobs(logits[running], live_tokens)
+        logprobs[live, t] = token_logprobs(logits, drawn)[running]
         lengths[live] += 1
         if on_tokens is not None:
             on_tokens(live.tolist(), live_tokens.tolist())
