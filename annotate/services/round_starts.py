@@ -28,7 +28,7 @@ from annotate.services.rounds import round_advance
 from annotate.services.snapshots import snapshot_take
 
 _log = logging.getLogger(__name__)
-_DECIDES_MODELS = {"reward_model", "policy", "evaluation", "gates"}
+_DECIDES_MODELS = {"reward_model", "policy", "monitor", "evaluation", "gates"}
 """The settings that a round's models and gates depend on."""
 
 
