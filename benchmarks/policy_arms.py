@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from benchmarks.policy_work import TextReward, config_of, job_of, read_pairs, re
 from rlhf_backend.config import PolicyConfig
 from rlhf_backend.events import EventLog
 from rlhf_backend.memory import keep_freed_memory
+from rlhf_backend.models.rollout import sample_rollout
 from rlhf_backend.recipes.dpo import tune_directly
 from rlhf_backend.recipes.policy_gradient import tune_by_policy_gradient
 from rlhf_backend.run import Run
@@ -38,6 +40,24 @@ TRL_ARMS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """Which work, and what is changed of TRL's settings. Scaled-dot-product attention: the eager kind was no faster."""
 ARMS = {"online": ("ours", "trl", "trl_default"), "dpo": ("ours_dpo", "trl_dpo")}
+
+
+class Stopwatch:
+    """Time spent in one function."""
+
+    def __init__(self, settle: Callable[[], object]) -> None:
+        self._settle, self.seconds = settle, 0.0
+
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*arguments: Any, **options: Any) -> Any:
+            self._settle()
+            began = time.perf_counter()
+            found = function(*arguments, **options)
+            self._settle()
+            self.seconds += time.perf_counter() - began
+            return found
+
+        return timed
 
 
 class GatedLog(EventLog):
@@ -66,15 +86,19 @@ class GatedLog(EventLog):
 def train_ours(directory: Path, gate: Gate, work: str, *, passes: int) -> dict[str, Any]:
     """The product's own recipes from end to end, in which only the reward model is replaced."""
     keep_freed_memory()
+    watch = Stopwatch(settle)
     tune = tune_by_policy_gradient if work == "online" else tune_directly
     for _ in range(passes):
         with tempfile.TemporaryDirectory() as root:
             (Path(root) / "inputs").symlink_to(directory / "inputs")
             log = GatedLog(Path(root) / "events.jsonl", gate)
             run = Run(Path(root), 0, log, StopRequest(Path(root)))
-            with patch("rlhf_backend.recipes.preference_tuning.load_reward_model", lambda *_, **__: TextReward()):
+            with (
+                patch("rlhf_backend.recipes.preference_tuning.load_reward_model", lambda *_, **__: TextReward()),
+                patch("rlhf_backend.recipes.online.sample_rollout", watch.around(sample_rollout)),
+            ):
                 tune(run, job_of(directory, config_of(directory, work)))
-    return {"tokens": tokens_of(directory, work, log.completion_tokens)}
+    return {"tokens": tokens_of(directory, work, log.completion_tokens), "rollout_seconds": watch.seconds / passes}
 
 
 def train_trl(directory: Path, gate: Gate, arm: str, *, passes: int) -> dict[str, Any]:
@@ -86,13 +110,17 @@ def train_trl(directory: Path, gate: Gate, arm: str, *, passes: int) -> dict[str
             gate.step_begins()
 
     work, options = TRL_ARMS[arm]
+    watch = Stopwatch(settle)
     for _ in range(passes):
         with tempfile.TemporaryDirectory() as root:
             trainer = trl_trainer(directory, Path(root), work, options, callbacks=[Steps()])
+            if work == "online":
+                trainer._generate = watch.around(trainer._generate)
             gate.pass_begins()
             trainer.train()
         gate.pass_ends()
-    return {"tokens": max(entry.get("num_tokens", 0.0) for entry in trainer.state.log_history)}
+    tokens = max(entry.get("num_tokens", 0.0) for entry in trainer.state.log_history)
+    return {"tokens": tokens, "rollout_seconds": watch.seconds / passes}
 
 
 def trl_trainer(
@@ -168,17 +196,24 @@ def _dpo_trainer(directory: Path, config: PolicyConfig, shared: dict[str, Any], 
     )
 
 
+def settle() -> None:
+    """Wait for what an accelerator still does."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
 def main() -> None:
     arm, directory = sys.argv[1], Path(sys.argv[2])
     plan = json.loads((directory / "plan.json").read_text())
     torch.set_num_threads(plan["threads"])
     torch.manual_seed(0)
-    settle: Callable[[], object] = torch.cuda.synchronize if torch.cuda.is_available() else lambda: None
     gate = Gate(settle)
     if arm.startswith("ours"):
         facts = train_ours(directory, gate, "dpo" if arm == "ours_dpo" else "online", passes=plan["passes"])
     else:
         facts = train_trl(directory, gate, arm, passes=plan["passes"])
+    if torch.cuda.is_available():
+        facts["peak_gpu_mb"] = torch.cuda.max_memory_allocated() / 2**20
     gate.finish(**facts)
 
 
