@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from rlhf_backend.config import PolicyConfig, PolicyJob
-from rlhf_backend.distributed import first_alone
+from rlhf_backend.distributed import dismiss, first_alone
 from rlhf_backend.durable import MANIFEST, replaced_directory, verify_directory
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.cards import policy_card
@@ -47,6 +47,7 @@ def tune_policy(
     """
     monitor = open_monitor(run, job, tuning)
     if run.finish_at is not None:
+        dismiss()
         return _finished(run, job, tuning, monitor, step=run.finish_at)
     schedule = schedule or policy_schedule(job.config)
     preflight = preflight_of(run, job, tuning)
