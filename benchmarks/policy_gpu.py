@@ -7,7 +7,8 @@ The same RLOO work by TRL at its best settings and ours, one step each in turn, 
 are random: speed does not depend on them. Rollout tokens are those of the completions; update tokens those of the rows,
 prompt and completion, that are read to learn. The share of the peak counts the products that an update has to do, of
 its own kind of rows, against the rate of one large bfloat16 product: 6 for each weight and token, 2 more for the
-reference, and attention. Prints a table and one JSON line; a run on an accelerator is kept in benchmarks/results/policy_gpu.json.
+reference, and attention. Prints a table and one JSON line; a run on an accelerator is kept in
+benchmarks/results/policy_gpu.json.
 """
 
 import argparse
