@@ -59,8 +59,17 @@ class TunedPolicy:
         save_language_model(self.language_model, network, directory)
 
     def save_copy(self, directory: Path) -> None:
-        """Write what `save` would, and leave the policy as it is: its training goes on."""
-        adapted, network = copy.deepcopy((self._adapted, self.network))
+        """Write what `save` would, and leave the policy as it is: its training goes on.
+
+        The weights are copied to the processor, already rounded where no adapters are to be added first: an accelerator
+        that training fills has no room for them twice.
+        """
+        dtype = torch.float32 if self._adapted else self.language_model.stored_dtype
+        rounded = {
+            id(weight): torch.nn.Parameter(weight.detach().to("cpu", dtype, copy=True), requires_grad=False)
+            for weight in (self._adapted or self.network).parameters()
+        }
+        adapted, network = copy.deepcopy((self._adapted, self.network), dict(rounded))
         save_language_model(self.language_model, merge_adapters(adapted) if adapted else network, directory)
 
 

@@ -64,8 +64,12 @@ def test_a_look_before_every_few_steps_and_at_the_end(llama_dir: Path, reward_mo
     assert not any(figures.fired for figures in report.checkpoints)
 
 
-def test_samples_and_the_newest_weights_are_kept(llama_dir: Path, reward_model_dir: Path, tmp_path: Path) -> None:
-    run = watched_run(tmp_path / "run", rloo_job(llama_dir, reward_model_dir, learning_rate=0.05))
+@pytest.mark.parametrize("lora_rank", [0, 2])
+def test_samples_and_the_newest_weights_are_kept(
+    lora_rank: int, llama_dir: Path, reward_model_dir: Path, tmp_path: Path
+) -> None:
+    job = rloo_job(llama_dir, reward_model_dir, learning_rate=0.05, lora_rank=lora_rank)
+    run = watched_run(tmp_path / "run", job)
     report = report_of(run, PolicyReport)
     assert sorted(path.name for path in (run / "policies").iterdir()) == ["step-00000004", "step-00000005"]
     assert [figures.step for figures in report.checkpoints if figures.kept] == [4, 5]

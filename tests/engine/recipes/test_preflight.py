@@ -26,8 +26,11 @@ def told(run: Path) -> list[Preflight]:
     return [event.preflight for event in events if isinstance(event, PreflightEvent)]
 
 
-def test_it_predicts_before_the_first_step_and_is_kept(llama_dir: Path, reward_model_dir: Path, tmp_path: Path) -> None:
-    run = preflight_run(tmp_path / "run", rloo_job(llama_dir, reward_model_dir))
+@pytest.mark.parametrize("lora_rank", [0, 2])
+def test_it_predicts_before_the_first_step_and_is_kept(
+    lora_rank: int, llama_dir: Path, reward_model_dir: Path, tmp_path: Path
+) -> None:
+    run = preflight_run(tmp_path / "run", rloo_job(llama_dir, reward_model_dir, lora_rank=lora_rank))
     report = report_of(run, PolicyReport)
     assert report.preflight is not None
     assert told(run) == [report.preflight]
