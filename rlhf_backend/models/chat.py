@@ -17,7 +17,7 @@ class ChatCodec:
 
     def __init__(self, tokenizer: Any, *, stop_ids: frozenset[int], warn: Callable[[str], None]) -> None:
         """`stop_ids` end a completion; `warn` is told of everything that the tokenizer lacks."""
-        self._tokenizer = tokenizer
+        self._tokenizer, self._warn, self._has_cut = tokenizer, warn, False
         self._template = bool(tokenizer.chat_template)
         self.stop_ids = stop_ids
         self.end_id: int | None = _end_id(tokenizer, stop_ids)
@@ -29,7 +29,7 @@ class ChatCodec:
             warn("the tokenizer has no end token: completions run to the longest allowed length")
 
     def encode_prompt(self, messages: Sequence[Message], *, max_tokens: int) -> list[int]:
-        """Token ids up to where the completion begins; longer prompts lose their beginning.
+        """Token ids up to where the completion begins; longer prompts lose their beginning, which is said once.
 
         Raises: ConfigError: max_tokens < 1, the template refuses the conversation, or nothing is left to condition on.
         """
@@ -40,6 +40,12 @@ class ChatCodec:
         ids = self._prompt_ids(messages)
         if not ids:
             raise ConfigError("a prompt has no tokens: expected at least one message with text")
+        if len(ids) > max_tokens and not self._has_cut:
+            self._has_cut = True
+            self._warn(
+                f"a prompt has {len(ids)} tokens and the completion leaves it {max_tokens}: it, and any other that is "
+                "too long, loses its beginning"
+            )
         bos = self._tokenizer.bos_token_id
         if len(ids) > max_tokens > 1 and bos is not None and ids[0] == bos:
             return [bos, *ids[len(ids) - max_tokens + 1 :]]

@@ -1,6 +1,6 @@
 """Models from a local directory or a hub: safetensors only, never code from the model's repository."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import torch
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.chat import ChatCodec
 from rlhf_backend.models.device import device
+from rlhf_backend.models.suitability import refuse_encoder_decoder, refuse_reading_ahead, refuse_unsampleable
 
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
@@ -31,12 +32,15 @@ class LanguageModel:
 def load_language_model(source: str, *, warn: Callable[[str], None], dtype: torch.dtype | None = None) -> LanguageModel:
     """The model at a directory or of a hub id; `dtype` None keeps the precision of the files.
 
-    Raises: ConfigError: there is no such model, its weights are not safetensors, or it needs code of its own.
+    Raises: ConfigError: there is no such model, its weights are not safetensors or not all there, it needs code of its
+    own, its tokenizer is not its own, or its architecture cannot be sampled from.
     """
     check_source(source)
     from transformers import AutoModelForCausalLM
 
-    return _load(source, AutoModelForCausalLM, warn=warn, dtype=dtype)
+    model = _load(source, AutoModelForCausalLM, warn=warn, dtype=dtype)
+    refuse_unsampleable(model.network, source)
+    return model
 
 
 def load_backbone(source: str, *, warn: Callable[[str], None], dtype: torch.dtype | None = None) -> LanguageModel:
@@ -63,7 +67,7 @@ def load_codec(source: str, *, warn: Callable[[str], None]) -> tuple[ChatCodec, 
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
         config = AutoConfig.from_pretrained(source, **options)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"the model {source!r} cannot be loaded: {_first_line(error)}") from error
+        raise ConfigError(f"the model {source!r} cannot be loaded: {_explained(error)}") from error
     return ChatCodec(tokenizer, stop_ids=frozenset({tokenizer.eos_token_id} - {None}), warn=warn), _context(config)
 
 
@@ -86,19 +90,24 @@ def check_source(source: str) -> None:
 
 
 def _load(source: str, factory: Any, *, warn: Callable[[str], None], dtype: torch.dtype | None) -> LanguageModel:
-    from transformers import AutoTokenizer
+    from transformers import AutoConfig, AutoTokenizer
     from transformers.utils import logging
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     options = {"trust_remote_code": False, "local_files_only": Path(source).is_dir()}
     try:
+        refuse_encoder_decoder(AutoConfig.from_pretrained(source, **options), source)
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
-        network = factory.from_pretrained(source, use_safetensors=True, dtype="auto", **options)
+        network, told = factory.from_pretrained(
+            source, use_safetensors=True, dtype="auto", output_loading_info=True, **options
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"the model {source!r} cannot be loaded: {_first_line(error)}") from error
+        raise ConfigError(f"the model {source!r} cannot be loaded: {_explained(error)}") from error
     stored_dtype = next(network.parameters()).dtype
     network = network.to(device=device(), dtype=dtype or stored_dtype).eval().requires_grad_(False)
+    refuse_reading_ahead(network, source)
+    _refuse_incomplete(source, network, tokenizer, missing=told["missing_keys"])
     codec = ChatCodec(tokenizer, stop_ids=_stop_ids(network, tokenizer), warn=warn)
     return LanguageModel(network, codec, _context(network.config), stored_dtype, source)
 
@@ -132,5 +141,23 @@ def _context(config: Any) -> int:
     return 32_768
 
 
-def _first_line(error: BaseException) -> str:
+def _refuse_incomplete(source: str, network: Any, tokenizer: Any, *, missing: Collection[str]) -> None:
+    """Raises: ConfigError: weights would be drawn at random, or the tokenizer knows tokens that the model does not."""
+    if missing:
+        names = ", ".join(sorted(missing)[:3])
+        raise ConfigError(
+            f"{source} lacks {len(missing)} of the tensors of {type(network).__name__} ({names}): expected all weights "
+            "of a language model, not those of its trunk or of another task"
+        )
+    known, used = len(network.get_input_embeddings().weight), max(tokenizer.get_vocab().values(), default=-1)
+    if used >= known:
+        raise ConfigError(
+            f"the tokenizer of {source} has token {used}, its model knows {known} tokens: they belong to different "
+            "models, or the embeddings were not resized after tokens were added"
+        )
+
+
+def _explained(error: BaseException) -> str:
+    if "trust_remote_code" in str(error):
+        return "it needs code of its own, which is never run. Expected an architecture of the transformers library"
     return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no message'}"
