@@ -28,7 +28,8 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def group_of(pid: int) -> list[int]:
     """Live processes that descend from one, itself included."""
-    found, children = [pid], {}
+    found: list[int] = [pid]
+    children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
