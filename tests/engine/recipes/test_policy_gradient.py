@@ -114,7 +114,7 @@ def test_while_the_critic_is_pretrained_the_policy_rests(
 
 @pytest.mark.parametrize("name", ["reinforce", "grpo", "a2c", "ppo"])
 def test_the_reward_rises(name: str, llama_dir: Path, reward_model_dir: Path, tmp_path: Path) -> None:
-    changes = {"steps": 25, "prompts_per_step": 8, "samples_per_prompt": 4, "learning_rate": 0.015}
+    changes = {"steps": 40, "prompts_per_step": 8, "samples_per_prompt": 4, "learning_rate": 0.01}
     described = job(name, llama_dir, reward_model_dir, **{"checkpoint_every": 100, "method": name, **changes})
     run = write_run(tmp_path / "run", described, seed=1, **INPUTS)
     assert execute(run) == 0
