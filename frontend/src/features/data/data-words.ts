@@ -6,6 +6,7 @@ const STRATEGIES: Record<string, string> = {
   composite: 'disagreement, coverage, agreement and time',
   double_thompson: 'what two heads find best',
   panel: 'old against new policy',
+  check: 'a checkpoint against the policy before tuning',
   imported: 'imported',
   chat: 'a chat',
   edit: 'a correction',
