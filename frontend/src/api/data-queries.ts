@@ -23,6 +23,15 @@ export function queueChoiceQuery(projectId: number) {
   });
 }
 
+/** How new the policy's completions are to the base policy, round by round. */
+export function noveltyQuery(projectId: number) {
+  return queryOptions({
+    queryKey: [...projectKey(projectId), 'novelty'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/projects/{project_id}/novelty/', { params: { path: { project_id: projectId } }, signal })),
+  });
+}
+
 export function queueQuery(projectId: number) {
   return queryOptions({
     queryKey: [...projectKey(projectId), 'queue'],

@@ -70,6 +70,7 @@ export type CardDifference = Schemas['CardDifference'];
 
 export type QueueState = Schemas['QueueOut'];
 export type QueueChoice = Schemas['QueueChoiceOut'];
+export type RoundNovelty = Schemas['RoundNovelty'];
 export type PreferenceRow = Schemas['PreferenceOut'];
 export type PreferenceKind = Schemas['PreferenceKind'];
 export type ImportReport = Schemas['ImportOut'];

@@ -25,6 +25,7 @@ export function modelStatus(status: string): { label: string; tone: Tone } {
 const METRIC_LABELS: Record<string, string> = {
   accuracy: 'Held-out accuracy',
   win_rate: 'Win rate',
+  people_win_rate: 'Win rate by people',
   log_loss: 'Log-loss',
   preferences: 'Preferences',
   reward: 'Reward',
@@ -33,7 +34,7 @@ const METRIC_LABELS: Record<string, string> = {
   ended_share: 'Ended by itself',
 };
 
-const SHARES = new Set(['accuracy', 'win_rate', 'ended_share']);
+const SHARES = new Set(['accuracy', 'win_rate', 'people_win_rate', 'ended_share']);
 /** Whole numbers, which the server keeps as floating-point ones. */
 const COUNTS = new Set(['preferences']);
 const UNITS: Record<string, string> = { kl: 'nats', tokens: 'tokens' };

@@ -9,6 +9,7 @@ import { QueryView } from '../../components/query-view';
 import type { QueueState } from '../../lib/api-types';
 import { useNumberParam } from '../../lib/route-params';
 import { QueueChoiceSection } from './queue-choice';
+import { QueueExploration } from './queue-exploration';
 import { QueueMixing } from './queue-mixing';
 import { QueueNext } from './queue-next';
 import { QueueShares } from './queue-shares';
@@ -49,6 +50,7 @@ function QueueView({ projectId, queue }: { projectId: number; queue: QueueState 
       <PageSection title="What is open">
         <QueueShares queue={queue} />
       </PageSection>
+      <QueueExploration projectId={projectId} />
       <QueueChoiceSection projectId={projectId} />
       <QueueMixing projectId={projectId} />
       <PageSection

@@ -3,6 +3,7 @@ import { TextLink } from '../../components/text-link';
 import type { ModelDetail } from '../../lib/api-types';
 import { modelName } from '../../lib/model-words';
 import { countText } from '../../lib/number-text';
+import { CheckpointLink } from './checkpoint-link';
 import classes from './lineage.module.css';
 
 interface LineageProps {
@@ -50,6 +51,9 @@ function stations(projectId: number, model: ModelDetail): Station[] {
       ? lineage.reward_model && { key: 'reward', content: link('reward_model', lineage.reward_model) }
       : { key: 'reward', ...self },
     isPolicy && model.parent ? { key: 'parent', content: <>tuned from {link('policy', model.parent)}</> } : null,
+    model.checkpoint
+      ? { key: 'checkpoint', content: <CheckpointLink projectId={projectId} checkpoint={model.checkpoint} /> }
+      : null,
     isPolicy
       ? { key: 'policy', ...self }
       : lineage.policy && { key: 'policy', content: link('policy', lineage.policy) },

@@ -48,7 +48,8 @@ function policyColumns(projectId: number, rows: Model[]): Column<Model>[] {
     {
       key: 'parent',
       header: 'Tuned from',
-      cell: ({ parent, source }) => (parent ? `policy ${parent.number}` : source),
+      cell: ({ parent, checkpoint, source }) =>
+        parent ? `policy ${parent.number}${checkpoint ? `, to step ${checkpoint.step}` : ''}` : source,
     },
     { key: 'win-rate', header: 'Win rate', cell: (model) => <MetricText metrics={model.metrics} name="win_rate" /> },
     {

@@ -17,6 +17,7 @@ import { metricsOf, modelName, modelStatus } from '../../lib/model-words';
 import { numberText } from '../../lib/number-text';
 import { useNumberParam } from '../../lib/route-params';
 import { ActivateButton } from './activate-button';
+import { CheckpointLink } from './checkpoint-link';
 import { EffectsSection } from './effects-section';
 import { Lineage } from './lineage';
 import { MetricText } from './metric-text';
@@ -75,6 +76,9 @@ function ModelView({ projectId, model }: { projectId: number; model: ModelDetail
               label: words,
               value: <MetricText metrics={model.metrics} name={name} />,
             })),
+            ...(model.checkpoint
+              ? [{ label: 'Made of', value: <CheckpointLink projectId={projectId} checkpoint={model.checkpoint} /> }]
+              : []),
             { label: 'Files', value: model.source },
             { label: 'Manifest', value: model.manifest_sha256?.slice(0, 16) ?? 'none' },
           ]}
