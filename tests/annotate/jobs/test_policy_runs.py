@@ -27,6 +27,7 @@ from annotate.models import (
     User,
 )
 from annotate.selectors.round_prompts import prompts_for_monitor
+from annotate.selectors.round_stream import round_news
 from annotate.services.round_starts import round_start
 from annotate.services.runs import run_claim
 from tests.annotate.engine_fixtures import data_dir as data_dir
@@ -159,6 +160,8 @@ def test_looks_are_stored_with_their_samples_and_told_live(project: Project, ada
     told = RunEvent.objects.filter(run=run, type="checkpoint").order_by("pk")
     assert [event.data["figures"]["step"] for event in told] == [0, 5]
     assert told[1].data["figures"] == looks[1].figures
+    live = [event for _, event in round_news(round_id=run.round_id or 0, after=0).events if event.type == "checkpoint"]
+    assert [event.data["figures"] for event in live] == [look.figures for look in looks]
 
 
 def test_hostile_words_in_figures_and_samples_are_made_storable(tmp_path: Path) -> None:
