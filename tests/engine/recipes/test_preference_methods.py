@@ -26,12 +26,12 @@ USER = [{"role": "user", "content": "prompt number 1"}]
 
 
 def tuned(directory: Path, job: dict[str, Any], **inputs: list[dict[str, Any]]) -> PolicyReport:
-    given: dict[str, Any] = {"comparisons": comparisons(60, prompts=30), "prompts": prompts(8), "details": flags(60)}
-    return report_of(write_run(directory, job, seed=1, **(given | dict(inputs))), PolicyReport)
+    everything = {"comparisons": comparisons(60, prompts=30), "prompts": prompts(8), "details": flags(60)}
+    return report_of(write_run(directory, job, seed=1, **(everything | inputs)), PolicyReport)
 
 
 def failure(directory: Path, job: dict[str, Any], **inputs: list[dict[str, Any]]) -> tuple[str, str]:
-    run = write_run(directory, job, **inputs)
+    run = write_run(directory, job, seed=0, **inputs)
     assert execute(run) == 0
     found = result_of(run).failure
     assert found is not None
