@@ -312,8 +312,8 @@ class PolicyConfig(Frozen):
         ge=0,
         le=10,
         title="Curiosity α",
-        description="Weight of XPO's exploration bonus, for a completion's log-probability in units of its β; 0 is "
-        "online DPO against the reference.",
+        description="What a nat of log-probability of the reference's own completions costs in XPO's loss; 0 is online "
+        "DPO against the reference.",
         json_schema_extra=_only("xpo"),
     )
     log_ratio_limit: float = Field(

@@ -90,7 +90,7 @@ PRESETS: tuple[PolicyPreset, ...] = (
         name="DPO",
         summary="Learns from the comparisons themselves; needs no reward model to train.",
         source="2305.18290",
-        settings={"method": "dpo"},
+        settings={"method": "dpo", "steps": 60},
     ),
     PolicyPreset(
         key="ipo",

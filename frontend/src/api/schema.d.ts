@@ -3381,7 +3381,7 @@ export interface components {
              */
             dpo_beta: number;
             /**
-             * @description Weight of XPO's exploration bonus, for a completion's log-probability in units of its β; 0 is online DPO against the reference.
+             * @description What a nat of log-probability of the reference's own completions costs in XPO's loss; 0 is online DPO against the reference.
              * @default 0.01
              */
             exploration_alpha: number;
@@ -3534,7 +3534,7 @@ export interface components {
              */
             dpo_beta: number;
             /**
-             * @description Weight of XPO's exploration bonus, for a completion's log-probability in units of its β; 0 is online DPO against the reference.
+             * @description What a nat of log-probability of the reference's own completions costs in XPO's loss; 0 is online DPO against the reference.
              * @default 0.01
              */
             exploration_alpha: number;
