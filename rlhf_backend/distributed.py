@@ -16,7 +16,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from rlhf_backend.errors import ConfigError, CoreError, ResourceError
+from rlhf_backend.errors import ConfigError, CoreError, DataError, ResourceError, RunCancelled, RunInterrupted
+from rlhf_backend.failures import explain
 from rlhf_backend.models.device import device
 from rlhf_backend.process import place, processes
 
@@ -64,7 +65,7 @@ def joined() -> Iterator[None]:
     except Exception as error:
         if not is_first():
             with suppress(Exception):  # the first may have ended already
-                _send(_Word(error=error))
+                _send(_Word(error=_in_words(error)))
         raise
     finally:
         _group = None
@@ -145,10 +146,20 @@ def added_metrics(parts: Mapping[str, float]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class _Word:
-    """What a process brings to a meeting."""
+    """What a process brings to a meeting: a value, or the kind and the words of its error."""
 
     value: Any = None
-    error: Exception | None = None
+    error: tuple[type[CoreError], str] | None = None
+
+
+_ERRORS = {error.code: error for error in (CoreError, ConfigError, DataError, ResourceError)}
+
+
+def _in_words(error: Exception) -> tuple[type[CoreError], str]:
+    """An error as others can raise it, whatever it holds."""
+    told = explain(error)
+    kind = type(error) if isinstance(error, RunCancelled | RunInterrupted) else _ERRORS[told.code]
+    return kind, told.message
 
 
 def _meet(value: Any) -> list[Any]:
@@ -157,15 +168,10 @@ def _meet(value: Any) -> list[Any]:
     Raises: the error that one brings. ResourceError: one has died.
     """
     words = _send(_Word(value))
-    for number, word in enumerate(words):
+    for word in words:
         if word.error is not None:
-            raise (
-                word.error
-                if isinstance(word.error, CoreError)
-                else ResourceError(
-                    f"process {number} of {len(words)} failed: {type(word.error).__name__}: {word.error}"
-                )
-            )
+            kind, message = word.error
+            raise kind(message)
     return [word.value for word in words]
 
 

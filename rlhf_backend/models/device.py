@@ -8,6 +8,9 @@ from typing import Any
 
 import torch
 
+from rlhf_backend.errors import ResourceError
+from rlhf_backend.process import neighbours
+
 
 @cache
 def device() -> torch.device:
@@ -35,14 +38,28 @@ _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _ACTIVATIONS_SHARE = 0.25
 
 
+TRAINED_BYTES = 16
+"""Of a weight in training: itself, its gradient and two moments, in float32."""
+
+
+def refuse_too_large(parameters: int, what: str, *, instead: str) -> None:
+    """Raises: ResourceError: `what` has too many weights to train them all here. Several processes hold them each."""
+    needed, there = TRAINED_BYTES * parameters, memory_bytes()
+    if needed > there:
+        raise ResourceError(
+            f"training every weight of a {what} of {parameters / 1e6:,.0f} million takes {needed / 2**30:,.1f} GB "
+            f"before the first completion is read; each process has {there / 2**30:,.1f} GB here. {instead}"
+        )
+
+
 @cache
 def memory_bytes() -> int:
-    """Memory of the accelerator, or what the process may use of the machine's; not what happens to be free of it."""
+    """Memory of the accelerator, or this process's part of the machine's; not what happens to be free of it."""
     if device().type == "cuda":
         return int(torch.cuda.get_device_properties(device()).total_memory)
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = _CGROUP_LIMIT.read_text().strip() if _CGROUP_LIMIT.is_file() else "max"
-    return min(whole, int(limit)) if limit.isdigit() else whole
+    return (min(whole, int(limit)) if limit.isdigit() else whole) // neighbours()
 
 
 def activation_tokens(config: Any) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from rlhf_backend.models.adapters import add_adapter, merge_adapters, switched, with_adapters
+from rlhf_backend.models.device import refuse_too_large
 from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
 from rlhf_backend.models.llama_decoder import LlamaDecoder
 from rlhf_backend.models.loading import LanguageModel, load_language_model, save_language_model
@@ -20,7 +21,7 @@ class TunedPolicy:
     """A language model with float32 weights of which all, or LoRA adapters, are trained."""
 
     def __init__(self, source: str, *, lora_rank: int, warn: Callable[[str], None]) -> None:
-        """Raises: ConfigError: the model cannot be loaded."""
+        """Raises: ConfigError: the model cannot be loaded. ResourceError: its weights cannot all be trained here."""
         self.language_model: LanguageModel = load_language_model(source, warn=warn, dtype=torch.float32)
         self.network: Any = self.language_model.network
         self._adapted: Any = None
@@ -28,6 +29,8 @@ class TunedPolicy:
             self._adapted = with_adapters(self.network, lora_rank)
             self.network = self._adapted.get_base_model()
         else:
+            weights = sum(parameter.numel() for parameter in self.network.parameters())
+            refuse_too_large(weights, "policy", instead="Train LoRA adapters (lora_rank), or choose a smaller model")
             self.network.requires_grad_(True)
         self.scorer = CompletionScorer(self.network)
 

@@ -9,15 +9,12 @@ from torch import Tensor, nn
 from rlhf_backend.data.dialogues import Dialogue, collate
 from rlhf_backend.data.shared_prompt import collate_shared, tokens_shared
 from rlhf_backend.distributed import gathered, is_first, share, world
-from rlhf_backend.errors import ResourceError
 from rlhf_backend.models.adapters import merge_adapters, with_adapters
-from rlhf_backend.models.device import activation_tokens, device, memory_bytes
+from rlhf_backend.models.device import activation_tokens, device, refuse_too_large
 from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.recipes.reward_objective import Heads
 
 _LORA_RANK = 16
-_TRAINED_BYTES = 16
-"""Of a weight in training: itself, its gradient and two moments, in float32."""
 
 Group = Sequence[Dialogue]
 """Completions that are compared with each other: of one prompt, unless that was cut differently for them."""
@@ -36,7 +33,8 @@ class RewardNetwork(nn.Module):
         self.reader, self._share_prompts = reader, share_prompts
         backbone = reader.backbone.network
         if not lora:
-            _refuse_too_large(sum(p.numel() for p in backbone.parameters()))
+            instead = "Train LoRA adapters or the head only, or choose a smaller backbone"
+            refuse_too_large(sum(p.numel() for p in backbone.parameters()), "backbone", instead=instead)
         self._adapted: Any = with_adapters(backbone, _LORA_RANK) if lora else None
         self.backbone = backbone if lora else backbone.requires_grad_(True)
         weight, *beside = (tensor.float().to(device()) for tensor in heads.tensors())
@@ -113,13 +111,3 @@ class RewardNetwork(nn.Module):
         backbone = self.reader.backbone
         backbone.network.requires_grad_(False).to(backbone.stored_dtype).to(torch.float32)
         return self.reader
-
-
-def _refuse_too_large(parameters: int) -> None:
-    needed, there = _TRAINED_BYTES * parameters, memory_bytes()
-    if needed > there:
-        raise ResourceError(
-            f"training every weight of a backbone of {parameters / 1e6:,.0f} million takes {needed / 2**30:,.1f} GB "
-            f"before the first completion is read; this machine has {there / 2**30:,.1f} GB. Train LoRA adapters or "
-            "the head only, or choose a smaller backbone"
-        )

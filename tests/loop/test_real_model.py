@@ -61,7 +61,7 @@ def test_a_local_model_is_tuned_judged_and_sampled(model: Callable[[Path], Path]
     asked = [
         row | {"messages": [{"role": "user", "content": text}]} for row, text in zip(prompts(4), STARTS, strict=True)
     ]
-    inputs = {"comparisons": comparisons(60), "prompts": asked, "panel_prompts": asked[:2]}
+    inputs: dict[str, Any] = {"comparisons": comparisons(60), "prompts": asked, "panel_prompts": asked[:2]}
 
     sft = write_run(tmp_path / "sft", policy_job("sft", base), **inputs)
     assert report_of(sft, PolicyReport).steps == 2

@@ -76,6 +76,20 @@ def test_completions_longer_than_the_context_are_left_out_and_counted(llama_dir:
     assert "left out: 1 completion longer than the context" in said(run)
 
 
+def test_a_policy_that_memory_does_not_hold_in_training_is_refused_before_it_is_tried(
+    llama_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rlhf_backend.models.device.memory_bytes", lambda: 2**18)
+    whole = write_run(tmp_path / "whole", dpo_job(llama_dir, steps=1), comparisons=comparisons(20))
+    assert execute(whole) == 0
+    failure = result_of(whole).failure
+    assert failure is not None
+    assert failure.code == "resource"
+    assert "each process has 0.0 GB here. Train LoRA adapters" in failure.message
+    adapters = write_run(tmp_path / "lora", dpo_job(llama_dir, steps=1, lora_rank=2), comparisons=comparisons(20))
+    assert report_of(adapters, PolicyReport).steps == 1
+
+
 @pytest.mark.parametrize("tokens", [256, 300])
 def test_completions_that_fill_the_context_by_their_settings_are_refused(
     tokens: int, llama_dir: Path, reward_model_dir: Path, tmp_path: Path

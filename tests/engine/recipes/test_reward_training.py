@@ -92,7 +92,7 @@ def test_parts_keep_order_and_limit(llama_dir: Path, monkeypatch: pytest.MonkeyP
 def test_memory_that_cannot_hold_the_weights_is_said_before_training(
     llama_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reward_network, "memory_bytes", lambda: 2**18)
+    monkeypatch.setattr("rlhf_backend.models.device.memory_bytes", lambda: 2**18)
     result = finished(write_run(tmp_path / "full", job(llama_dir), comparisons=comparisons(40)))
     assert result.failure is not None
     assert result.failure.code == FailureCode.RESOURCE
