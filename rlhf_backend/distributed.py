@@ -191,7 +191,7 @@ def _send(word: _Word) -> list[_Word]:
 
 
 def _to_own_device(storage: Any, location: str) -> Any:
-    return storage if location == "cpu" else storage.to(device())
+    return storage if location == "cpu" else storage.cuda()
 
 
 # ------------------------------------------------------------------------------------------- tensors
