@@ -1,7 +1,7 @@
 """Completions by people that are worth imitating, and a step towards them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,8 @@ def read_examples(run: Run, policy: TunedPolicy) -> Examples:
         list(stream_rows(path, ComparisonRow)) if path.is_file() else [], margin_per_strength=0.0
     )
     examples = [_Example(row.prompt, row.completion, row.weight) for row in demonstrations]
-    kept = _encode(_merged([*examples, *_chosen(preferences)], excluded), policy, excluded)
+    shown = {(row.id, row.completion) for row in demonstrations}
+    kept = _encode(_merged([*examples, *_chosen(preferences, shown)], excluded), policy, excluded)
     if excluded:
         run.events.warn("left out: " + ", ".join(f"{n} {reason}" for reason, n in excluded.items()))
     if not kept.dialogues:
@@ -83,8 +84,11 @@ def imitate(
     return added(loss)
 
 
-def _chosen(preferences: Preferences) -> list[_Example]:
-    """The completions that decided verdicts chose and that the same preference rejected nowhere."""
+def _chosen(preferences: Preferences, shown: Collection[tuple[int, str]]) -> list[_Example]:
+    """The completions that decided verdicts chose and that the same preference rejected nowhere.
+
+    shown: preferences and completions that are demonstrations already, as corrections are.
+    """
     sides = [
         (unit, row, row.completion_a, row.completion_b)
         if row.verdict == "a"
@@ -93,7 +97,11 @@ def _chosen(preferences: Preferences) -> list[_Example]:
         if decided
     ]
     rejected = {(unit, text) for unit, _, _, text in sides}
-    return [_Example(row.prompt, text, row.weight) for unit, row, text, _ in sides if (unit, text) not in rejected]
+    return [
+        _Example(row.prompt, text, row.weight)
+        for unit, row, text, _ in sides
+        if (unit, text) not in rejected and (row.id, text) not in shown
+    ]
 
 
 def _merged(examples: Iterable[_Example], excluded: Counter[str]) -> list[_Example]:

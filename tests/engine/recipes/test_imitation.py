@@ -51,8 +51,12 @@ def test_what_is_imitated_and_how_much_it_weighs(llama_dir: Path, reward_model_d
         pair(2, "tied", "even", "tie"),
         pair(3, "half", "other", "a", 0.7),
         pair(3, "half", "other", "b", 0.3),
+        pair(4, "corrected", "wrong", "a"),
     ]
-    demonstrations = [{"id": 0, "prompt": USER, "completion": "shown", "weight": 2.5}]
+    demonstrations = [
+        {"id": 0, "prompt": USER, "completion": "shown", "weight": 2.5},
+        {"id": 4, "prompt": USER, "completion": "corrected"},  # a correction is a demonstration and a verdict: one
+    ]
     run = write_run(
         tmp_path / "run",
         preference_job(llama_dir, reward_model_dir, "sft"),
@@ -62,4 +66,6 @@ def test_what_is_imitated_and_how_much_it_weighs(llama_dir: Path, reward_model_d
     policy = TunedPolicy(str(llama_dir), lora_rank=0, warn=lambda _: None)
     examples = read_examples(open_run(run), policy)
     texts = [policy.language_model.codec.decode(dialogue.completion) for dialogue in examples.dialogues]
-    assert dict(zip(texts, examples.weights, strict=True)) == pytest.approx({"shown": 2.5, "best": 4 / 3 + 1})
+    assert dict(zip(texts, examples.weights, strict=True)) == pytest.approx(
+        {"shown": 2.5, "corrected": 1, "best": 4 / 3 + 1}
+    )
