@@ -115,7 +115,7 @@ def test_an_interrupted_run_with_anchors_keeps_whole_prompts(
 
 
 def test_a_reference_with_other_tokens_is_refused(llama_dir: Path, tmp_path: Path) -> None:
-    other = write_tiny_llama(tmp_path / "other", seed=0)
+    other = write_tiny_llama(tmp_path / "other", seed=0, vocab_size=262)
     tokenizer = byte_tokenizer()
     tokenizer.add_tokens(["zebra"])
     tokenizer.save_pretrained(other)
