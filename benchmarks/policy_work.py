@@ -17,6 +17,8 @@ from rlhf_backend.models.reward import RewardScores
 from rlhf_backend.types import ComparisonRow, Message, PromptRow
 
 LONGEST_PROMPT = 256
+# Pairs whose texts the tokenizer is trained on.
+TOKENIZED = 2000
 NEVER = 100_000
 
 
@@ -30,7 +32,7 @@ def prepare(
     prompts, pairs = online.steps * online.prompts_per_step, dpo.steps * dpo.prompts_per_step
     source, rows = comparisons(2 * (prompts + pairs))
     (directory / "model").mkdir(parents=True)
-    write_model(directory / "model", texts_of(rows), shape=shape, kind=LlamaForCausalLM)
+    write_model(directory / "model", texts_of(rows[:TOKENIZED]), shape=shape, kind=LlamaForCausalLM)
     codec = load_language_model(str(directory / "model"), warn=lambda _: None).codec
     chosen: list[PromptRow] = []
     whole: list[ComparisonRow] = []
