@@ -57,19 +57,21 @@ def policy_card(job: PolicyJob, report: PolicyReport, *, seed: int) -> str:
         if report.reward_last is None
         else f"| mean reward | {report.reward_first:.3f} → {report.reward_last:.3f} |\n"
     )
+    imitates = job.config.method in ("sft", "best_of_n")
+    held = "" if imitates else f", held near `{job.reference}`"
     return f"""---
 library_name: transformers
 tags: [policy, {report.method}]
 ---
 # Policy
 
-Tuned by {report.method.upper()} from `{job.policy}`, held near `{job.reference}` by a KL penalty.
+Tuned by {report.method.upper().replace("_", " ")} from `{job.policy}`{held}.
 
 | figure | value |
 |---|---|
 | reward model | `{job.reward_model or "none: the preferences themselves"}` |
 | steps | {report.steps} |
-{rewards}| KL to the reference | {report.kl:.2f} nats per completion |
+{rewards}| KL to `{job.reference}` | {report.kl:.2f} nats per completion |
 | seed | {seed} |
 
 Settings:
