@@ -60,9 +60,9 @@ PRESETS: tuple[PolicyPreset, ...] = (
     PolicyPreset(
         key="a2c",
         name="A2C",
-        summary="The policy gradient with a learned critic as its baseline.",
+        summary="The policy gradient with a learned critic, trained beforehand, as its baseline.",
         source="1602.01783",
-        settings={"method": "a2c"},
+        settings={"method": "a2c", "critic_warmup_steps": 5},
     ),
     PolicyPreset(
         key="ppo",
