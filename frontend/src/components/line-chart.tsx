@@ -55,7 +55,12 @@ export function LineChart({ title, unit = '', xLabel = 'step', series, as = 'num
         ))}
       </ul>
       <div ref={sizeRef} className={classes.sizer}>
-        <div ref={hostRef} className={classes.plot} role="img" aria-label={chartSummary(title, series, valueText)} />
+        <div
+          ref={hostRef}
+          style={{ minHeight: height }}
+          role="img"
+          aria-label={chartSummary(title, series, valueText)}
+        />
       </div>
       <SeriesTable title={title} xLabel={xLabel} series={series} valueText={valueText} />
     </figure>

@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { numberText, percentText } from '../lib/number-text';
+import { markText, numberText, percentText } from '../lib/number-text';
 import { placeOf, roundScale, type Scale } from '../lib/plot-scale';
 import classes from './xy-plot.module.css';
 import { pointText, type XyPanel, type XyPoint, type XySeries } from './xy-points';
@@ -21,11 +21,11 @@ export function XyPanelDrawing(props: XyPanelDrawingProps) {
   const { panel, xScale, frame, marks, isFirst, isLast, firstSeries } = props;
   const points = panel.series.flatMap((series) => series.points);
   const values = points.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
-  const yScale = roundScale(panel.level === undefined ? values : [...values, panel.level], 3);
+  const yScale = roundScale(panel.level === undefined ? values : [...values, panel.level]);
   const bottom = frame.top + frame.height;
   const x = (value: number) => placeOf(value, xScale, frame.left, frame.right);
   const y = (value: number) => placeOf(value, yScale, bottom, frame.top);
-  const show = panel.as === 'percent' ? percentText : numberText;
+  const show = panel.as === 'percent' ? percentText : markText;
   return (
     <g>
       <text className={classes.label} x={frame.left} y={frame.top - 7}>
@@ -44,7 +44,7 @@ export function XyPanelDrawing(props: XyPanelDrawingProps) {
           <line x1={x(mark)} x2={x(mark)} y1={frame.top} y2={bottom} />
           {isLast && (
             <text x={x(mark)} y={bottom + 14} textAnchor="middle">
-              {numberText(mark)}
+              {markText(mark)}
             </text>
           )}
         </g>
@@ -56,7 +56,7 @@ export function XyPanelDrawing(props: XyPanelDrawingProps) {
         <Fragment key={mark.label}>
           <line className={classes.mark} x1={x(mark.x)} x2={x(mark.x)} y1={frame.top} y2={bottom} />
           {isFirst && (
-            <text className={classes.markLabel} {...labelPlace(x(mark.x), frame)} y={frame.top - 7}>
+            <text className={classes.markLabel} {...labelPlace(x(mark.x), frame)} y={frame.top + 12}>
               {mark.label}
             </text>
           )}
@@ -72,7 +72,7 @@ export function XyPanelDrawing(props: XyPanelDrawingProps) {
 /** Labels of marks end at the mark in the right half, so that none leaves the drawing. */
 function labelPlace(at: number, { left, right }: XyPanelDrawingProps['frame']) {
   const isRight = at > (left + right) / 2;
-  return { x: isRight ? Math.min(at, right) : Math.max(at, left + 60), textAnchor: isRight ? 'end' : 'start' } as const;
+  return { x: isRight ? at - 5 : at + 5, textAnchor: isRight ? 'end' : 'start' } as const;
 }
 
 interface SeriesDrawingProps {

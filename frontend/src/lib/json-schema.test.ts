@@ -33,6 +33,7 @@ describe('sectionsOfSchema', () => {
             kl_coef: { type: 'number', title: 'KL penalty' },
             qualifications: { type: 'object', additionalProperties: { type: 'string' } },
             content_warning: { type: 'string', maxLength: 2000 },
+            unsafe_flags: { type: 'array', items: { type: 'string' }, methods: ['bfpo'] },
           },
         },
       },
@@ -42,7 +43,10 @@ describe('sectionsOfSchema', () => {
       ['KL penalty', 'number'],
       ['Qualifications', 'map'],
       ['Content warning', 'prose'],
+      ['Unsafe flags', 'list'],
     ]);
+    // A list that names no default is empty, as the server’s is.
+    expect(section?.fields.at(-1)).toMatchObject({ standard: [], methods: ['bfpo'] });
   });
 
   it('follows references and keeps the order, the meaning and the default of each field', () => {

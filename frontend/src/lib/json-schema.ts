@@ -125,7 +125,7 @@ function fieldOf(root: JsonSchema, path: string, name: string, schema: JsonSchem
     maximum: core.maximum,
     exclusiveMinimum: core.exclusiveMinimum,
     exclusiveMaximum: core.exclusiveMaximum,
-    standard: standardOf(schema.default),
+    standard: standardOf(core.type === 'array' ? (schema.default ?? []) : schema.default),
     methods: schema.methods,
   };
 }

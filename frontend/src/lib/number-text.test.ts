@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countText, minusText, numberText, percentText, pointsText, signedText } from './number-text';
+import { countText, markText, minusText, numberText, percentText, pointsText, signedText } from './number-text';
 
 it('keeps about three digits', () => {
   expect([1234.5, 123.4, 12.34, 1.234, 0.1234, 0.000123, 0].map(numberText)).toEqual([
@@ -15,6 +15,10 @@ it('keeps about three digits', () => {
 
 it('shows a dash for what is not a number', () => {
   expect([null, undefined, Number.NaN].map(numberText)).toEqual(['–', '–', '–']);
+});
+
+it('writes round numbers with no more digits than they need', () => {
+  expect([0.5, -1, 1500, 2].map(markText)).toEqual(['0.5', '−1', '1,500', '2']);
 });
 
 it('rounds shares to a tenth of a percent', () => {

@@ -13,6 +13,11 @@ export function numberText(value: number | null | undefined): string {
   return value.toPrecision(2);
 }
 
+/** A round number as an axis has it: no more digits than it needs. */
+export function markText(value: number): string {
+  return minusText(value.toLocaleString('en', { maximumFractionDigits: 6 }));
+}
+
 /** A share as a percentage with at most one decimal: 0.625 → 62.5 %. */
 export function percentText(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';

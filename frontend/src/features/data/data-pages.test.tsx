@@ -92,6 +92,49 @@ it('tells how pairs were chosen, where labels are missing and what a plain avera
   expect(screen.getByText('The chosen pairs are not like the others')).toBeVisible();
 });
 
+it('explains how pairs are composed, and meters what is new and preferred', async () => {
+  const round = (number: number, part: object) => ({
+    round_number: number,
+    policy: 2.5,
+    base: 2.1,
+    preferred: null,
+    won: null,
+    discoveries: null,
+    ...part,
+  });
+  stubSite({
+    ...SITE,
+    'GET /api/projects/7/': exampleProject({
+      settings: { ...QUEUE_SETTINGS, queue: { ...QUEUE_SETTINGS.queue, exploration: 'anchored' } },
+    }),
+    'GET /api/projects/7/queue/': EMPTY_QUEUE,
+    'GET /api/projects/7/queue/choice/': NO_CHOICE,
+    'GET /api/projects/7/novelty/': {
+      rounds: [
+        round(2, { preferred: 2.7, won: { value: 0.6, low: 0.4, high: 0.78, n: 20 }, discoveries: 3 }),
+        round(1, {}),
+      ],
+    },
+  });
+  renderAddress('/projects/7/queue');
+  expect(await screen.findByText('Anchored.')).toBeVisible();
+  const novelty = within(await screen.findByRole('region', { name: 'Novelty by round' }));
+  expect(novelty.getByRole('row', { name: '2 2.50 2.10 2.70 60 % (40–78 %, n = 20) 3' })).toBeVisible();
+  expect(novelty.getByRole('row', { name: '1 2.50 2.10 – not judged too few to tell' })).toBeVisible();
+  expect(screen.getByRole('img', { name: /preferred: from 2.70 at 2/ })).toBeInTheDocument();
+});
+
+it('says when no round has tuned a policy', async () => {
+  stubSite({
+    ...SITE,
+    'GET /api/projects/7/queue/': EMPTY_QUEUE,
+    'GET /api/projects/7/queue/choice/': NO_CHOICE,
+    'GET /api/projects/7/novelty/': { rounds: [] },
+  });
+  renderAddress('/projects/7/queue');
+  expect(await screen.findByText(/No round has tuned a policy yet/)).toBeVisible();
+});
+
 it('opens a preference to its full texts, hostile ones as text', async () => {
   stubSite({
     ...SITE,

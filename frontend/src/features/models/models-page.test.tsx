@@ -65,6 +65,31 @@ it('walks the lineage of a version both ways', async () => {
   expect(screen.getByText(/<script>alert\(1\)<\/script>/)).toBeVisible();
 });
 
+it('leads from a policy to the checkpoint that it was made of', async () => {
+  const detail = {
+    ...examplePolicy(2, {
+      checkpoint: { id: 320, run_id: 12, step: 20 },
+      metrics: { people_win_rate: 0.7, people_win_rate_low: 0.5, people_win_rate_high: 0.85, people_win_rate_n: 12 },
+    }),
+    card: '',
+    lineage: {
+      labels: 44,
+      snapshot: null,
+      reward_model: null,
+      policy: null,
+      completions: 0,
+      comparisons: 0,
+      preferences: 0,
+    },
+  };
+  stubSite({ ...SITE, 'GET /api/models/102/': detail });
+  renderAddress('/projects/7/models/102');
+  const [link] = await screen.findAllByRole('link', { name: 'step 20 of run 12' });
+  expect(link).toHaveAttribute('href', '/projects/7/checkpoints/compare?checkpoints=320');
+  expect(screen.getByText('Win rate by people')).toBeVisible();
+  expect(screen.getByText('(50–85 %, n = 12)')).toBeVisible();
+});
+
 it('lists which preferences moved a reward model and how far it believes them', async () => {
   const effect = {
     preference_id: 3,

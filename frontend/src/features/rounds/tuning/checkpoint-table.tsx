@@ -1,13 +1,12 @@
 import { Button, Checkbox, Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { ButtonLink } from '../../../components/button-link';
 import { type Column, DataTable } from '../../../components/data-table';
-import { IntervalText } from '../../../components/interval-text';
 import { PageSection } from '../../../components/page-section';
 import { IntervalCell } from '../../../components/reward-report/interval-cell';
 import { StatusText } from '../../../components/status-text';
 import type { Run } from '../../../lib/api-types';
 import { idsSearch } from '../../../lib/id-list';
-import { countText } from '../../../lib/number-text';
+import { countText, minusText, percentText } from '../../../lib/number-text';
 import { CheckpointActs } from './checkpoint-acts';
 import { inPeoplesOrder, type Look } from './looks';
 import { ruleName } from './rule-words';
@@ -69,7 +68,8 @@ export function CheckpointTable({ projectId, run, looks, pending, onAct }: Check
           ]}
         />
         <Text size="sm" c="dimmed">
-          Tick two to four to compare them, of other runs as well.
+          Tick two to four to compare them, of other runs as well. “Figures” has everything with intervals, and the
+          samples.
         </Text>
       </Stack>
     </PageSection>
@@ -113,15 +113,12 @@ const COLUMNS: Column<Look>[] = [
   { key: 'people', header: 'Win rate by people', cell: (look) => <People {...look} /> },
   {
     key: 'claimed',
-    header: 'Claimed win rate',
-    cell: ({ figures }) => (figures.claimed_win_rate ? <IntervalText {...figures.claimed_win_rate} /> : '–'),
+    header: 'Claimed',
+    numeric: true,
+    cell: ({ figures }) => percentText(figures.claimed_win_rate?.value),
   },
-  {
-    key: 'reward',
-    header: 'Reward',
-    cell: ({ figures }) => <IntervalText {...figures.reward} n={undefined} as="number" />,
-  },
-  { key: 'kl', header: 'KL', cell: ({ figures }) => <IntervalText {...figures.kl} n={undefined} as="number" /> },
+  { key: 'reward', header: 'Reward', numeric: true, cell: ({ figures }) => minusText(figures.reward.value.toFixed(2)) },
+  { key: 'kl', header: 'KL', numeric: true, cell: ({ figures }) => minusText(figures.kl.value.toFixed(1)) },
   { key: 'tokens', header: 'Length', numeric: true, cell: ({ figures }) => figures.tokens.value.toFixed(0) },
   {
     key: 'fired',

@@ -29,7 +29,7 @@ export function preflightPanels(preflight: Preflight, looks: readonly Look[]): X
     ...(predicted
       ? [
           {
-            label: 'Score by people’s verdicts, against the reference',
+            label: 'Score by people’s verdicts',
             series: [forecast('predicted', preflight, (point) => point.predicted ?? null)],
             level: 0,
           },
