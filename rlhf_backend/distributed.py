@@ -19,7 +19,7 @@ from torch import Tensor
 from rlhf_backend.errors import ConfigError, CoreError, DataError, ResourceError, RunCancelled, RunInterrupted
 from rlhf_backend.failures import explain
 from rlhf_backend.models.device import device
-from rlhf_backend.process import place, processes
+from rlhf_backend.process import neighbours, place, processes
 
 T = TypeVar("T")
 
@@ -181,13 +181,20 @@ def _send(word: _Word) -> list[_Word]:
     buffer = io.BytesIO()
     torch.save(word, buffer)
     found: list[bytes] = [b""] * _group.world
-    try:
+    with _noticing_death():
         dist.all_gather_object(found, buffer.getvalue(), group=_group.meeting)
+    return [torch.load(io.BytesIO(sent), map_location=_to_own_device, weights_only=False) for sent in found]
+
+
+@contextmanager
+def _noticing_death() -> Iterator[None]:
+    """Raises: ResourceError: a process that this one talks to is gone."""
+    try:
+        yield
     except RuntimeError as error:
         raise ResourceError(
-            f"a process beside process {_group.rank} ended without a word, as when memory runs out: {error}"
+            f"a process beside this one ended without a word, as when the system kills it for memory: {error}"
         ) from error
-    return [torch.load(io.BytesIO(sent), map_location=_to_own_device, weights_only=False) for sent in found]
 
 
 def _to_own_device(storage: Any, location: str) -> Any:
@@ -226,7 +233,8 @@ def _for_buckets(tensors: Sequence[Tensor], act: Callable[[Tensor], Any]) -> Non
         full = sum(part.numel() for part in bucket) >= _BUCKET
         if following is None or full or following.dtype != tensor.dtype:
             flat = torch.cat([part.flatten() for part in bucket]).to(device())
-            act(flat)
+            with _noticing_death():
+                act(flat)
             for part, values in zip(bucket, torch.split(flat, [part.numel() for part in bucket]), strict=True):
                 part.copy_(values.view_as(part))
             bucket = []
@@ -236,11 +244,11 @@ def _backend() -> str:
     """Raises: ConfigError: there are not as many GPUs as processes."""
     if device().type == "cpu":
         return "gloo"
-    number, there = place(), torch.cuda.device_count()
-    if number >= there:
+    wanted, there = neighbours(), torch.cuda.device_count()
+    if wanted > there:
         raise ConfigError(
-            f"process {number + 1} of this machine finds {there} GPUs: start as many processes as there are GPUs "
+            f"{wanted} processes on this machine find {there} GPUs: start as many processes as there are GPUs "
             "(RLHF_ENGINE_PROCESSES, or --nproc-per-node of torchrun), or hide the GPUs with CUDA_VISIBLE_DEVICES="
         )
-    torch.cuda.set_device(number)
+    torch.cuda.set_device(place())
     return "nccl"

@@ -88,3 +88,12 @@ def test_the_others_end_where_the_first_goes_on(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(distributed, "_group", Group(0))
     dismiss()
     assert world() == 1
+
+
+def test_more_processes_than_gpus_are_refused_by_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distributed, "device", lambda: torch.device("cuda"))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    for name, value in {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "RANK": "0", "LOCAL_RANK": "0"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match="2 processes on this machine find 1 GPUs"), distributed.joined():
+        pass
