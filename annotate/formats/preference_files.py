@@ -1,16 +1,19 @@
-"""Every format of preference pairs that is read: which one a record has, and its pairs."""
+"""Every format of preference pairs and demonstrations that is read: which one a record has, and what it holds."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from annotate.formats.demonstrations import demonstration_parse, looks_like_demonstration
 from annotate.formats.hh_rlhf import hh_rlhf_parse, looks_like_hh_rlhf
 from annotate.formats.instruction_pairs import llmbar_parse, looks_like_llmbar, looks_like_pandalm, pandalm_parse
 from annotate.formats.oasst import looks_like_oasst, oasst_parse
-from annotate.formats.rows import PreferenceRow, Rejected, RowError
+from annotate.formats.rows import DemonstrationFileRow, PreferenceRow, Rejected, RowError
 from annotate.formats.sharegpt import looks_like_sharegpt, sharegpt_parse
 from annotate.formats.trl import trl_parse
 
-PreferenceFormat = Literal["hh-rlhf", "llmbar", "oasst", "pandalm", "sharegpt", "trl"]
+PreferenceFormat = Literal["demonstrations", "hh-rlhf", "llmbar", "oasst", "pandalm", "sharegpt", "trl"]
+
+FileRow = PreferenceRow | DemonstrationFileRow
 
 _LOOKS: dict[PreferenceFormat, Callable[[object], bool]] = {
     "hh-rlhf": looks_like_hh_rlhf,
@@ -18,8 +21,10 @@ _LOOKS: dict[PreferenceFormat, Callable[[object], bool]] = {
     "pandalm": looks_like_pandalm,
     "llmbar": looks_like_llmbar,
     "sharegpt": looks_like_sharegpt,
+    "demonstrations": looks_like_demonstration,
 }
-_SINGLE: dict[PreferenceFormat, Callable[..., PreferenceRow]] = {
+_SINGLE: dict[PreferenceFormat, Callable[..., PreferenceRow | DemonstrationFileRow]] = {
+    "demonstrations": demonstration_parse,
     "hh-rlhf": hh_rlhf_parse,
     "pandalm": pandalm_parse,
     "llmbar": llmbar_parse,
@@ -33,8 +38,10 @@ def format_of(record: object) -> PreferenceFormat:
     return next((name for name, looks in _LOOKS.items() if looks(record)), "trl")
 
 
-def preferences_parse(record: object, *, row: int, format: PreferenceFormat) -> Iterator[PreferenceRow | Rejected]:
-    """The pairs of one record: one, or of a tree as many as it has. What cannot be used comes as rejected."""
+def preferences_parse(record: object, *, row: int, format: PreferenceFormat) -> Iterator[FileRow | Rejected]:
+    """What one record holds: a pair, a demonstration, of a tree as many pairs as it has. What cannot be used comes as
+    rejected.
+    """
     try:
         if format == "oasst":
             yield from oasst_parse(record, row=row)

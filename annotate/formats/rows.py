@@ -40,6 +40,15 @@ class PreferenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DemonstrationFileRow:
+    """A prompt with a completion worth imitating."""
+
+    row: int
+    prompt: tuple[Message, ...]
+    completion: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromptFileRow:
     """One prompt; `split` None leaves the choice to the project."""
 

@@ -164,7 +164,7 @@ def _policy_inputs(run: Run, job: PolicyJob) -> Iterator[tuple[str, Iterable[byt
     if method == "bfpo":
         yield "details.jsonl", details_lines(preference_ids=trained)
     if imitates:
-        yield "demonstrations.jsonl", _lines(demonstrations(preference_ids=trained))
+        yield "demonstrations.jsonl", _lines(demonstrations(project=run.project, preference_ids=trained))
     if job.monitor.prompts:
         yield "panel_prompts.jsonl", _lines(prompts_for_monitor(project=run.project, wanted=job.monitor.prompts))
         panel = panel_preference_ids(project=run.project)

@@ -2,13 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 
-from annotate.models import ComparisonKind, CompletionSource, Preference
+from django.db.models import Exists, OuterRef, Q
+
+from annotate.models import Comparison, ComparisonKind, Completion, CompletionSource, Preference, Project, Split
 from rlhf_backend.types import DemonstrationRow
 
 _CHUNK = 1000
 
 
-def demonstrations(*, preference_ids: Sequence[int]) -> Iterator[DemonstrationRow]:
+def demonstrations(*, project: Project, preference_ids: Sequence[int]) -> Iterator[DemonstrationRow]:
+    """Imported demonstrations on train prompts, and the corrections among these preferences of a snapshot.
+
+    `id` is the completion's, below 0, or the preference's: rows of one preference are told from those of others by it.
+    """
+    edits = Comparison.objects.filter(project=project, kind=ComparisonKind.EDIT)
+    corrected = edits.filter(Q(completion_a=OuterRef("pk")) | Q(completion_b=OuterRef("pk")))
+    human = Completion.objects.filter(project=project, source=CompletionSource.HUMAN, prompt__split=Split.TRAIN)
+    imported = human.exclude(Exists(corrected))
+    for completion in imported.select_related("prompt").order_by("pk").iterator(chunk_size=_CHUNK):
+        yield DemonstrationRow(id=-completion.pk, prompt=completion.prompt.messages, completion=completion.text)
+    yield from _corrected(preference_ids)
+
+
+def _corrected(preference_ids: Sequence[int]) -> Iterator[DemonstrationRow]:
     """The corrections among these preferences of a snapshot, in their order; `id` is the preference's.
 
     What reviews, exclusions and the splits of prompts keep out of training is not in a snapshot.

@@ -1,9 +1,12 @@
-"""Existing preferences become prompts, completions, comparisons and verdicts without an annotator."""
+"""Existing preferences become prompts, completions, comparisons and verdicts without an annotator.
+
+Demonstrations become completions by a person, which policies may imitate and nobody compares.
+"""
 
 import gc
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -12,9 +15,9 @@ from django.db import transaction
 
 from annotate.config.env import env
 from annotate.errors import AnnotateError, ErrorCode
-from annotate.formats.preference_files import PreferenceFormat, format_of, preferences_parse
+from annotate.formats.preference_files import FileRow, PreferenceFormat, format_of, preferences_parse
 from annotate.formats.records import FileError, Record, records_read
-from annotate.formats.rows import PreferenceRow, Rejected
+from annotate.formats.rows import DemonstrationFileRow, PreferenceRow, Rejected
 from annotate.models import (
     Comparison,
     ComparisonKind,
@@ -45,7 +48,7 @@ class RejectedRow(ReadModel):
 class ImportOut(ReadModel):
     """What became of the rows of a file; a row may hold several preferences, or none that can be used.
 
-    Preferences of a file that was imported before are not imported again.
+    Preferences of a file that was imported before, and demonstrations that are there, are not imported again.
     """
 
     format: PreferenceFormat
@@ -104,7 +107,8 @@ def preferences_import(
     try:
         records = records_read(file, max_bytes=UNPACKED_TIMES * env().upload_mb * 2**20)
         for batch in _batched(_rows(records, tally)):
-            _store(source, batch, tally)
+            _store(source, [row for row in batch if isinstance(row, PreferenceRow)], tally)
+            _imitable(source.project, [row for row in batch if isinstance(row, DemonstrationFileRow)], tally)
             # The driver's writers of arrays refer to themselves and hold the batch's text until they are collected.
             gc.collect()
     except FileError as error:
@@ -135,7 +139,7 @@ def _file_sha256(file: BinaryIO) -> str:
     return digest
 
 
-def _rows(records: Iterable[Record | Rejected], tally: _Tally) -> Iterator[PreferenceRow]:
+def _rows(records: Iterable[Record | Rejected], tally: _Tally) -> Iterator[FileRow]:
     """The usable rows; the others are tallied."""
     for record in records:
         tally.rows += 1
@@ -150,8 +154,8 @@ def _rows(records: Iterable[Record | Rejected], tally: _Tally) -> Iterator[Prefe
                 yield found
 
 
-def _batched(rows: Iterable[PreferenceRow]) -> Iterator[list[PreferenceRow]]:
-    batch: list[PreferenceRow] = []
+def _batched(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
+    batch: list[FileRow] = []
     for row in rows:
         batch.append(row)
         if len(batch) == _BATCH:
@@ -206,7 +210,26 @@ def _store(source: _Source, batch: list[PreferenceRow], tally: _Tally) -> None:
     tally.already_imported += len(batch) - len(fresh)
 
 
-def _prompts(project: Project, rows: list[PreferenceRow], tally: _Tally) -> list[int]:
+def _imitable(project: Project, rows: list[DemonstrationFileRow], tally: _Tally) -> None:
+    """Store demonstrations; one whose text a person has already written to its prompt is there."""
+    prompts = _prompts(project, rows, tally)
+    found = Completion.objects.filter(project=project, source=CompletionSource.HUMAN, prompt__in=prompts)
+    known = set(found.values_list("prompt_id", "text"))
+    fresh = dict.fromkeys((prompt, row.completion) for prompt, row in zip(prompts, rows, strict=True))
+    Completion.objects.bulk_create(
+        [
+            Completion(project=project, prompt_id=prompt, source=CompletionSource.HUMAN, text=text)
+            for prompt, text in fresh
+            if (prompt, text) not in known
+        ],
+        batch_size=_BATCH,
+    )
+    imported = len(fresh.keys() - known)
+    tally.imported += imported
+    tally.already_imported += len(rows) - imported
+
+
+def _prompts(project: Project, rows: Sequence[FileRow], tally: _Tally) -> list[int]:
     """The id of each row's prompt, made where there was none; a share by content is kept for validation."""
     digests = [prompt_sha256(row.prompt) for row in rows]
     share = project.typed_settings().rounds.validation_share

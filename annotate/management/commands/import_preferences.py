@@ -1,4 +1,4 @@
-"""`manage.py import_preferences PROJECT FILE`: existing preference pairs into a project, as the import page does it."""
+"""`manage.py import_preferences PROJECT FILE`: existing pairs or demonstrations into a project, as the import page does."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -14,7 +14,7 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Import a file of preference pairs, JSON lines or one array, plain or gzip; rows left out are named."
+    help = "Import a file of preference pairs or demonstrations, JSON lines or one array, plain or gzip; rows left out are named."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", help="Number or name of the project.")
@@ -50,8 +50,9 @@ class Command(BaseCommand):
 
 
 def _told(report: ImportOut) -> str:
+    what = "demonstrations" if report.format == "demonstrations" else "preferences"
     return (
-        f"{report.imported:,} preferences imported from {report.rows:,} rows ({report.format}), "
+        f"{report.imported:,} {what} imported from {report.rows:,} rows ({report.format}), "
         f"{report.prompts_added:,} new prompts, {report.already_imported:,} there already, "
         f"{report.rejected_total:,} rejected"
     )

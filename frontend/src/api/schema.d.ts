@@ -2723,12 +2723,12 @@ export interface components {
         /**
          * @description What became of the rows of a file; a row may hold several preferences, or none that can be used.
          *
-         *     Preferences of a file that was imported before are not imported again.
+         *     Preferences of a file that was imported before, and demonstrations that are there, are not imported again.
          */
         ImportOut: {
             already_imported: number;
             /** @enum {string} */
-            format: "hh-rlhf" | "llmbar" | "oasst" | "pandalm" | "sharegpt" | "trl";
+            format: "demonstrations" | "hh-rlhf" | "llmbar" | "oasst" | "pandalm" | "sharegpt" | "trl";
             imported: number;
             prompts_added: number;
             rejected: components["schemas"]["RejectedRow"][];

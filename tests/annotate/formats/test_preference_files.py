@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from annotate.formats.preference_files import PreferenceFormat, format_of, preferences_parse
+from annotate.formats.preference_files import FileRow, PreferenceFormat, format_of, preferences_parse
 from annotate.formats.records import Record, records_read
-from annotate.formats.rows import PreferenceRow, Rejected
+from annotate.formats.rows import DemonstrationFileRow, PreferenceRow, Rejected
 
 DATA = Path(os.environ.get("PREFLOOP_TEST_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data")
 UNLIMITED = 2**30
 
 
-def parsed(record: object, format: PreferenceFormat) -> list[PreferenceRow | Rejected]:
+def parsed(record: object, format: PreferenceFormat) -> list[FileRow | Rejected]:
     return list(preferences_parse(record, row=3, format=format))
 
 
@@ -110,7 +110,28 @@ def test_a_conversation_with_two_replies() -> None:
     assert (text.chosen, text.rejected) == ("yes", "no")
 
 
+ASKED = ({"role": "user", "content": "Why?"},)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"prompt": "Why?", "completion": "So."},
+        {"prompt": [*ASKED], "completion": [{"role": "assistant", "content": "So."}]},
+        {"messages": [*ASKED, {"role": "assistant", "content": "So."}]},
+    ],
+)
+def test_a_demonstration_is_a_prompt_with_a_completion(record: object) -> None:
+    assert format_of(record) == "demonstrations"
+    assert parsed(record, "demonstrations") == [DemonstrationFileRow(3, ASKED, "So.")]
+
+
 BAD: list[tuple[PreferenceFormat, object, str, str]] = [
+    ("demonstrations", {"prompt": "Why?"}, "'completion' is missing; found prompt", "completion"),
+    ("demonstrations", {"prompt": " ", "completion": "So."}, "the prompt is empty", "prompt"),
+    ("demonstrations", {"prompt": "Why?", "completion": " "}, "the completion is empty", "completion"),
+    ("demonstrations", {"messages": [*ASKED]}, "messages ends with the user", "messages"),
+    ("demonstrations", {"prompt": "Why?", "completion": [*ASKED]}, "completion has 1 messages", "completion"),
     ("oasst", ["no tree"], "expected a tree", "prompt"),
     ("oasst", {"message_tree_id": "t", "text": "flat"}, "expected a tree", "prompt"),
     ("oasst", tree(reply("only", 0)), "two ranked replies", "rank"),

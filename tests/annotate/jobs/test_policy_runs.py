@@ -140,6 +140,18 @@ def test_demonstrations_are_the_corrections_that_may_be_trained_on(
     assert row["prompt"] == kept.comparison.prompt.messages
 
 
+def test_imported_demonstrations_on_train_prompts_are_imitated(project: Project, ada: User, fake_engine: Path) -> None:
+    project_prepare(project=project)
+    train = prompt_make(project=project, text="Shown?")
+    panel = prompt_make(project=project, text="Panel, shown?", split="panel")
+    shown, _ = (
+        Completion.objects.create(project=project, prompt=prompt, source="human", text="Like this.")
+        for prompt in (train, panel)
+    )
+    (row,) = inputs(tuning(project, ada, method="sft"))["demonstrations.jsonl"]
+    assert (row["id"], row["completion"], row["prompt"]) == (-shown.pk, "Like this.", train.messages)
+
+
 def test_flags_are_told_by_place(project: Project, ada: User, fake_engine: Path) -> None:
     project_prepare(project=project)
     comparison = comparison_make(prompt=prompt_make(project=project, text="Is it safe?"))

@@ -151,6 +151,22 @@ def test_a_gzip_bomb_changes_nothing(project: Project, ada: User, monkeypatch: p
     assert not Preference.objects.exists()
 
 
+def test_demonstrations_become_completions_by_people_that_nobody_compares(project: Project, ada: User) -> None:
+    rows = [{"prompt": "Why?", "completion": f"Because {i}."} for i in (1, 2, 1)] + [{"prompt": "Why?"}]
+    result = load(project, ada, lines(rows))
+    assert (result.format, result.imported, result.already_imported, result.rejected_total) == (
+        "demonstrations",
+        2,
+        1,
+        1,
+    )
+    again = load(project, ada, lines(rows))
+    assert (again.imported, again.already_imported) == (0, 3)
+    assert set(Completion.objects.values_list("source", "text")) == {("human", "Because 1."), ("human", "Because 2.")}
+    assert not Comparison.objects.exists()
+    assert not Preference.objects.exists()
+
+
 def test_an_import_is_audited(project: Project, ada: User) -> None:
     load(project, ada, lines([trl("p", "x", "y")]))
     event = AuditEvent.objects.get()

@@ -18,6 +18,7 @@ const FORMATS = [
   { value: 'pandalm', label: 'PandaLM' },
   { value: 'llmbar', label: 'LLMBar' },
   { value: 'sharegpt', label: 'ShareGPT pairs' },
+  { value: 'demonstrations', label: 'Demonstrations (SFT)' },
 ];
 
 /** Takes a file of preference pairs and tells what became of every row. */
@@ -78,10 +79,11 @@ export function ImportSection({ projectId }: { projectId: number }) {
 }
 
 function ImportResult({ report }: { report: ImportReport }) {
+  const what = report.format === 'demonstrations' ? 'demonstration' : 'preference';
   return (
     <Stack gap="xs" mt="md" role="status">
       <Text>
-        {countText(report.imported, 'preference')} of {countText(report.rows, 'row')} imported ({report.format}),{' '}
+        {countText(report.imported, what)} of {countText(report.rows, 'row')} imported ({report.format}),{' '}
         {countText(report.prompts_added, 'new prompt')}
         {report.already_imported > 0 && `, ${report.already_imported.toLocaleString('en')} were there already`}.
       </Text>
