@@ -1,4 +1,4 @@
-"""`manage.py import_preferences PROJECT FILE`: existing pairs or demonstrations into a project, as the import page does."""
+"""`manage.py import_preferences PROJECT FILE`: pairs or demonstrations, as the import page reads them."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -14,7 +14,7 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Import a file of preference pairs or demonstrations, JSON lines or one array, plain or gzip; rows left out are named."
+    help = "Import pairs or demonstrations, as JSON lines or one array, plain or gzip; rows left out are named."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", help="Number or name of the project.")
