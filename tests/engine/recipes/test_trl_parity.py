@@ -212,7 +212,7 @@ def test_grpo_loss_and_gradient_equal_trls(updates: str, policy_dir: Path, tmp_p
         mask = inputs["completion_mask"].bool()
         old = torch.zeros(mask.shape)
         lengths = mask.sum(1)[order].tolist()
-        for place, values in zip(order, seen.logprobs.split(lengths), strict=True):
+        for place, values in zip(order, seen.logprobs.split(lengths), strict=True):  # type: ignore[no-untyped-call]
             old[place, : len(values)] = values
         inputs["old_per_token_logps"] = old
         moved(policy)
