@@ -20,6 +20,7 @@ from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import stream_rows, to_lines
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.durable import replaced_directory, write_text
+from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.reward import RewardModel
 from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.recipes.evaluation import win_rate
@@ -192,6 +193,11 @@ class Monitor:
         tokens = max(sum(row.tokens for row in rows), 1)
         logprobs = np.array([row.logprob or 0.0 for row in rows])
         ref_logprobs = np.array([row.ref_logprob or 0.0 for row in rows])
+        if not np.isfinite([*logprobs, *ref_logprobs]).all():
+            raise ConfigError(
+                f"training broke down by step {step}: the policy's probabilities are not finite. Lower the learning rate "
+                "(a third of it is a good next try), or raise the KL coefficient"
+            )
         return CheckpointFigures(
             step=step,
             prompts=len(self._prompts),
