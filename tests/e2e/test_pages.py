@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.screen import ROOT, Screen, Theme
 from tests.live.client import CARD, Client
@@ -49,8 +49,9 @@ SECTIONS = (
 REPORT_PAGES = {
     "report-of-round": "/projects/{id}/rounds/{round}?sections=" + SECTIONS,
     "report-of-model": "/projects/{id}/models/{model}?sections=" + SECTIONS,
+    "checkpoints": "/projects/{id}/checkpoints/compare?checkpoints={checkpoints}",
 }
-"""With every section of the report open that it has."""
+"""With every section of the report open that it has, and what tuning left behind."""
 PUBLIC_PAGES = {"login": "/login", "join": "/join/no-such-invitation", "unknown": "/no/such/page"}
 
 
@@ -71,12 +72,30 @@ def places(admin: Client) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def measured(admin: Client) -> dict[str, Any]:
-    """A round whose reward model left a report: that of the loop's test, or one made here where that did not run."""
+    """A round that left a report and checkpoints: that of the loop's test, or one made here where that did not run."""
     for project in admin.get("projects/")["results"]:
         for round_ in admin.get(f"projects/{project['id']}/rounds/")["results"]:
-            if round_["reward_model"]:
-                return {"id": project["id"], "round": round_["id"], "model": round_["reward_model"]["id"]}
+            if round_["reward_model"] and _checkpoints(admin, round_):
+                return _measured(admin, project["id"], round_)
     return _round_measured(admin)
+
+
+def _measured(admin: Client, project_id: int, round_: dict[str, Any]) -> dict[str, Any]:
+    checkpoints = _checkpoints(admin, round_)
+    assert len(checkpoints) >= 2, round_
+    return {
+        "id": project_id,
+        "round": round_["id"],
+        "model": round_["reward_model"]["id"],
+        "steps": [row["step"] for row in checkpoints],
+        "checkpoints": ",".join(str(row["id"]) for row in checkpoints[:4]),
+    }
+
+
+def _checkpoints(admin: Client, round_: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the monitor saw of the round's tuning; nothing where there was none."""
+    runs = [step["run_id"] for step in round_["steps"] if step["name"] == "policy" and step["run_id"]]
+    return [row for run in runs for row in admin.get(f"runs/{run}/checkpoints/")["checkpoints"]]
 
 
 def _round_measured(admin: Client) -> dict[str, Any]:
@@ -99,7 +118,31 @@ def _round_measured(admin: Client) -> dict[str, Any]:
             person.post(f"projects/{project_id}/verdicts/", said)
     round_ = admin.wait_for_round(admin.post(f"projects/{project_id}/rounds/")["id"])
     assert round_["reward_model"], round_
-    return {"id": project_id, "round": round_["id"], "model": round_["reward_model"]["id"]}
+    return _measured(admin, project_id, round_)
+
+
+def test_an_admin_compares_checkpoints_of_a_tuning_run_and_asks_people(
+    browser: Browser, site: LiveSite, admin: Client, measured: dict[str, Any]
+) -> None:
+    screen = Screen.open(browser, site.address)
+    screen.sign_in_as(admin)
+    page = screen.page
+    screen.visit("/projects/{id}/rounds/{round}".format(**measured))
+    for part in ("Pre-flight", "Over-optimisation monitor", "Checkpoints"):
+        expect(page.get_by_role("heading", name=part)).to_be_visible()
+    first, last = min(measured["steps"]), max(measured["steps"])
+    ask = page.get_by_role("button", name=f"Ask people about step {last}")
+    ask.click()
+    expect(ask).to_have_count(0)
+    expect(page.get_by_text("pairs queued").first).to_be_visible()
+    for step in (first, last):
+        page.get_by_role("checkbox", name=f"Compare step {step}", exact=True).press("Space")
+    page.get_by_role("link", name="Compare", exact=True).press("Enter")
+    figures = page.get_by_role("region", name="Figures of the checkpoints")
+    expect(figures.get_by_role("columnheader", name=f"Step {last}")).to_be_visible()
+    expect(page.get_by_role("region", name=f"Step {last}, prompt").first).to_be_visible()
+    assert screen.problems == []
+    screen.close()
 
 
 @pytest.mark.parametrize("width", [360, 1440])
