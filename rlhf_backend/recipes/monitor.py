@@ -195,8 +195,8 @@ class Monitor:
         ref_logprobs = np.array([row.ref_logprob or 0.0 for row in rows])
         if not np.isfinite([*logprobs, *ref_logprobs]).all():
             raise ConfigError(
-                f"training broke down by step {step}: the policy's probabilities are not finite. Lower the learning rate "
-                "(a third of it is a good next try), or raise the KL coefficient"
+                f"training broke down by step {step}: the policy's probabilities are not finite. Lower the learning "
+                "rate (a third of it is a good next try), or raise the KL coefficient"
             )
         return CheckpointFigures(
             step=step,
