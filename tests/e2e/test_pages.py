@@ -130,6 +130,8 @@ def test_an_admin_compares_checkpoints_of_a_tuning_run_and_asks_people(
     screen.visit("/projects/{id}/rounds/{round}".format(**measured))
     for part in ("Pre-flight", "Over-optimisation monitor", "Checkpoints"):
         expect(page.get_by_role("heading", name=part)).to_be_visible()
+    screen.picture("tuning-light-1440")
+    assert screen.violations() == []
     first, last = min(measured["steps"]), max(measured["steps"])
     ask = page.get_by_role("button", name=f"Ask people about step {last}")
     ask.click()

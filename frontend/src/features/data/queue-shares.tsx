@@ -16,7 +16,7 @@ export function QueueShares({ queue }: { queue: QueueState }) {
       <Shares
         title="By policy"
         rows={queue.by_policy.map(({ policy_number: number, open }) => ({
-          label: number === null ? 'imported' : `policy ${number}`,
+          label: number === null ? 'imported, or of a checkpoint' : `policy ${number}`,
           open,
         }))}
       />

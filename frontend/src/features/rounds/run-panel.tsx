@@ -28,7 +28,7 @@ interface RunPanelProps {
 
 /** Curves, log and provenance of one of the round's runs; live values are laid over the fetched ones. */
 export function RunPanel({ projectId, steps, runId, live, onSelectRun }: RunPanelProps) {
-  const { data: run, beside } = useRun(runId);
+  const { data: run, isError, beside } = useRun(runId);
   const refetchInterval = beside ? BESIDE_MS : false;
   const metrics = useQuery({ ...runMetricsQuery(runId), refetchInterval });
   const log = useInfiniteQuery({ ...runLogQuery(runId), refetchInterval });
@@ -37,9 +37,13 @@ export function RunPanel({ projectId, steps, runId, live, onSelectRun }: RunPane
   const step = withRun.find((candidate) => candidate.runId === runId);
   return (
     <>
-      {run?.kind === 'policy' && (
-        <Suspense fallback={<LoadingState label="Loading the tuning" rows={6} />}>
-          <TuningPanel key={runId} projectId={projectId} run={run} live={told} onSelectRun={onSelectRun} />
+      {(run?.kind === 'policy' || (!run && !isError && step?.name === 'policy')) && (
+        <Suspense fallback={LOADING}>
+          {run ? (
+            <TuningPanel key={runId} projectId={projectId} run={run} live={told} onSelectRun={onSelectRun} />
+          ) : (
+            LOADING
+          )}
         </Suspense>
       )}
       <PageSection
@@ -80,17 +84,19 @@ export function RunPanel({ projectId, steps, runId, live, onSelectRun }: RunPane
   );
 }
 
+const LOADING = <LoadingState label="Loading the tuning" rows={6} />;
+
 /** A repeat works beside its round, whose stream may be over. */
 const BESIDE_MS = 5000;
 
 /** A run, and whether it works beside its round. */
 function useRun(runId: number) {
   const isBeside = (run: Run | undefined) => Boolean(run?.repeats && isWorkingRun(run.status));
-  const { data } = useQuery({
+  const { data, isError } = useQuery({
     ...runQuery(runId),
     refetchInterval: ({ state }) => (isBeside(state.data) ? BESIDE_MS : false),
   });
-  return { data, beside: isBeside(data) };
+  return { data, isError, beside: isBeside(data) };
 }
 
 function repeatLabel(run: Run | undefined): string {
