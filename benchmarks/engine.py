@@ -18,16 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from rlhf_backend.config import (
-    Job,
-    JobFile,
-    PolicyConfig,
-    PolicyJob,
-    RewardModelConfig,
-    RewardModelJob,
-    SamplingConfig,
-    SamplingJob,
-)
+from rlhf_backend.config import Job, JobFile, PolicyJob, RewardModelConfig, RewardModelJob, SamplingConfig, SamplingJob
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.types import CompletionRow, RunResult
 
 STARTER = Path(__file__).parents[1] / "rlhf_backend" / "starter"

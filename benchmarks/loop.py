@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.loop_offline import POLICY, STARTER, Settings, attain, measure
-from rlhf_backend.config import PolicyConfig, RewardModelConfig
+from rlhf_backend.config import RewardModelConfig
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.simulation.annotators import PRESETS
 from rlhf_backend.simulation.gold import TASTES, gold_reward
 from tests.live.client import CARD, Client, Json

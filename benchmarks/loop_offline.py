@@ -23,16 +23,8 @@ import torch
 from numpy.random import Generator
 
 import rlhf_backend.starter
-from rlhf_backend.config import (
-    Job,
-    JobFile,
-    PolicyConfig,
-    PolicyJob,
-    RewardModelConfig,
-    RewardModelJob,
-    SamplingConfig,
-    SamplingJob,
-)
+from rlhf_backend.config import Job, JobFile, PolicyJob, RewardModelConfig, RewardModelJob, SamplingConfig, SamplingJob
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes import preference_tuning
 from rlhf_backend.runtime import execute
 from rlhf_backend.simulation.annotators import PRESETS

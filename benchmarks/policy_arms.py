@@ -22,10 +22,10 @@ import torch
 
 from benchmarks.lockstep import Gate
 from benchmarks.policy_work import TextReward, config_of, job_of, read_pairs, read_prompts, reward_of, tokens_of
-from rlhf_backend.config import PolicyConfig
 from rlhf_backend.events import EventLog
 from rlhf_backend.memory import keep_freed_memory
 from rlhf_backend.models.rollout import sample_rollout
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.dpo import tune_directly
 from rlhf_backend.recipes.policy_gradient import tune_by_policy_gradient
 from rlhf_backend.run import Run

@@ -26,9 +26,9 @@ from benchmarks.policy import online_config
 from benchmarks.policy_work import config_of, prepare, read_prompts
 from benchmarks.reward_gpu import SHAPES, peak_flops, work_of
 from benchmarks.reward_pairs import VOCABULARY, Shape
-from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.models.loading import load_language_model
+from rlhf_backend.policy_config import PolicyConfig
 
 RESULTS = Path(__file__).parent / "results" / "policy_gpu.json"
 ARMS = ("ours", "trl")

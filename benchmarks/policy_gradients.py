@@ -10,9 +10,9 @@ from torch import Tensor
 
 from benchmarks.policy_arms import trl_trainer
 from benchmarks.policy_work import TextReward, config_of, job_of
-from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.models.policy import Reference, TunedPolicy
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.online import Samples
 from rlhf_backend.recipes.policy_batch import PolicyBatch
 from rlhf_backend.recipes.policy_update import Updater

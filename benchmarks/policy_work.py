@@ -10,10 +10,11 @@ import torch
 from transformers import LlamaForCausalLM
 
 from benchmarks.reward_pairs import CONTEXT, SMALL, Shape, comparisons, texts_of, write_model
-from rlhf_backend.config import MonitorConfig, PolicyConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.jsonl import read_rows, to_lines
 from rlhf_backend.models.loading import load_language_model
 from rlhf_backend.models.reward import RewardScores
+from rlhf_backend.policy_config import MonitorConfig, PolicyConfig
 from rlhf_backend.types import ComparisonRow, Message, PromptRow
 
 LONGEST_PROMPT = 256

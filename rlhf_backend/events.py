@@ -6,16 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from rlhf_backend.types import (
-    CheckpointEvent,
-    CheckpointFigures,
-    LogEvent,
-    MetricsEvent,
-    Preflight,
-    PreflightEvent,
-    ProgressEvent,
-    Row,
-)
+from rlhf_backend.tuning_sections import CheckpointFigures, Preflight
+from rlhf_backend.types import CheckpointEvent, LogEvent, MetricsEvent, PreflightEvent, ProgressEvent, Row
 
 
 class EventLog:

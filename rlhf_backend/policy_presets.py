@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from rlhf_backend.config import PolicyConfig
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.row import Row
 
 

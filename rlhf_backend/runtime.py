@@ -17,23 +17,16 @@ import numpy as np
 from pydantic import ValidationError
 
 from rlhf_backend import durable
-from rlhf_backend.config import (
-    EvaluationJob,
-    Job,
-    JobFile,
-    PolicyConfig,
-    PolicyJob,
-    RewardModelJob,
-    SamplingJob,
-    ScoringJob,
-)
+from rlhf_backend.config import EvaluationJob, Job, JobFile, PolicyJob, RewardModelJob, SamplingJob, ScoringJob
 from rlhf_backend.errors import ConfigError, RunCancelled, RunInterrupted
 from rlhf_backend.events import EventLog
 from rlhf_backend.failures import explain
 from rlhf_backend.memory import keep_freed_memory
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.process import neighbours, processes
 from rlhf_backend.stop import RunPaused, StopRequest
-from rlhf_backend.types import Failure, FiredRule, Report, RunResult
+from rlhf_backend.tuning_sections import FiredRule
+from rlhf_backend.types import Failure, Report, RunResult
 
 if TYPE_CHECKING:
     from rlhf_backend.run import Run

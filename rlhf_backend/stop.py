@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from rlhf_backend.errors import CoreError, RunCancelled, RunInterrupted
-from rlhf_backend.types import FiredRule
+from rlhf_backend.tuning_sections import FiredRule
 
 CANCEL = "cancel"
 

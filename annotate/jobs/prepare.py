@@ -24,9 +24,10 @@ from annotate.selectors.round_prompts import (
 )
 from annotate.selectors.self_labels import pairs_unlabeled
 from annotate.selectors.snapshots import snapshot_lines
-from rlhf_backend.config import DIRECT, Job, JobFile, PolicyJob, RewardModelJob, RunKind
+from rlhf_backend.config import Job, JobFile, PolicyJob, RewardModelJob, RunKind
 from rlhf_backend.durable import sha256, write_text
 from rlhf_backend.errors import ConfigError, DataError
+from rlhf_backend.policy_config import DIRECT
 from rlhf_backend.types import RunResult
 
 RESULT = "result.json"

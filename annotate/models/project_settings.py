@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from rlhf_backend.config import EvaluationConfig, MonitorConfig, PolicyConfig, RewardModelConfig, SamplingConfig
+from rlhf_backend.config import EvaluationConfig, RewardModelConfig, SamplingConfig
+from rlhf_backend.policy_config import MonitorConfig, PolicyConfig
 
 MIXED_MOST = 0.8
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]

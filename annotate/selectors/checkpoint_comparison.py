@@ -10,7 +10,7 @@ from annotate.models import PolicyCheckpoint, Project, Prompt
 from annotate.selectors.checkpoints import CheckpointOut, checkpoint_fields
 from annotate.selectors.rounds import RoundRef
 from annotate.types import ReadModel
-from rlhf_backend.config import PolicyMethod
+from rlhf_backend.policy_config import PolicyMethod
 from rlhf_backend.types import Message
 
 COMPARED_MOST = 8

@@ -22,7 +22,8 @@ from rlhf_backend.config import PolicyJob
 from rlhf_backend.stats.frontier import Frontier, frontier
 from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.stats.monitor_rules import people_disagree
-from rlhf_backend.types import CheckpointFigures, FiredRule, Interval
+from rlhf_backend.tuning_sections import CheckpointFigures, FiredRule
+from rlhf_backend.types import Interval
 
 _EVEN = 0.5
 """The win rate of the policy before tuning against itself."""

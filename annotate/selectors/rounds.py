@@ -12,7 +12,8 @@ from annotate.models import Comparison, ModelVersion, Project, Prompt, Round, Ro
 from annotate.selectors.panel import panel_win_rates
 from annotate.types import ReadModel
 from rlhf_backend.config import RunKind
-from rlhf_backend.types import EvaluationReport, FiredRule, Interval, RewardModelReport
+from rlhf_backend.tuning_sections import FiredRule
+from rlhf_backend.types import EvaluationReport, Interval, RewardModelReport
 
 StepName = Literal[
     "snapshot", "reward_model", "reward_gate", "policy", "evaluation", "policy_gate", "sampling", "queueing"

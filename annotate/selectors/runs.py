@@ -9,7 +9,8 @@ from annotate.models import Run, RunEvent, RunStatus
 from annotate.selectors.rounds import ProgressOut
 from annotate.types import ReadModel
 from rlhf_backend.config import Job
-from rlhf_backend.types import EvaluationReport, FiredRule, PolicyReport, RewardModelReport, SamplingReport
+from rlhf_backend.tuning_sections import FiredRule
+from rlhf_backend.types import EvaluationReport, PolicyReport, RewardModelReport, SamplingReport
 
 POINTS = 2000
 """Most points of one series; longer ones are thinned evenly, their last point is kept."""

@@ -25,7 +25,8 @@ from annotate.services.audit import audit_record
 from annotate.services.pair_standing import CHECK_PRIORITY, pairs_restore, pairs_withdraw
 from annotate.services.qualifications import qualifications_apply
 from annotate.services.queueing import comparisons_insert
-from rlhf_backend.config import MonitorConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
+from rlhf_backend.policy_config import MonitorConfig
 from rlhf_backend.stats.candidates import heads_to_bytes
 
 _ON_DEMAND = MonitorConfig().check_pairs

@@ -11,7 +11,7 @@ from annotate.selectors.checkpoints import people_rule
 from annotate.services.runs import run_crash, run_end, run_warn
 from rlhf_backend.config import PolicyJob, RunKind
 from rlhf_backend.errors import FailureCode
-from rlhf_backend.types import FiredRule
+from rlhf_backend.tuning_sections import FiredRule
 
 
 def runs_requeue_stale(*, older_than: timedelta) -> list[int]:

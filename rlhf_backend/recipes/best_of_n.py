@@ -11,8 +11,9 @@ import time
 
 import torch
 
-from rlhf_backend.config import PolicyConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.ops.kl import kl_k1
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.imitation import imitate
 from rlhf_backend.recipes.online import Sampler, Samples
 from rlhf_backend.recipes.policy_training import tune_policy

@@ -16,7 +16,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from rlhf_backend.config import PolicyConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows, stream_rows
 from rlhf_backend.data.order import step_rows
@@ -28,6 +28,7 @@ from rlhf_backend.models.device import device
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import Batch, CompletionScores, Scorer, score_completions
 from rlhf_backend.ops.dpo_losses import bfpo_targets, dpo_loss, ipo_targets, squared_lead_loss
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.policy_training import tune_policy
 from rlhf_backend.recipes.preference_tuning import backward_parts, kl_of_samples, load_tuning, scored_together
 from rlhf_backend.recipes.training_loop import Metrics, TrainingLog

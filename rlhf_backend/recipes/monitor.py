@@ -33,7 +33,8 @@ from rlhf_backend.stats.clustered import Array, clustered_mean_interval
 from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.stats.monitor_rules import fired_rules
 from rlhf_backend.stats.text_signs import distinct_bigrams, distinct_words, is_refusal, repeats_four_words
-from rlhf_backend.types import CheckpointFigures, CompletionRow, FiredRule, Interval, PromptRow
+from rlhf_backend.tuning_sections import CheckpointFigures, FiredRule
+from rlhf_backend.types import CompletionRow, Interval, PromptRow
 
 _SAMPLES_PER_PROMPT = 2
 _COMPLETIONS_AT_ONCE = 64

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows
 from rlhf_backend.data.order import derived_seed, step_rows
@@ -18,6 +17,7 @@ from rlhf_backend.distributed import gathered, share
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import device
 from rlhf_backend.models.rollout import Decoder, Decoding, Rollout, sample_rollout
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.training_loop import Metrics
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rlhf_backend.config import PolicyConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.distributed import added, gathered
 from rlhf_backend.models.device import device
 from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.ops.dpo_losses import dpo_loss, exploration_bonus, implicit_rewards, xpo_loss
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.dpo import lead_metrics
 from rlhf_backend.recipes.online import Sampler, Samples
 from rlhf_backend.recipes.policy_training import tune_policy

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from torch import nn
 
-from rlhf_backend.config import WITH_CRITIC, PolicyConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.order import derived_seed, step_rows
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.value import CRITIC, Critic
@@ -23,6 +23,7 @@ from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.ops.logprobs import sum_by_row
 from rlhf_backend.ops.policy_losses import explained_variance
 from rlhf_backend.ops.reward_scaling import merged_moments, no_moments, scaled_rewards
+from rlhf_backend.policy_config import WITH_CRITIC, PolicyConfig
 from rlhf_backend.recipes.imitation import Examples, imitate, read_examples
 from rlhf_backend.recipes.online import Sampler
 from rlhf_backend.recipes.policy_batch import PolicyBatch

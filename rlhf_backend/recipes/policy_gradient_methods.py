@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from rlhf_backend.config import PolicyConfig, PolicyMethod
 from rlhf_backend.ops.advantages import (
     batch_mean_advantages,
     gae_advantages,
@@ -23,6 +22,7 @@ from rlhf_backend.ops.advantages import (
 from rlhf_backend.ops.kl import kl_k1, kl_k3_loss
 from rlhf_backend.ops.logprobs import sum_by_row
 from rlhf_backend.ops.policy_losses import clipped_surrogate_terms, policy_gradient_terms
+from rlhf_backend.policy_config import PolicyConfig, PolicyMethod
 
 CLIPPED: tuple[PolicyMethod, ...] = ("grpo", "ppo")
 """Methods whose loss allows for several updates on one batch."""

@@ -9,18 +9,20 @@ from typing import Any
 
 from torch import Tensor
 
-from rlhf_backend.config import PolicyConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.distributed import dismiss, first_alone
 from rlhf_backend.durable import MANIFEST, replaced_directory, verify_directory
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.cards import policy_card
 from rlhf_backend.models.policy import TunedPolicy
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.monitor import Monitor, open_monitor, policy_directory
 from rlhf_backend.recipes.preflight import preflight_of
 from rlhf_backend.recipes.training_loop import Metrics, Schedule, TrainingLog, train_steps
 from rlhf_backend.recipes.tuning import Tuning as Tuning
 from rlhf_backend.run import Run
-from rlhf_backend.types import FiredRule, PolicyReport
+from rlhf_backend.tuning_sections import FiredRule
+from rlhf_backend.types import PolicyReport
 
 
 def tune_policy(

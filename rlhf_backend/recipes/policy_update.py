@@ -6,7 +6,6 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.distributed import added_metrics, even_share, world
 from rlhf_backend.models.device import activation_tokens
@@ -14,6 +13,7 @@ from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import CompletionScores, score_completions
 from rlhf_backend.models.value import Critic
 from rlhf_backend.ops.policy_losses import clipped_share, value_loss_terms
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.policy_batch import PolicyBatch, backward_parts, minibatch
 from rlhf_backend.recipes.policy_gradient_methods import (
     CLIPPED,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from rlhf_backend.config import PolicyConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.dialogues import Dialogue, length_buckets
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.distributed import even_share, gathered, share
@@ -16,6 +16,7 @@ from rlhf_backend.models.rollout import Decoding, sample_rollout
 from rlhf_backend.models.scoring import Scorer, score_completions
 from rlhf_backend.models.selective import train_mlp_outputs_only
 from rlhf_backend.ops.kl import kl_k1
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
 

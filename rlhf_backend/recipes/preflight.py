@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from rlhf_backend.config import ON_POLICY, POLICY_GRADIENT, PolicyJob, RewardModelConfig
+from rlhf_backend.config import PolicyJob, RewardModelConfig
 from rlhf_backend.data.jsonl import stream_rows
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.distributed import first_alone
@@ -21,6 +21,7 @@ from rlhf_backend.durable import write_text
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.reward import RewardModel
 from rlhf_backend.models.rollout import Decoding, sample_rollout
+from rlhf_backend.policy_config import ON_POLICY, POLICY_GRADIENT
 from rlhf_backend.recipes.monitor import panel_prompts
 from rlhf_backend.recipes.reward_head import linear_verdicts, unit_length
 from rlhf_backend.recipes.reward_material import encode_preferences
@@ -28,7 +29,8 @@ from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
 from rlhf_backend.stats.preference_regression import Array, choose_precision, fit_ensemble
 from rlhf_backend.stats.preflight import Samples, bounded_kl_coef, forecast
-from rlhf_backend.types import ComparisonRow, Preflight, PromptRow
+from rlhf_backend.tuning_sections import Preflight
+from rlhf_backend.types import ComparisonRow, PromptRow
 
 DEFAULT_KL_COEF = 0.05
 """Ziegler et al. 2019 use .03 to .15 on normalised rewards; measured on the starter, .05 learns and stays fluent."""

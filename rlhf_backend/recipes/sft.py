@@ -11,11 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from rlhf_backend.config import PolicyConfig, PolicyJob
+from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.order import step_rows
 from rlhf_backend.data.preferences import group_folds
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import score_completions
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.imitation import Examples, imitate, read_examples
 from rlhf_backend.recipes.policy_training import tune_policy
 from rlhf_backend.recipes.preference_tuning import kl_of_samples, load_tuning

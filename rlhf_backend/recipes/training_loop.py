@@ -14,7 +14,7 @@ from rlhf_backend.distributed import dismiss, first_alone, is_first, spread_from
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.run import Run
 from rlhf_backend.stop import RunPaused
-from rlhf_backend.types import FiredRule
+from rlhf_backend.tuning_sections import FiredRule
 
 Metrics = dict[str, float]
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from rlhf_backend.config import MonitorConfig
-from rlhf_backend.types import CheckpointFigures, FiredRule, Interval
+from rlhf_backend.policy_config import MonitorConfig
+from rlhf_backend.tuning_sections import CheckpointFigures, FiredRule
+from rlhf_backend.types import Interval
 
 
 @dataclass(frozen=True)

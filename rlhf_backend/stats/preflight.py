@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rlhf_backend.types import Interval, PreflightPoint
+from rlhf_backend.tuning_sections import PreflightPoint
+from rlhf_backend.types import Interval
 
 Array = npt.NDArray[np.float64]
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from rlhf_backend.config import JobFile, RunKind, SamplingJob
 from rlhf_backend.durable import replaced_directory, write_text
-from rlhf_backend.types import CompletionRow, Failure, FiredRule, PreferenceEffectRow, Report, RunResult, SelfLabelRow
+from rlhf_backend.tuning_sections import FiredRule
+from rlhf_backend.types import CompletionRow, Failure, PreferenceEffectRow, Report, RunResult, SelfLabelRow
 from tests.annotate.fake_tuning import policy_at, tune
 from tests.annotate.reports import evaluation_report, policy_report, reward_model_report, sampling_report
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from rlhf_backend.config import JobFile
 from rlhf_backend.durable import replaced_directory
-from rlhf_backend.types import CompletionRow, FiredRule
+from rlhf_backend.tuning_sections import FiredRule
+from rlhf_backend.types import CompletionRow
 from tests.annotate.reports import checkpoint_figures, fired_rule
 
 

@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from rlhf_backend.tuning_sections import CheckpointFigures, FiredRule
 from rlhf_backend.types import (
-    CheckpointFigures,
     EvaluationReport,
-    FiredRule,
     Interval,
     PolicyReport,
     PolicyStats,

@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from annotate.api.permissions import ACCESS, Access
 from annotate.models import Membership, ModelVersion, PolicyCheckpoint, Project, Role, Round, Run, User
 from annotate.services.invites import invite_create
-from rlhf_backend.config import PolicyConfig, PolicyJob, SamplingConfig, SamplingJob
+from rlhf_backend.config import PolicyJob, SamplingConfig, SamplingJob
+from rlhf_backend.policy_config import PolicyConfig
 from tests.annotate.reports import checkpoint_figures
 from tests.conftest import Api
 from tests.factories import project_make, queue_make, user_make

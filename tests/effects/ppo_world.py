@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from rlhf_backend.config import MonitorConfig, PolicyConfig
 from rlhf_backend.ops.logprobs import sum_by_row
 from rlhf_backend.ops.policy_losses import value_loss_terms
 from rlhf_backend.ops.reward_scaling import merged_moments, no_moments, scaled_rewards
+from rlhf_backend.policy_config import MonitorConfig, PolicyConfig
 from rlhf_backend.recipes.policy_gradient_methods import Judged, loss_terms, signals_of, token_weights
 from rlhf_backend.stats.intervals import bootstrap_mean_interval
 from rlhf_backend.stats.monitor_rules import fired_rules
-from rlhf_backend.types import CheckpointFigures, FiredRule, Interval
+from rlhf_backend.tuning_sections import CheckpointFigures, FiredRule
+from rlhf_backend.types import Interval
 
 WORDS, LONGEST = 6, 24
 GOOD, EXPLOIT, END, BEGINNING = (0, 1), 4, 5, 6

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.loop_offline import JUDGE, PANEL, POLICY, TRAIN, run_job, sample
-from rlhf_backend.config import PolicyConfig, PolicyJob, Principle, RewardModelConfig, RewardModelJob
+from rlhf_backend.config import PolicyJob, Principle, RewardModelConfig, RewardModelJob
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.simulation.style import StyleReading, read_style
 from rlhf_backend.types import (
     AspectVerdict,

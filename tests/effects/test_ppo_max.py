@@ -20,7 +20,7 @@ from functools import cache
 import pytest
 import torch
 
-from rlhf_backend.config import PolicyConfig
+from rlhf_backend.policy_config import PolicyConfig
 from tests.effects.ppo_world import Tabular, Told, honest, proxy
 
 pytestmark = pytest.mark.effect

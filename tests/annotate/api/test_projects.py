@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotate.models import Membership, Preference, Project, Prompt, Round, User
 from annotate.models.project_settings import ProjectSettings
-from rlhf_backend.config import PolicyConfig
+from rlhf_backend.policy_config import PolicyConfig
 from tests.conftest import Api
 from tests.factories import project_make, prompt_make, queue_make
 

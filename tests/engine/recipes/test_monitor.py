@@ -17,7 +17,8 @@ from rlhf_backend.models.reward import load_reward_model
 from rlhf_backend.recipes.monitor import open_monitor
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.runtime import execute, read_job
-from rlhf_backend.types import CheckpointEvent, CheckpointFigures, CompletionRow, Event, PolicyReport
+from rlhf_backend.tuning_sections import CheckpointFigures
+from rlhf_backend.types import CheckpointEvent, CompletionRow, Event, PolicyReport
 from tests.engine.recipes.test_resume import dpo_job, rloo_job
 from tests.engine.tiny import comparisons, metrics_of, open_run, prompts, report_of, result_of, write_run
 

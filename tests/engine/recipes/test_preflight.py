@@ -7,7 +7,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from rlhf_backend.runtime import execute
-from rlhf_backend.types import Event, PolicyReport, Preflight, PreflightEvent
+from rlhf_backend.tuning_sections import Preflight
+from rlhf_backend.types import Event, PolicyReport, PreflightEvent
 from tests.engine.recipes.test_monitor import LOOSE
 from tests.engine.recipes.test_resume import dpo_job, interrupt, rloo_job
 from tests.engine.tiny import comparisons, metrics_of, prompts, report_of, write_run

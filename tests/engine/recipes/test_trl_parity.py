@@ -9,12 +9,12 @@ from datasets import Dataset  # type: ignore[import-untyped]
 from transformers import AutoModelForSequenceClassification, LlamaForCausalLM
 from trl import DPOConfig, DPOTrainer, GRPOConfig, GRPOTrainer, RewardConfig, RewardTrainer, RLOOConfig, RLOOTrainer
 
-from rlhf_backend.config import PolicyConfig
 from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.models.scoring import CompletionScorer, CompletionScores, score_completions
 from rlhf_backend.ops.dpo_losses import dpo_loss, ipo_targets, squared_lead_loss
 from rlhf_backend.ops.policy_losses import clipped_share
 from rlhf_backend.ops.preference_losses import bradley_terry_loss
+from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.policy_gradient_methods import Judged, loss_terms, signals_of, token_weights
 from tests.engine.tiny import byte_tokenizer, write_tiny_llama
 

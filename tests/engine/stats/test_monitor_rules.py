@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlhf_backend.config import MonitorConfig
+from rlhf_backend.policy_config import MonitorConfig
 from rlhf_backend.stats.monitor_rules import fired_rules, people_disagree
-from rlhf_backend.types import CheckpointFigures, Interval
+from rlhf_backend.tuning_sections import CheckpointFigures
+from rlhf_backend.types import Interval
 
 LIMITS = MonitorConfig()
 
