@@ -14,6 +14,7 @@ from annotate.models import PolicyCheckpoint, Run, RunEvent
 from annotate.selectors.runs import LogLineOut, MetricsOut, RunOut, run_log_lines, run_metrics, run_read
 from annotate.services.rounds import round_advance
 from annotate.services.run_acts import run_finish, run_repeat, run_resume
+from annotate.services.run_seeds import SEED_LIMIT
 from annotate.services.runs import run_cancel
 from annotate.types import Page, Reason, RowId
 
@@ -28,7 +29,7 @@ class RunFinishIn(Body):
 
 
 class RunRepeatIn(Body):
-    seed: int | None = Field(None, ge=0, lt=2**63, description="Empty draws one.")
+    seed: int | None = Field(None, ge=0, lt=SEED_LIMIT, description="Empty draws one.")
 
 
 class RunView(APIView):

@@ -1,7 +1,5 @@
 """The job of each step of a round that the engine does."""
 
-import hashlib
-
 from annotate.models import ModelKind, ModelVersion, Round, Run
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.model_sources import model_directory
@@ -9,6 +7,7 @@ from annotate.selectors.principles import principles_in_force
 from annotate.selectors.self_labels import self_labels_stopped
 from annotate.selectors.versions import version_active, version_base
 from annotate.services.audit import audit_record
+from annotate.services.run_seeds import seed_of
 from annotate.services.runs import run_create, run_warn
 from rlhf_backend.config import EvaluationJob, Job, PolicyJob, RewardModelJob, RunKind, SamplingJob
 
@@ -16,8 +15,7 @@ from rlhf_backend.config import EvaluationJob, Job, PolicyJob, RewardModelJob, R
 def round_run_create(*, round_: Round, kind: RunKind) -> Run:
     """Queue the round's run of this kind. The seed follows from round, kind and attempt, so the run can be repeated."""
     attempt = Run.objects.filter(round=round_, kind=kind, repeats=None).count()
-    name = f"project {round_.project_id} round {round_.number} {kind} {attempt}"
-    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
+    seed = seed_of(f"project {round_.project_id} round {round_.number} {kind} {attempt}")
     job, stopped = _self_labels_allowed(round_, _job(round_, kind))
     run = run_create(round_=round_, job=job, seed=seed)
     if stopped is not None:

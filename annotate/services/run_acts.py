@@ -1,7 +1,5 @@
 """What an admin decides about a tuning run: let a paused one go on, end it with a checkpoint, do it again."""
 
-import hashlib
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,6 +8,7 @@ from annotate.errors import AnnotateError, ErrorCode, invalid
 from annotate.models import RUN_FINAL, PolicyCheckpoint, Run, RunStatus, User
 from annotate.selectors.checkpoints import checkpoint_directory
 from annotate.services.audit import audit_record
+from annotate.services.run_seeds import seed_of
 from annotate.services.runs import run_note, run_requeue
 from rlhf_backend.config import RunKind
 
@@ -62,7 +61,7 @@ def run_repeat(*, run: Run, actor: User, seed: int | None = None) -> Run:
         round=first.round,
         kind=first.kind,
         job=first.job,
-        seed=_seed(first, len(used)) if seed is None else seed,
+        seed=seed_of(f"run {first.pk} repeat {len(used)}") if seed is None else seed,
         snapshot=first.snapshot,
         repeats=first,
         queued_at=timezone.now(),
@@ -103,10 +102,6 @@ def run_require_ended(*, run: Run) -> None:
         raise _wrong_state(
             run, "its checkpoints can be put to use when it has ended; a paused run can be ended with one"
         )
-
-
-def _seed(run: Run, count: int) -> int:
-    return int.from_bytes(hashlib.sha256(f"run {run.pk} repeat {count}".encode()).digest()[:8], "big") >> 1
 
 
 def _wrong_state(run: Run, expected: str) -> AnnotateError:

@@ -147,7 +147,8 @@ def test_a_finished_run_is_repeated_with_another_seed(admin: APIClient, project:
     repeat = post(admin, f"runs/{run.pk}/repeat/", {"seed": 5}, status=201)
     assert (repeat["seed"], repeat["status"], repeat["repeats"]["id"]) == (5, "queued", run.pk)
     assert "seed" in post(admin, f"runs/{run.pk}/repeat/", {"seed": 5}, status=400)["fields"]
-    assert "seed" in post(admin, f"runs/{run.pk}/repeat/", {"seed": -1}, status=400)["fields"]
+    for unusable in (-1, 2**53):
+        assert "seed" in post(admin, f"runs/{run.pk}/repeat/", {"seed": unusable}, status=400)["fields"]
     assert post(admin, f"runs/{run.pk}/repeat/", status=201)["seed"] not in (5, run.seed)
 
 

@@ -17,6 +17,7 @@ from annotate.selectors.runs import run_read
 from annotate.services.round_acts import round_cancel, round_retry
 from annotate.services.rounds import round_advance
 from annotate.services.run_acts import run_finish, run_repeat, run_resume
+from annotate.services.run_seeds import SEED_LIMIT
 from annotate.services.run_watch import runs_requeue_stale, runs_resend
 from annotate.services.runs import TokenLost, run_cancel, run_claim, run_paused
 from tests.annotate.engine_fixtures import data_dir as data_dir
@@ -207,6 +208,7 @@ def test_a_repeat_stands_beside_its_round(project: Project, ada: User, fake_engi
     repeat = run_repeat(run=run, actor=ada)
     again = run_repeat(run=repeat, actor=ada, seed=7)
     assert repeat.seed not in (run.seed, again.seed)
+    assert max(Run.objects.values_list("seed", flat=True)) < SEED_LIMIT
     assert (repeat.repeats, again.repeats, again.seed) == (run, run, 7)
     script(looks=[0, 5], fire={5: ["kl"]})
     assert work() == ["policy", "policy"]
