@@ -14,7 +14,7 @@ from rlhf_backend.data.shared_prompt import SharedBatch, collate_shared
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import autocast, device, tokens_per_forward
 from rlhf_backend.models.loading import LanguageModel
-from rlhf_backend.models.shared_attention import attending_shared
+from rlhf_backend.models.shared_attention import read_batch
 from rlhf_backend.ops.masking import completion_mask
 from rlhf_backend.ops.pooling import pool_last, pool_mean
 from rlhf_backend.types import Message
@@ -112,16 +112,13 @@ class FeatureReader:
     def features_of(self, batch: DialogueBatch) -> Tensor:
         """With gradients if these are enabled. (B, F)"""
         with autocast():
-            hidden = self.backbone.network(input_ids=batch.ids, use_cache=False).last_hidden_state
+            hidden = read_batch(self.backbone.network, batch).last_hidden_state
         return self.readout(hidden, completion_mask(batch.prompt_lengths, batch.lengths, batch.ids.shape[1]))
 
     def features_of_shared(self, batch: SharedBatch) -> Tensor:
         """Of each completion in turn, with gradients if these are enabled. (C, F)"""
-        network = self.backbone.network
-        with autocast(), attending_shared(network):
-            hidden = network(
-                input_ids=batch.ids, position_ids=batch.positions, use_cache=False, shared_layout=batch.layout
-            ).last_hidden_state
+        with autocast():
+            hidden = read_batch(self.backbone.network, batch).last_hidden_state
         return self.readout(hidden[0][batch.completions], batch.mask)
 
     @torch.no_grad()

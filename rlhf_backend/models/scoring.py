@@ -10,7 +10,7 @@ from torch import Tensor
 from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length_buckets
 from rlhf_backend.data.shared_prompt import SharedBatch, collate_shared, prompt_groups
 from rlhf_backend.models.device import autocast, device, tokens_per_forward
-from rlhf_backend.models.shared_attention import attending_shared
+from rlhf_backend.models.shared_attention import read_batch
 from rlhf_backend.ops.logprobs import logprobs_and_entropies, sum_by_row
 from rlhf_backend.ops.masking import predicting_mask
 
@@ -121,14 +121,7 @@ class CompletionScorer:
 
     def _logits(self, batch: Batch, predictors: tuple[Tensor, Tensor]) -> Tensor:
         """At the rows and positions of the batch that predict. (N, V)"""
-        network = self._trunk if self._splits else self._network
-        if isinstance(batch, SharedBatch):
-            with attending_shared(network):
-                output = network(
-                    input_ids=batch.ids, position_ids=batch.positions, use_cache=False, shared_layout=batch.layout
-                )
-        else:
-            output = network(input_ids=batch.ids, use_cache=False)
+        output = read_batch(self._trunk if self._splits else self._network, batch)
         logits: Tensor
         logits = self._head(output.last_hidden_state[predictors]) if self._splits else output.logits[predictors]
         return logits

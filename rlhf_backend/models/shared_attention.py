@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from rlhf_backend.data.shared_prompt import SharedLayout
+from rlhf_backend.data.dialogues import DialogueBatch
+from rlhf_backend.data.shared_prompt import SharedBatch, SharedLayout
 
 _NAME = "shared_prompts"
 # A processor's fused kernel takes twice as long as plain products. These keep their scores for the backward pass: so
@@ -22,8 +23,19 @@ _NAME = "shared_prompts"
 _PLAIN_SCORES = 2**28
 
 
+def read_batch(network: Any, batch: DialogueBatch | SharedBatch) -> Any:
+    """What `network` returns for a batch, whether its prompts are shared or not.
+
+    Raises: ValueError, TypeError, AttributeError: prompts are shared, and the network cannot attend as it is told.
+    """
+    if not isinstance(batch, SharedBatch):
+        return network(input_ids=batch.ids, use_cache=False)
+    with _attending_shared(network):
+        return network(input_ids=batch.ids, position_ids=batch.positions, use_cache=False, shared_layout=batch.layout)
+
+
 @contextmanager
-def attending_shared(network: Any) -> Iterator[None]:
+def _attending_shared(network: Any) -> Iterator[None]:
     """`network` takes `shared_layout` and rows of shared prompts while this lasts."""
     from transformers import AttentionInterface
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from rlhf_backend.data.dialogues import Dialogue
-from rlhf_backend.data.shared_prompt import SharedBatch
 from rlhf_backend.models.device import autocast, device
 from rlhf_backend.models.loading import load_backbone
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import Batch, CompletionScores, predicted, score_completions
-from rlhf_backend.models.shared_attention import attending_shared
+from rlhf_backend.models.shared_attention import read_batch
 from rlhf_backend.ops.logprobs import sum_by_row
 
 CRITIC = "critic"
@@ -44,15 +42,8 @@ class Critic(nn.Module):
 
     def forward(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:
         """A `Scorer` whose figures are values, where another's are log-probabilities. They know no temperature."""
-        trunk: Any = self._trunk[0]
         count, rows, predictors, _ = predicted(batch)
         with self._in_force(), autocast():
-            if isinstance(batch, SharedBatch):
-                with attending_shared(trunk):
-                    output = trunk(
-                        input_ids=batch.ids, position_ids=batch.positions, use_cache=False, shared_layout=batch.layout
-                    )
-            else:
-                output = trunk(input_ids=batch.ids, use_cache=False)
-        values = self.head(output.last_hidden_state[predictors].float()).squeeze(-1)
+            hidden = read_batch(self._trunk[0], batch).last_hidden_state[predictors]
+        values = self.head(hidden.float()).squeeze(-1)
         return CompletionScores(sum_by_row(values, rows, count), values, rows, None)
