@@ -22,7 +22,7 @@ from rlhf_backend.types import Message
 
 
 class CompletionOut(ReadModel):
-    """A completion with who wrote it; `policy_number` is null for imported and human ones."""
+    """A completion with who wrote it; `policy_number` is null for imported and human ones, and a checkpoint's."""
 
     id: int
     text: str

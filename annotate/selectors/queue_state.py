@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
@@ -15,9 +15,10 @@ HOURS_SHOWN = 24
 
 
 class OpenByPolicy(ReadModel):
-    """Waiting slots by the newer policy of the pair; null where no policy wrote it."""
+    """Waiting slots by the newer policy of the pair; null where a checkpoint of a tuning run wrote it, or no policy."""
 
     policy_number: int | None
+    of_checkpoint: bool
     open: int
 
 
@@ -68,13 +69,16 @@ def queue_read(*, project: Project) -> QueueOut:
         withdrawn=Count("pk", filter=Q(status=AssignmentStatus.WITHDRAWN) | (unanswered & gone)),
     )
     waiting = slots.filter(status=AssignmentStatus.OPEN, comparison__withdrawn_at=None)
-    policies = waiting.values("comparison__completion_b__policy__number").annotate(open=Count("pk"))
+    policies = waiting.values(
+        policy_number=F("comparison__completion_b__policy__number"),
+        of_checkpoint=Q(comparison__completion_b__checkpoint__isnull=False),
+    )
     strategies = waiting.values("comparison__strategy").annotate(open=Count("pk"))
     return QueueOut(
         **by_status,
         by_policy=[
-            OpenByPolicy(policy_number=row["comparison__completion_b__policy__number"], open=row["open"])
-            for row in policies.order_by("comparison__completion_b__policy__number")
+            OpenByPolicy.model_validate(row)
+            for row in policies.annotate(open=Count("pk")).order_by("policy_number", "of_checkpoint")
         ],
         by_strategy=[
             OpenByStrategy(strategy=row["comparison__strategy"], open=row["open"])

@@ -2105,7 +2105,7 @@ export interface components {
             /** @description Share of people's verdicts for its samples against those of step 0, undecided ones half. */
             win_rate: components["schemas"]["Interval"] | null;
         };
-        /** @description A completion with who wrote it; `policy_number` is null for imported and human ones. */
+        /** @description A completion with who wrote it; `policy_number` is null for imported and human ones, and a checkpoint's. */
         CompletionOut: {
             id: number;
             policy_number: number | null;
@@ -3286,8 +3286,9 @@ export interface components {
             /** @description Rounds that tuned a policy, the newest first, at most twenty. */
             rounds: components["schemas"]["RoundNovelty"][];
         };
-        /** @description Waiting slots by the newer policy of the pair; null where no policy wrote it. */
+        /** @description Waiting slots by the newer policy of the pair; null where a checkpoint of a tuning run wrote it, or no policy. */
         OpenByPolicy: {
+            of_checkpoint: boolean;
             open: number;
             policy_number: number | null;
         };

@@ -235,7 +235,7 @@ def test_the_queue_tells_what_waits_and_why(project: Project, ada: User, ann: Us
     assert {name: state[name] for name in ("open", "leased", "done", "withdrawn")} == {
         "open": 8, "leased": 1, "done": 1, "withdrawn": 0,
     }  # fmt: skip
-    assert state["by_policy"] == [{"policy_number": 0, "open": 8}]
+    assert state["by_policy"] == [{"policy_number": 0, "of_checkpoint": False, "open": 8}]
     assert state["by_strategy"] == [{"strategy": "uniform", "open": 8}]
     assert len(state["next"]) == 8
     assert len(state["verdicts_per_hour_24h"]) == 24

@@ -7,6 +7,7 @@ from annotate.models import Assignment, AuditEvent, Comparison, Completion, Poli
 from annotate.selectors.checkpoints import checkpoint_read, checkpoints_read
 from annotate.selectors.panel import panel_win_rates
 from annotate.selectors.panel_preferences import panel_preference_ids
+from annotate.selectors.queue_state import queue_read
 from annotate.selectors.snapshots import preferences_usable
 from annotate.services.checkpoint_checks import checkpoint_check
 from annotate.services.run_acts import run_resume
@@ -43,6 +44,9 @@ def test_a_pause_queues_the_newest_checkpoint_against_step_0(project: Project, a
         assert [(slot.status, slot.priority) for slot in slots] == [("open", 20)] * 2
     assert len({pair.completion_a.checkpoint_id for pair in pairs}) == 2
     assert newest.checked_at is not None
+    waiting = {(row.policy_number, row.of_checkpoint): row.open for row in queue_read(project=project).by_policy}
+    assert waiting[None, True] == 8
+    assert (None, False) not in waiting
     assert AuditEvent.objects.get(action="checkpoint.check").data == {"queued": 4, "restored": 0}
 
 

@@ -80,6 +80,23 @@ const CHOICE: QueueChoice = {
   },
 };
 
+it('tells pairs of checkpoints from imported ones', async () => {
+  const by_policy = [
+    { policy_number: 1, of_checkpoint: false, open: 5 },
+    { policy_number: null, of_checkpoint: false, open: 2 },
+    { policy_number: null, of_checkpoint: true, open: 3 },
+  ];
+  stubSite({
+    ...SITE,
+    'GET /api/projects/7/queue/': { ...EMPTY_QUEUE, open: 10, by_policy },
+    'GET /api/projects/7/queue/choice/': NO_CHOICE,
+  });
+  renderAddress('/projects/7/queue');
+  expect(await screen.findByRole('row', { name: 'policy 1 5 50 %' })).toBeVisible();
+  expect(screen.getByRole('row', { name: 'imported 2 20 %' })).toBeVisible();
+  expect(screen.getByRole('row', { name: 'checkpoints of a tuning run 3 30 %' })).toBeVisible();
+});
+
 it('tells how pairs were chosen, where labels are missing and what a plain average would hide', async () => {
   stubSite({ ...SITE, 'GET /api/projects/7/queue/': EMPTY_QUEUE, 'GET /api/projects/7/queue/choice/': CHOICE });
   renderAddress('/projects/7/queue');

@@ -13,19 +13,18 @@ interface ShareRow {
 export function QueueShares({ queue }: { queue: QueueState }) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
-      <Shares
-        title="By policy"
-        rows={queue.by_policy.map(({ policy_number: number, open }) => ({
-          label: number === null ? 'imported, or of a checkpoint' : `policy ${number}`,
-          open,
-        }))}
-      />
+      <Shares title="By policy" rows={queue.by_policy.map((row) => ({ label: writer(row), open: row.open }))} />
       <Shares
         title="By strategy"
         rows={queue.by_strategy.map(({ strategy, open }) => ({ label: strategyWords(strategy), open }))}
       />
     </SimpleGrid>
   );
+}
+
+function writer({ policy_number: number, of_checkpoint: isCheckpoint }: QueueState['by_policy'][number]): string {
+  if (number !== null) return `policy ${number}`;
+  return isCheckpoint ? 'checkpoints of a tuning run' : 'imported';
 }
 
 function Shares({ title, rows }: { title: string; rows: ShareRow[] }) {
