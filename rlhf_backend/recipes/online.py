@@ -45,7 +45,7 @@ class Samples:
     def metrics(self) -> Metrics:
         found = {
             "reward/mean": float(self.rewards.mean()),
-            "reward/sd": float(self.rewards.std()),
+            "reward/sd": float(self.rewards.std()) if len(self.rewards) > 1 else 0.0,
             "completion/tokens": float(self.lengths.float().mean()),
             "completion/ended_share": float(self.ended.float().mean()),
         }

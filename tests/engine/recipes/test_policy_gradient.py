@@ -50,6 +50,18 @@ def test_a_resumed_run_is_bit_identical(name: str, llama_dir: Path, reward_model
     assert (broken / "model/model.safetensors").read_bytes() == (whole / "model/model.safetensors").read_bytes()
 
 
+@pytest.mark.parametrize("name", ["reinforce", "a2c", "ppo"])
+def test_one_sample_a_step_has_figures_that_can_be_read(
+    name: str, llama_dir: Path, reward_model_dir: Path, tmp_path: Path
+) -> None:
+    """The deviation of one reward is no number, and no event may hold what is none."""
+    described = job(name, llama_dir, reward_model_dir, steps=2, prompts_per_step=1, samples_per_prompt=1)
+    run = write_run(tmp_path / "run", described, seed=3, **INPUTS)
+    assert execute(run) == 0
+    assert result_of(run).status == "done"
+    assert {metrics["reward/sd"] for metrics in metrics_of(run).values()} == {0}
+
+
 @pytest.mark.parametrize("name", ["rloo", *JOBS])
 def test_splitting_a_batch_changes_no_update(
     name: str, llama_dir: Path, reward_model_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
