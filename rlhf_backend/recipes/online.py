@@ -16,6 +16,7 @@ from rlhf_backend.data.order import derived_seed, step_rows
 from rlhf_backend.distributed import gathered, share
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import device
+from rlhf_backend.models.reward import RewardScores
 from rlhf_backend.models.rollout import Decoder, Decoding, Rollout, sample_rollout
 from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.training_loop import Metrics
@@ -52,6 +53,11 @@ class Samples:
         if self.ood is not None:
             found["completion/outside_share"] = float((self.ood > 1).float().mean())
         return found
+
+
+def driving_scores(found: RewardScores, ended: Tensor, config: PolicyConfig) -> Tensor:
+    """What methods are to raise: rewards less what their uncertainty and a missing end cost, reward units. (N,)"""
+    return found.mean - config.uncertainty_penalty * found.sd - UNENDED_PENALTY * ~ended
 
 
 class Sampler:
@@ -115,10 +121,9 @@ class Sampler:
             tags=[self._prompts[row].tags for row in prompts],
         )
         ended = rollout.ended.cpu()
-        scores = found.mean - self._config.uncertainty_penalty * found.sd - UNENDED_PENALTY * ~ended
         return Samples(
             [Dialogue(self._prompt_ids[row], ids) for row, ids in zip(prompts, completions, strict=True)],
-            scores.to(device()),
+            driving_scores(found, ended, self._config).to(device()),
             found.mean,
             ended,
             rollout.lengths,

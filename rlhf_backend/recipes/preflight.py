@@ -11,6 +11,7 @@ the unknown true reward, intervals.
 
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from rlhf_backend.config import PolicyJob, RewardModelConfig
@@ -21,8 +22,11 @@ from rlhf_backend.durable import write_text
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.reward import RewardModel
 from rlhf_backend.models.rollout import Decoding, sample_rollout
-from rlhf_backend.policy_config import ON_POLICY, POLICY_GRADIENT
+from rlhf_backend.ops.advantages import group_normalised_advantages
+from rlhf_backend.ops.reward_scaling import merged_moments, no_moments, scaled_rewards
+from rlhf_backend.policy_config import ON_POLICY, POLICY_GRADIENT, PolicyConfig
 from rlhf_backend.recipes.monitor import panel_prompts
+from rlhf_backend.recipes.online import driving_scores
 from rlhf_backend.recipes.reward_head import linear_verdicts, unit_length
 from rlhf_backend.recipes.reward_material import encode_preferences
 from rlhf_backend.recipes.tuning import Tuning
@@ -82,13 +86,13 @@ def _preflight(
     run: Run, job: PolicyJob, tuning: Tuning, reward_model: RewardModel, prompts: list[PromptRow]
 ) -> Preflight:
     count = job.monitor.preflight_samples
-    features = _features(reward_model, prompts, _reference_samples(run, job, tuning, prompts))
+    texts, ended = _reference_samples(run, job, tuning, prompts)
+    features = _features(reward_model, prompts, texts)
     scores = reward_model.scores_of(features, tags=[prompt.tags for prompt in prompts for _ in range(count)])
     judge = _panel_judge(run, reward_model)
-    mean, sd = (values.double().numpy().reshape(-1, count) for values in (scores.mean, scores.sd))
     samples = Samples(
-        rewards=mean - job.config.uncertainty_penalty * sd,
-        claimed=mean,
+        rewards=_as_driven(driving_scores(scores, ended, job.config), job.config, samples=count),
+        claimed=scores.mean.double().view(-1, count).numpy(),
         scores=None if judge.weights is None else _scores(features, judge.weights).reshape(_FITS, -1, count),
     )
     found = forecast(samples, seed=run.seed)
@@ -105,6 +109,19 @@ def _preflight(
     )
 
 
+def _as_driven(scores: Tensor, config: PolicyConfig, *, samples: int) -> Array:
+    """Scores as the method's KL penalty is weighed against them: scaled, clipped, GRPO's in deviations. (P·N,) → (P, N)
+
+    In any other unit the β that the forecast suggests would be none of the method's.
+    """
+    if config.method in POLICY_GRADIENT:
+        moments = merged_moments(no_moments(), scores)
+        scores = scaled_rewards(scores, moments, scaling=config.reward_scaling, clip=config.reward_clip)
+    by_prompt = scores.double().view(-1, samples)
+    found: Array = (group_normalised_advantages(by_prompt) if config.method == "grpo" else by_prompt).numpy()
+    return found
+
+
 def _used_kl_coef(job: PolicyJob, suggested: float | None) -> float | None:
     """None for methods without a KL penalty of this kind."""
     if job.config.method not in POLICY_GRADIENT:
@@ -114,8 +131,8 @@ def _used_kl_coef(job: PolicyJob, suggested: float | None) -> float | None:
     return DEFAULT_KL_COEF if suggested is None else bounded_kl_coef(suggested)
 
 
-def _reference_samples(run: Run, job: PolicyJob, tuning: Tuning, prompts: list[PromptRow]) -> list[str]:
-    """Completions by the reference, prompt by prompt, as tuning samples them.
+def _reference_samples(run: Run, job: PolicyJob, tuning: Tuning, prompts: list[PromptRow]) -> tuple[list[str], Tensor]:
+    """Completions by the reference, prompt by prompt, as tuning samples them, and which of them it closed. (P·N,)
 
     Raises: RunCancelled, RunInterrupted: a stop was asked for.
     """
@@ -125,6 +142,7 @@ def _reference_samples(run: Run, job: PolicyJob, tuning: Tuning, prompts: list[P
     decoding = Decoding(count, config.max_new_tokens, config.temperature)
     at_once = max(1, _COMPLETIONS_AT_ONCE // count)
     texts: list[str] = []
+    ended: list[Tensor] = []
     for start in range(0, len(prompts), at_once):
         run.events.progress(_PHASE, start, len(prompts))
         run.stop.raise_if_made(done="during the pre-flight; nothing was trained yet")
@@ -133,8 +151,9 @@ def _reference_samples(run: Run, job: PolicyJob, tuning: Tuning, prompts: list[P
         with tuning.reference.decoding() as decoder:
             rollout = sample_rollout(decoder, ids, decoding, stop_ids=model.codec.stop_ids, seeds=seeds)
         texts += [model.codec.decode(rollout.completion(row)) for row in range(len(ids) * count)]
+        ended.append(rollout.ended.cpu())
     run.events.progress(_PHASE, len(prompts), len(prompts))
-    return texts
+    return texts, torch.cat(ended)
 
 
 def _features(reward_model: RewardModel, prompts: list[PromptRow], texts: list[str]) -> Tensor:

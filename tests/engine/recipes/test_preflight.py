@@ -4,8 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from pydantic import TypeAdapter
 
+from rlhf_backend.models.reward import RewardScores
+from rlhf_backend.policy_config import PolicyConfig
+from rlhf_backend.recipes.online import driving_scores
+from rlhf_backend.recipes.preflight import _as_driven
 from rlhf_backend.runtime import execute
 from rlhf_backend.tuning_sections import Preflight
 from rlhf_backend.types import Event, PolicyReport, PreflightEvent
@@ -53,6 +58,21 @@ def test_few_verdicts_predict_nothing_and_the_default_penalty_is_taken(
         assert (preflight.verdicts, preflight.suggested_beta, preflight.used_kl_coef) == (verdicts, None, 0.05)
         assert all(point.predicted is None for point in preflight.points)
         assert "too few verdicts" in preflight.note
+
+
+def test_rewards_are_tilted_in_the_unit_that_the_methods_penalty_is_weighed_against() -> None:
+    """Ten times the reward asks RLOO for ten times the β, PPO-max and GRPO for the same; a missing end costs."""
+    rewards, ended = torch.linspace(-1, 3, 12).square(), torch.ones(12, dtype=torch.bool)
+    found = {}
+    for method, settings in (("rloo", {}), ("ppo", {"reward_scaling": "normalise"}), ("grpo", {})):
+        config = PolicyConfig.model_validate({"method": method, **settings})
+        one, ten = (RewardScores(k * rewards, torch.zeros(12), k * rewards[:, None]) for k in (1, 10))
+        found[method] = [_as_driven(driving_scores(s, ended, config), config, samples=4) for s in (one, ten)]
+        cut = _as_driven(driving_scores(one, ended.index_fill(0, torch.tensor([5]), False), config), config, samples=4)
+        assert cut[1, 1] < found[method][0][1, 1]
+    assert found["rloo"][1] == pytest.approx(10 * found["rloo"][0])
+    for method in ("ppo", "grpo"):
+        assert found[method][1] == pytest.approx(found[method][0], rel=1e-3)
 
 
 def test_a_penalty_set_by_hand_stands(llama_dir: Path, reward_model_dir: Path, tmp_path: Path) -> None:
