@@ -78,27 +78,29 @@ def checks_withdraw(*, run: Run) -> None:
 
 
 def _queue(checkpoint: PolicyCheckpoint, *, actor: User | None, wanted: int) -> None:
-    locked = (
-        PolicyCheckpoint.objects.select_for_update(of=("self",)).select_related("run__project").get(pk=checkpoint.pk)
-    )
-    mine = checkpoint_comparisons(checkpoint_ids=[locked.pk])
+    """Holds the run: checks of its checkpoints share the completions of step 0, and a pause or cancel queues or
+    withdraws as well.
+    """
+    Run.objects.select_for_update().get(pk=checkpoint.run_id)
+    held = PolicyCheckpoint.objects.select_related("run__project").get(pk=checkpoint.pk)
+    mine = checkpoint_comparisons(checkpoint_ids=[held.pk])
     restored = pairs_restore(comparisons=mine, reason=WithdrawnFor.ADMIN)
     queued = 0
-    if locked.checked_at is None:
-        rng = np.random.default_rng([locked.run.pk, locked.step])
-        comparisons = _comparisons(locked, wanted, rng)
+    if held.checked_at is None:
+        rng = np.random.default_rng([held.run.pk, held.step])
+        comparisons = _comparisons(held, wanted, rng)
         comparisons_insert(comparisons, rng)
-        qualifications_apply(project=locked.run.project, prompts={c.prompt_id for c in comparisons})
+        qualifications_apply(project=held.run.project, prompts={c.prompt_id for c in comparisons})
         queued = len(comparisons)
         if comparisons:
-            locked.checked_at = timezone.now()
-            locked.save(update_fields=["checked_at"])
+            held.checked_at = timezone.now()
+            held.save(update_fields=["checked_at"])
     if queued or restored:
         audit_record(
             actor=actor,
             action="checkpoint.check",
-            project=locked.run.project,
-            target=str(locked),
+            project=held.run.project,
+            target=str(held),
             queued=queued,
             restored=restored,
         )

@@ -8,14 +8,27 @@ import pytest
 from django.db import connection
 
 from annotate.errors import AnnotateError
-from annotate.models import Comparison, ModelVersion, Project, Round, RoundTrigger, Run, User
+from annotate.models import (
+    Comparison,
+    Completion,
+    ModelVersion,
+    PolicyCheckpoint,
+    Project,
+    Round,
+    RoundTrigger,
+    Run,
+    User,
+)
+from annotate.services.checkpoint_checks import checkpoint_check
 from annotate.services.round_starts import round_start
 from annotate.services.rounds import round_advance
+from annotate.services.run_acts import run_finish, run_resume
 from annotate.services.runs import run_claim
 from annotate.services.versions import version_activate
 from tests.annotate.engine_fixtures import data_dir as data_dir
 from tests.annotate.engine_fixtures import fake_engine as fake_engine
 from tests.annotate.rounds_cast import project_prepare, work
+from tests.annotate.tuning_cast import checkpoint_of, tuned
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(90), pytest.mark.usefixtures("fake_engine")]
 AT_ONCE = 6
@@ -81,3 +94,27 @@ def test_two_versions_put_to_use_at_once_leave_one_in_use(project: Project, ada:
     waiting = iter(versions)
     at_once(lambda: version_activate(version=next(waiting), actor=ada))
     assert ModelVersion.objects.filter(project=project, kind="policy", status="active").count() == 1
+
+
+def test_checkpoints_of_a_run_checked_at_once_share_the_samples_of_step_0(project: Project, ada: User) -> None:
+    run = tuned(project, ada, looks=range(AT_ONCE + 1), check_pairs=0)
+    waiting = iter(PolicyCheckpoint.objects.filter(run=run, step__gt=0))
+    assert at_once(lambda: checkpoint_check(checkpoint=next(waiting), actor=ada)) == [None] * AT_ONCE
+    assert Comparison.objects.filter(strategy="check").count() > AT_ONCE
+    prompts = list(Completion.objects.filter(checkpoint=checkpoint_of(run, 0)).values_list("prompt", flat=True))
+    assert len(prompts) == len(set(prompts))
+
+
+def test_of_many_decisions_about_a_paused_run_one_counts(project: Project, ada: User) -> None:
+    run = tuned(project, ada, fire={5: ["kl"]})
+    reason = "It reads well enough to me."
+    ways: list[Callable[[], None]] = [
+        lambda: run_resume(run=run, actor=ada, reason=reason),
+        lambda: run_finish(checkpoint=checkpoint_of(run, 0), actor=ada, reason=reason),
+    ]
+    waiting = iter(ways * (AT_ONCE // 2))
+    outcomes = at_once(lambda: next(waiting)())
+    assert [str(each) for each in outcomes].count("run/wrong-state") == AT_ONCE - 1
+    run.refresh_from_db()
+    assert (run.status, run.paused_by) == ("queued", [])
+    assert (run.accepted_rules, run.finish_step) in ((["kl"], None), ([], 0))
