@@ -6,6 +6,7 @@ uninterrupted one would have.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -14,9 +15,8 @@ from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows
 from rlhf_backend.data.order import derived_seed, step_rows
 from rlhf_backend.distributed import gathered, share
-from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import device
-from rlhf_backend.models.reward import RewardScores
+from rlhf_backend.models.reward import RewardModel, RewardScores
 from rlhf_backend.models.rollout import Decoder, Decoding, Rollout, sample_rollout
 from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.training_loop import Metrics
@@ -64,10 +64,9 @@ class Sampler:
     """Samples completions of the run's prompts and has them judged."""
 
     def __init__(self, run: Run, config: PolicyConfig, tuning: Tuning) -> None:
-        """Raises: DataError: no prompt. ConfigError: no reward model."""
-        if tuning.reward_model is None:
-            raise ConfigError(f"{config.method} needs a reward model: train one first, or choose DPO")
-        self._config, self._seed, self._reward_model = config, run.seed, tuning.reward_model
+        """Raises: DataError: no prompt."""
+        self._config, self._seed = config, run.seed
+        self._reward_model = cast("RewardModel", tuning.reward_model)  # `load_tuning` refuses to do without
         self._codec = tuning.policy.language_model.codec
         self._decoder = tuning.policy.decoder()
         self._prompts: Sequence[PromptRow] = read_rows(run.input("prompts.jsonl"), PromptRow)

@@ -17,7 +17,6 @@ from torch import nn
 
 from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.order import derived_seed, step_rows
-from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.value import CRITIC, Critic
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.ops.logprobs import sum_by_row
@@ -46,8 +45,6 @@ def tune_by_policy_gradient(run: Run, job: PolicyJob) -> PolicyReport:
     Raises: ConfigError: no reward model, a model that cannot be loaded, a breakdown of training. DataError: no prompt,
     nothing to imitate where demonstrations are to be mixed in.
     """
-    if job.reward_model is None:
-        raise ConfigError(f"{job.config.method} needs a reward model: train one first, or choose DPO")
     tuning = load_tuning(run, job)
     tuner = _Tuner(run, job, tuning, kl_coef=kl_coef_of(run, job, tuning))
     return tune_policy(

@@ -9,6 +9,7 @@ from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.dialogues import Dialogue, length_buckets
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.distributed import even_share, gathered, share
+from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import tokens_per_forward
 from rlhf_backend.models.policy import Reference, TunedPolicy
 from rlhf_backend.models.reward import load_reward_model
@@ -16,7 +17,7 @@ from rlhf_backend.models.rollout import Decoding, sample_rollout
 from rlhf_backend.models.scoring import Scorer, score_completions
 from rlhf_backend.models.selective import train_mlp_outputs_only
 from rlhf_backend.ops.kl import kl_k1
-from rlhf_backend.policy_config import PolicyConfig
+from rlhf_backend.policy_config import ON_POLICY, PolicyConfig
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
 
@@ -27,9 +28,12 @@ _KL_SAMPLES = 64
 def load_tuning(run: Run, job: PolicyJob) -> Tuning:
     """The models of a job, with what is trained of the policy chosen.
 
-    Raises: ConfigError: a model cannot be loaded, or has nothing that could be trained selectively.
+    Raises: ConfigError: a model cannot be loaded, or has nothing that could be trained selectively; a method that
+    samples has no reward model.
     """
     config, warn = job.config, run.events.warn
+    if config.method in ON_POLICY and job.reward_model is None:
+        raise ConfigError(f"{config.method} needs a reward model: train one first, or choose DPO")
     policy = TunedPolicy(job.policy, lora_rank=config.lora_rank, warn=warn)
     if config.selective:
         train_mlp_outputs_only(policy.network)
