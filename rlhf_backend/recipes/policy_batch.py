@@ -78,7 +78,10 @@ def minibatch(number: int, *, prompts: int, samples: int, parts: int, seed: int)
 def backward_parts(
     dialogues: Sequence[Dialogue], completions: Sequence[int], *, samples: int, tokens: int
 ) -> list[list[int]]:
-    """These completions in parts of at most so many tokens for one backward pass: whole prompts, if one fits."""
+    """These completions in parts of whole prompts for one backward pass each, of at most so many tokens with padding.
+
+    One prompt alone may have more.
+    """
     prompts = [completions[start : start + samples] for start in range(0, len(completions), samples)]
     widths = [max(len(dialogues[i]) for i in prompt) * samples for prompt in prompts]
     return [[i for place in part for i in prompts[place]] for part in length_buckets(widths, tokens=tokens)]

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from rlhf_backend.config import PolicyJob
-from rlhf_backend.distributed import dismiss, first_alone
+from rlhf_backend.distributed import first_alone
 from rlhf_backend.durable import MANIFEST, replaced_directory, verify_directory
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.cards import policy_card
@@ -19,7 +19,7 @@ from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.monitor import Monitor, open_monitor, policy_directory
 from rlhf_backend.recipes.preflight import preflight_of
 from rlhf_backend.recipes.training_loop import Metrics, Schedule, TrainingLog, train_steps
-from rlhf_backend.recipes.tuning import Tuning as Tuning
+from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
 from rlhf_backend.tuning_sections import FiredRule
 from rlhf_backend.types import PolicyReport
@@ -49,7 +49,6 @@ def tune_policy(
     """
     monitor = open_monitor(run, job, tuning)
     if run.finish_at is not None:
-        dismiss()
         return _finished(run, job, tuning, monitor, step=run.finish_at)
     schedule = schedule or policy_schedule(job.config)
     preflight = preflight_of(run, job, tuning)

@@ -95,7 +95,8 @@ def train_steps(
     Args:
         beside: tensors that steps change in place beside the network; checkpoints keep them as well.
         watch: told the number of finished steps after each; rules that it returns pause the run.
-    Raises: RunCancelled, RunInterrupted, RunPaused: after a checkpoint. ConfigError: a loss is not finite.
+    Raises: RunPaused: after a checkpoint. RunCancelled, RunInterrupted: after a checkpoint, too, where `watch` did not
+    raise it. ConfigError: a loss is not finite.
     """
     groups = schedule.groups(network)
     optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, weight_decay=0.0, fused=True)
