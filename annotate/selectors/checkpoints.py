@@ -16,6 +16,7 @@ from annotate.models import (
     PreferenceKind,
 )
 from annotate.selectors.model_sources import model_directory
+from annotate.selectors.panel import UNDECIDED
 from annotate.selectors.rounds import VersionRef, version_ref
 from annotate.types import ReadModel
 from rlhf_backend.config import PolicyJob
@@ -27,7 +28,6 @@ from rlhf_backend.types import Interval
 
 _EVEN = 0.5
 """The win rate of the policy before tuning against itself."""
-_HALF = frozenset({PreferenceKind.TIE, PreferenceKind.BOTH_BAD, PreferenceKind.BOTH_GOOD})
 
 
 class CheckpointOut(ReadModel):
@@ -130,7 +130,7 @@ def checkpoint_win_rates(*, checkpoint_ids: Sequence[int]) -> dict[int, Interval
     for kind, winner, of_a, of_b, step_a in live.values_list(*fields, "comparison__completion_a__checkpoint__step"):
         tuned, side = (of_b, "b") if step_a == 0 else (of_a, "a")
         if tuned in wanted:
-            wins[tuned].append(0.5 if kind in _HALF else float(winner == side))
+            wins[tuned].append(0.5 if kind in UNDECIDED else float(winner == side))
     return {pk: wilson_interval(sum(each), len(each)) for pk, each in wins.items()}
 
 

@@ -6,7 +6,8 @@ from annotate.models import ComparisonKind, Preference, PreferenceKind
 from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.types import Interval
 
-_HALF = frozenset({PreferenceKind.TIE, PreferenceKind.BOTH_BAD, PreferenceKind.BOTH_GOOD})
+UNDECIDED = frozenset({PreferenceKind.TIE, PreferenceKind.BOTH_BAD, PreferenceKind.BOTH_GOOD})
+"""Verdicts that count half for either side of a win rate."""
 
 
 def panel_win_rates(*, round_ids: list[int]) -> dict[int, Interval]:
@@ -23,5 +24,5 @@ def panel_win_rates(*, round_ids: list[int]) -> dict[int, Interval]:
         "comparison__completion_a__policy",
     ):
         new_won = winner == ("a" if policy_a == new else "b")
-        wins[round_id].append(0.5 if kind in _HALF else float(new_won))
+        wins[round_id].append(0.5 if kind in UNDECIDED else float(new_won))
     return {round_id: wilson_interval(sum(each), len(each)) for round_id, each in wins.items()}
