@@ -53,15 +53,16 @@ def run_repeat(*, run: Run, actor: User, seed: int | None = None) -> Run:
         raise _wrong_state(first, "only a tuning run that is done can be repeated")
     if first.project.archived_at is not None:
         raise AnnotateError(ErrorCode.PROJECT_ARCHIVED, "The project is archived: take it out of the archive first.")
-    used = {first.seed, *first.repeated_by.values_list("seed", flat=True)}
-    if seed in used:
+    drawn = first.repeated_by.count()
+    lost = (RunStatus.FAILED, RunStatus.CANCELLED)
+    if seed == first.seed or first.repeated_by.filter(seed=seed).exclude(status__in=lost).exists():
         raise invalid("seed", f"{seed} was used already; with the same seed the result would be the same")
     repeat = Run.objects.create(
         project=first.project,
         round=first.round,
         kind=first.kind,
         job=first.job,
-        seed=seed_of(f"run {first.pk} repeat {len(used)}") if seed is None else seed,
+        seed=seed_of(f"run {first.pk} repeat {drawn + 1}") if seed is None else seed,
         snapshot=first.snapshot,
         repeats=first,
         queued_at=timezone.now(),

@@ -170,6 +170,16 @@ def test_a_round_taken_up_again_finds_its_pause_as_it_was(project: Project, ada:
     assert run.status == "done"
 
 
+def test_a_cancel_takes_back_that_a_run_should_end_with_a_checkpoint(project: Project, ada: User) -> None:
+    run = tuned(project, ada, fire={5: ["kl"]})
+    run_finish(checkpoint=checkpoint_of(run, 0), actor=ada, reason=REASON)
+    round_cancel(round_=round_of(run), actor=ada)
+    round_retry(round_=round_of(run), actor=ada)
+    work()
+    run.refresh_from_db()
+    assert (run.status, run.finish_step) == ("paused", None)
+
+
 def test_a_pause_outlives_the_worker_that_did_not_tell_of_it(project: Project, ada: User, fake_engine: Path) -> None:
     run = tuned(project, ada, fire={5: ["kl"]})
     # As if the worker had died between the engine's end and the database.
@@ -239,6 +249,11 @@ def test_a_repeat_needs_a_finished_tuning_run_and_a_new_seed(project: Project, a
         run_repeat(run=run, actor=ada, seed=run.seed)
     assert error.value.fields is not None
     assert "seed" in error.value.fields
+    lost = run_repeat(run=run, actor=ada, seed=7)
+    with pytest.raises(AnnotateError, match="7 was used already"):
+        run_repeat(run=run, actor=ada, seed=7)
+    run_cancel(run=lost, actor=ada)
+    assert run_repeat(run=run, actor=ada, seed=7).seed == 7
     sampling = Run.objects.get(round=run.round, kind="sampling")
     with pytest.raises(AnnotateError) as error:
         run_repeat(run=sampling, actor=ada)
