@@ -37,8 +37,8 @@ export function FinishButton({ looks, loading, onAct }: FinishButtonProps) {
         <form onSubmit={submit}>
           <Stack>
             <Text>
-              The run ends with the policy of this checkpoint as its result, and the round goes on with it. Later steps
-              are not done.
+              The run ends with the policy of this checkpoint as its result, and a round that waits for it goes on with
+              it. Later steps are not done.
             </Text>
             <NativeSelect
               label="Checkpoint"
