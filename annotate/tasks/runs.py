@@ -29,5 +29,5 @@ def requeue_stale() -> None:
 
     runs_requeue_stale(older_than=timedelta(seconds=env().heartbeat_seconds))
     runs_resend(older_than=timedelta(seconds=RESEND_SECONDS))
-    runs_heed_people()
     rounds_advance_all()
+    runs_heed_people()
