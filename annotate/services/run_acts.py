@@ -54,8 +54,7 @@ def run_repeat(*, run: Run, actor: User, seed: int | None = None) -> Run:
     if first.project.archived_at is not None:
         raise AnnotateError(ErrorCode.PROJECT_ARCHIVED, "The project is archived: take it out of the archive first.")
     drawn = first.repeated_by.count()
-    lost = (RunStatus.FAILED, RunStatus.CANCELLED)
-    if seed == first.seed or first.repeated_by.filter(seed=seed).exclude(status__in=lost).exists():
+    if seed is not None and _is_used(first, seed):
         raise invalid("seed", f"{seed} was used already; with the same seed the result would be the same")
     repeat = Run.objects.create(
         project=first.project,
@@ -71,6 +70,12 @@ def run_repeat(*, run: Run, actor: User, seed: int | None = None) -> Run:
     _audit(repeat, actor, "run.repeat", repeats=first.pk, seed=repeat.seed)
     dispatch.enqueue(dispatch.TaskName.RUN_EXECUTE, repeat.pk)
     return repeat
+
+
+def _is_used(first: Run, seed: int) -> bool:
+    """Whether a seed gave a result, or is about to; those that failed or were cancelled may be tried again."""
+    lost = RUN_FINAL - {RunStatus.DONE}
+    return seed == first.seed or first.repeated_by.filter(seed=seed).exclude(status__in=lost).exists()
 
 
 def _paused(run: Run) -> Run:
