@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from rlhf_backend.data.dialogues import Dialogue
-from rlhf_backend.models.device import autocast, device
+from rlhf_backend.models.device import autocast, device, refuse_too_large
 from rlhf_backend.models.loading import load_backbone
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import Batch, CompletionScores, predicted, score_completions
@@ -22,7 +22,7 @@ class Critic(nn.Module):
     """A linear head, 0 at first, on a trunk: its own copy of the policy's, or adapters on the policy's own weights."""
 
     def __init__(self, policy: TunedPolicy, source: str, *, lora_rank: int, warn: Callable[[str], None]) -> None:
-        """Raises: ConfigError: the trunk cannot be loaded."""
+        """Raises: ConfigError: the trunk cannot be loaded. ResourceError: it cannot be trained beside the policy."""
         super().__init__()
         self._in_force: Callable[[], AbstractContextManager[None]] = nullcontext
         if lora_rank:
@@ -31,6 +31,9 @@ class Critic(nn.Module):
         else:
             self.trunk = load_backbone(source, warn=warn, dtype=torch.float32).network.requires_grad_(True)
             self._trunk = [self.trunk]
+            weights = sum(p.numel() for network in (policy.network, self.trunk) for p in network.parameters())
+            instead = "Train LoRA adapters (lora_rank), or choose a method without a critic, such as RLOO"
+            refuse_too_large(weights, "policy and its critic", instead=instead)
         self.shares_prompts = policy.scorer.shares_prompts
         self.head = nn.Linear(policy.network.config.hidden_size, 1, device=device())
         nn.init.zeros_(self.head.weight)

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue
+from rlhf_backend.errors import ResourceError
+from rlhf_backend.models.device import TRAINED_BYTES
 from rlhf_backend.models.policy import Reference, TunedPolicy
 from rlhf_backend.models.scoring import Scorer, score_completions
 from rlhf_backend.models.value import Critic
@@ -35,6 +37,18 @@ def disturb(network: torch.nn.Module, component: str) -> None:
 
 def gradients(network: torch.nn.Module) -> set[str]:
     return {name for name, parameter in network.named_parameters() if parameter.grad is not None}
+
+
+def test_a_critic_that_memory_does_not_hold_beside_its_policy_is_refused(
+    llama_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = TunedPolicy(str(llama_dir), lora_rank=0, warn=print)
+    enough = TRAINED_BYTES * sum(p.numel() for p in policy.network.parameters())
+    monkeypatch.setattr("rlhf_backend.models.device.memory_bytes", lambda: enough)
+    TunedPolicy(str(llama_dir), lora_rank=0, warn=print)
+    with pytest.raises(ResourceError, match=r"policy and its critic .* without a critic, such as RLOO"):
+        Critic(policy, str(llama_dir), lora_rank=0, warn=print)
+    Critic(TunedPolicy(str(llama_dir), lora_rank=2, warn=print), str(llama_dir), lora_rank=2, warn=print)
 
 
 @pytest.mark.parametrize("lora_rank", [0, 2])
