@@ -56,7 +56,7 @@ def kl_coef_of(run: Run, job: PolicyJob, tuning: Tuning) -> float:
     preflight = preflight_of(run, job, tuning)
     if preflight is not None and preflight.used_kl_coef is not None:
         return preflight.used_kl_coef
-    return DEFAULT_KL_COEF if job.config.kl_coef is None else job.config.kl_coef
+    return _kl_coef(job.config, None)
 
 
 def preflight_of(run: Run, job: PolicyJob, tuning: Tuning) -> Preflight | None:
@@ -97,6 +97,7 @@ def _preflight(
     )
     found = forecast(samples, seed=run.seed)
     best = None if found.best is None else found.points[found.best]
+    with_penalty = job.config.method in POLICY_GRADIENT
     return Preflight(
         prompts=len(prompts),
         samples=count,
@@ -104,7 +105,7 @@ def _preflight(
         points=found.points,
         suggested_beta=best.beta if best else None,
         stop_sqrt_kl=best.sqrt_kl if best else None,
-        used_kl_coef=_used_kl_coef(job, best.beta if best else None),
+        used_kl_coef=_kl_coef(job.config, best.beta if best else None) if with_penalty else None,
         note=found.note,
     )
 
@@ -122,12 +123,9 @@ def _as_driven(scores: Tensor, config: PolicyConfig, *, samples: int) -> Array:
     return found
 
 
-def _used_kl_coef(job: PolicyJob, suggested: float | None) -> float | None:
-    """None for methods without a KL penalty of this kind."""
-    if job.config.method not in POLICY_GRADIENT:
-        return None
-    if job.config.kl_coef is not None:
-        return job.config.kl_coef
+def _kl_coef(config: PolicyConfig, suggested: float | None) -> float:
+    if config.kl_coef is not None:
+        return config.kl_coef
     return DEFAULT_KL_COEF if suggested is None else bounded_kl_coef(suggested)
 
 
