@@ -203,14 +203,11 @@ def run_cancel(*, run: Run, actor: User | None) -> None:
 
 @transaction.atomic
 def run_retry(*, run: Run) -> None:
-    """A failed or cancelled run again, in the same directory: it goes on from its checkpoint if it has one.
-
-    A cancel takes back that it should end with a checkpoint of the monitor.
-    """
+    """A failed or cancelled run again, in the same directory: it goes on from its checkpoint if it has one."""
     locked = Run.objects.select_for_update().get(pk=run.pk)
     locked.crashes = 0
     if locked.status == RunStatus.CANCELLED:
-        locked.finish_step = None
+        locked.finish_step = None  # cancelled was the order to end with a checkpoint, too
     locked.cancel_requested_at = locked.finished_at = None
     locked.failure_code = locked.failure_detail = ""
     run_requeue(locked, detail="tried again by an admin")
