@@ -1,5 +1,6 @@
 """Pauses, daily caps, priorities, guidelines and what is told on arrival."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -76,7 +77,10 @@ def test_without_caps_a_day_has_no_end(project: Project, anns: Work) -> None:
     assert anns.me()["daily"] is None
 
 
-def test_known_pairs_count_for_the_labeler_s_day_so_that_nothing_tells_them(project: Project, anns: Work) -> None:
+def test_known_pairs_count_for_the_labeler_s_day_so_that_nothing_tells_them(
+    project: Project, anns: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotate.services.mixing.draw", random.Random(0))
     queue_make(project=project, comparisons=30)
     gold_make(project, 30)
     settings_set(project, queue={"labeler_daily_cap": 8, "gold_share": 0.5})
