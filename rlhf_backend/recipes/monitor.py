@@ -91,6 +91,18 @@ def _perplexity(logprobs: Array, tokens: int) -> float:
     return math.exp(min(-float(logprobs.sum()) / tokens, _LARGEST_NLL))
 
 
+def _broken_policy(step: int) -> ConfigError:
+    if step == 0:
+        return ConfigError(
+            "the policy to start from, or its reference, gives probabilities that are not finite: its weights are "
+            "damaged. Choose another policy, or roll back to one before it"
+        )
+    return ConfigError(
+        f"training broke down by step {step}: the policy's probabilities are not finite. Lower the learning rate (a "
+        "third of it is a good next try), or raise the KL coefficient"
+    )
+
+
 class Monitor:
     """The looks of one run; `figures` are in order of steps. Looks of an earlier attempt are not made again."""
 
@@ -195,10 +207,7 @@ class Monitor:
         logprobs = np.array([row.logprob or 0.0 for row in rows])
         ref_logprobs = np.array([row.ref_logprob or 0.0 for row in rows])
         if not np.isfinite([*logprobs, *ref_logprobs]).all():
-            raise ConfigError(
-                f"training broke down by step {step}: the policy's probabilities are not finite. Lower the learning "
-                "rate (a third of it is a good next try), or raise the KL coefficient"
-            )
+            raise _broken_policy(step)
         return CheckpointFigures(
             step=step,
             prompts=len(self._prompts),

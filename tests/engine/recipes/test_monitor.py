@@ -1,12 +1,14 @@
 """Looks at the policy while it is tuned: what they leave behind, when they pause, and that they are not made twice."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from pydantic import TypeAdapter
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 from rlhf_backend.config import PolicyJob
@@ -206,3 +208,20 @@ def test_a_cancel_is_heard_during_a_look(llama_dir: Path, reward_model_dir: Path
     with pytest.raises(RunCancelled, match="looked at step 0"):
         monitor.look(0)
     assert monitor.figures == []
+
+
+def test_a_policy_with_damaged_weights_is_found_before_it_is_tuned(
+    llama_dir: Path, reward_model_dir: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(llama_dir, broken)
+    weights = load_file(broken / "model.safetensors")
+    next(iter(weights.values())).fill_(float("nan"))
+    save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
+    run = watched_run(tmp_path / "run", dpo_job(broken) | {"reward_model": str(reward_model_dir)})
+    assert execute(run) == 0
+    failure = result_of(run).failure
+    assert failure is not None
+    assert failure.code == "config"
+    assert "weights are damaged" in failure.message
+    assert not checkpoints_of(run)
