@@ -17,6 +17,7 @@ from rlhf_backend.types import CompletionRow, PromptRow
 class Writer(Protocol):
     """Whatever writes completions of prompts, some at a time."""
 
+    codec: ChatCodec
     prompts_per_batch: int
 
     def sample(
@@ -28,7 +29,7 @@ class Sampler:
     """A policy that is ready to write completions."""
 
     def __init__(self, policy: LanguageModel, config: SamplingConfig | EvaluationConfig) -> None:
-        self.policy = policy
+        self.policy, self.codec = policy, policy.codec
         self._decoder: LlamaDecoder | HfDecoder = decoder_of(policy.network)
         self._decoding = _decoding(config)
         self.prompts_per_batch = max(1, config.batch_size // config.samples_per_prompt)
@@ -40,7 +41,7 @@ class Sampler:
 
         Raises: ConfigError: the longest completion leaves no room for a prompt.
         """
-        codec, k = self.policy.codec, self._decoding.samples_per_prompt
+        codec, k = self.codec, self._decoding.samples_per_prompt
         room = self.policy.context - self._decoding.max_new_tokens
         ids = [codec.encode_prompt(prompt.messages, max_tokens=room) for prompt in prompts]
         rollout = sample_rollout(self._decoder, ids, self._decoding, stop_ids=codec.stop_ids, seeds=seeds)
@@ -64,7 +65,7 @@ class ServerSampler:
     """A policy that a server writes for."""
 
     def __init__(self, server: SamplingServer, codec: ChatCodec, *, context: int, config: SamplingConfig) -> None:
-        self._server, self._codec, self._decoding = server, codec, _decoding(config)
+        self._server, self.codec, self._decoding = server, codec, _decoding(config)
         self._room = context - config.max_new_tokens
         self.prompts_per_batch = max(1, config.batch_size // config.samples_per_prompt)
 
@@ -75,7 +76,7 @@ class ServerSampler:
 
         Raises: ConfigError, ResourceError: as `SamplingServer.complete`.
         """
-        codec = self._codec
+        codec = self.codec
         ids = [codec.encode_prompt(prompt.messages, max_tokens=self._room) for prompt in prompts]
         served = self._server.complete(ids, self._decoding, seeds=seeds)
         rows, dialogues = [], []

@@ -10,6 +10,7 @@ from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.jsonl import read_rows, to_lines
 from rlhf_backend.data.order import derived_seed
 from rlhf_backend.durable import write_text
+from rlhf_backend.models.chat import ChatCodec
 from rlhf_backend.models.loading import LanguageModel, load_codec, load_language_model
 from rlhf_backend.models.reward import RewardModel, load_reward_model
 from rlhf_backend.models.sampling_server import SamplingServer
@@ -31,7 +32,8 @@ def sample_completions(run: Run, job: SamplingJob) -> SamplingReport:
     reward_model = None
     if job.reward_model:
         reward_model = load_reward_model(job.reward_model, warn=run.events.warn, principles=job.principles)
-    writer, anchor = _writer(run, job), Anchor.of(run, job)
+    writer = _writer(run, job)
+    anchor = Anchor.of(run, job, writer.codec)
     part = run.directory / "completions.jsonl.part"
     rows, done = _finished(part, prompts, per_prompt=job.config.samples_per_prompt + job.anchors)
     while done < len(prompts):
@@ -86,12 +88,12 @@ class Anchor:
             self._sampler = Sampler(reference, config.model_copy(update={"samples_per_prompt": anchors}))
 
     @classmethod
-    def of(cls, run: Run, job: SamplingJob) -> "Anchor | None":
-        """None where the job names no reference. Raises: ConfigError: it has other tokens than the policy."""
+    def of(cls, run: Run, job: SamplingJob, codec: ChatCodec) -> "Anchor | None":
+        """None where the job names no reference. Raises: ConfigError: it has other tokens than the policy's `codec`."""
         if job.reference is None:
             return None
         reference = load_language_model(job.reference, warn=run.events.warn, dtype=torch.float32)
-        load_codec(job.policy, warn=run.events.warn)[0].refuse_other_tokens(reference.codec)
+        codec.refuse_other_tokens(reference.codec)
         return cls(reference, job.config, anchors=job.anchors)
 
     def written(self, prompts: Sequence[PromptRow], *, seeds: Sequence[int]) -> list[CompletionRow]:
