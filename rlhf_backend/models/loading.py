@@ -1,6 +1,7 @@
 """Models from a local directory or a hub: safetensors only, never code from the model's repository."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,12 +63,9 @@ def load_codec(source: str, *, warn: Callable[[str], None]) -> tuple[ChatCodec, 
     check_source(source)
     from transformers import AutoConfig, AutoTokenizer
 
-    options = {"trust_remote_code": False, "local_files_only": Path(source).is_dir()}
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(source, **options)
-        config = AutoConfig.from_pretrained(source, **options)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"the model {source!r} cannot be loaded: {_explained(error)}") from error
+    with _explaining(source):
+        tokenizer = AutoTokenizer.from_pretrained(source, **_options(source))
+        config = AutoConfig.from_pretrained(source, **_options(source))
     return ChatCodec(tokenizer, stop_ids=frozenset({tokenizer.eos_token_id} - {None}), warn=warn), _context(config)
 
 
@@ -95,21 +93,32 @@ def _load(source: str, factory: Any, *, warn: Callable[[str], None], dtype: torc
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-    options = {"trust_remote_code": False, "local_files_only": Path(source).is_dir()}
-    try:
-        refuse_encoder_decoder(AutoConfig.from_pretrained(source, **options), source)
-        tokenizer = AutoTokenizer.from_pretrained(source, **options)
+    with _explaining(source):
+        refuse_encoder_decoder(AutoConfig.from_pretrained(source, **_options(source)), source)
+        tokenizer = AutoTokenizer.from_pretrained(source, **_options(source))
         network, told = factory.from_pretrained(
-            source, use_safetensors=True, dtype="auto", output_loading_info=True, **options
+            source, use_safetensors=True, dtype="auto", output_loading_info=True, **_options(source)
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"the model {source!r} cannot be loaded: {_explained(error)}") from error
     stored_dtype = next(network.parameters()).dtype
     network = network.to(device=device(), dtype=dtype or stored_dtype).eval().requires_grad_(False)
     refuse_reading_ahead(network, source)
     _refuse_incomplete(source, network, tokenizer, missing=told["missing_keys"])
     codec = ChatCodec(tokenizer, stop_ids=_stop_ids(network, tokenizer), warn=warn)
     return LanguageModel(network, codec, _context(network.config), stored_dtype, source)
+
+
+def _options(source: str) -> dict[str, bool]:
+    """Nothing of a model's repository is run, and a directory is all that is read."""
+    return {"trust_remote_code": False, "local_files_only": Path(source).is_dir()}
+
+
+@contextmanager
+def _explaining(source: str) -> Iterator[None]:
+    """Raises: ConfigError: what the library could not load, in words."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"the model {source!r} cannot be loaded: {_explained(error)}") from error
 
 
 def save_language_model(model: LanguageModel, network: Any, directory: Path) -> None:
