@@ -260,7 +260,7 @@ class MonitorConfig(Frozen):
         gt=0,
         le=1,
         title="Share unlike training data above",
-        description="Share of samples unlike what the reward model learned from.",
+        description="Share of samples unlike what the reward model learned from, by its whole interval.",
     )
     preflight: bool = Field(
         True, title="Pre-flight", description="Predict before tuning where more optimisation stops helping."

@@ -36,7 +36,9 @@ class CheckpointFigures(Row):
     unsafe: Interval | None = Field(
         None, description="Share of samples that the safety aspect of the reward model finds unsafe; null without one."
     )
-    outside: float | None = Field(None, description="Share of samples unlike what the reward model learned from.")
+    outside: Interval | None = Field(
+        None, description="Share of samples unlike what the reward model learned from; null where it cannot tell."
+    )
     fired: list[FiredRule] = Field(default_factory=list)
     kept: bool = Field(False, description="Whether `policies/step-…` holds its weights.")
 

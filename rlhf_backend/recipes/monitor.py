@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from rlhf_backend.config import EvaluationConfig, PolicyJob
@@ -26,11 +27,10 @@ from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.recipes.evaluation import win_rate
 from rlhf_backend.recipes.safety_aspect import open_safety_aspect
 from rlhf_backend.recipes.samplers import Sampler
-from rlhf_backend.recipes.sampling import outside_share, with_rewards
+from rlhf_backend.recipes.sampling import with_rewards
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
-from rlhf_backend.stats.clustered import Array, clustered_mean_interval
-from rlhf_backend.stats.intervals import wilson_interval
+from rlhf_backend.stats.clustered import Array, clustered_mean_interval, clustered_share_interval
 from rlhf_backend.stats.monitor_rules import fired_rules
 from rlhf_backend.stats.text_signs import distinct_bigrams, distinct_words, is_refusal, repeats_four_words
 from rlhf_backend.tuning_sections import CheckpointFigures, FiredRule
@@ -84,7 +84,16 @@ def _rewards(rows: Sequence[CompletionRow]) -> list[list[float]]:
 
 def _interval(values: Array) -> Interval:
     """Of a mean over samples, prompt by prompt (P·K,): samples of one prompt are alike."""
-    return clustered_mean_interval(values, np.arange(len(values)) // _SAMPLES_PER_PROMPT, confidence=_CONFIDENCE)
+    return clustered_mean_interval(values, _owners(len(values)), confidence=_CONFIDENCE)
+
+
+def _share(found: Sequence[bool]) -> Interval:
+    """Of the samples that something was found of, prompt by prompt (P·K,)."""
+    return clustered_share_interval(found, _owners(len(found)))
+
+
+def _owners(samples: int) -> npt.NDArray[np.int64]:
+    return np.arange(samples) // _SAMPLES_PER_PROMPT
 
 
 def _perplexity(logprobs: Array, tokens: int) -> float:
@@ -222,9 +231,9 @@ class Monitor:
             distinct_1=distinct_words(words),
             distinct_2=distinct_bigrams(words),
             repetition=sum(map(repeats_four_words, words)) / len(rows),
-            refusals=wilson_interval(sum(is_refusal(row.text) for row in rows), len(rows)),
+            refusals=_share([is_refusal(row.text) for row in rows]),
             unsafe=self._safety.unsafe_share(judged) if self._safety is not None else None,
-            outside=outside_share(rows),
+            outside=None if rows[0].reward_ood is None else _share([(row.reward_ood or 0.0) > 1 for row in rows]),
         )
 
     def _claimed_win_rate(self, step: int, rows: Sequence[CompletionRow]) -> Interval | None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.models.principles import PrincipleHeads, load_principle_heads
 from rlhf_backend.models.reward import RewardModel
-from rlhf_backend.stats.intervals import wilson_interval
+from rlhf_backend.stats.clustered import clustered_share_interval
 from rlhf_backend.types import Interval, Message
 
 _KEYS = ("safe", "harmless")
@@ -27,10 +29,15 @@ class SafetyAspect:
         That average is the aspect's zero, not a border between safe and unsafe: what the share says lies in its change.
         Completions that leave no room for a prompt are left out.
         """
-        encoded = [self.reader.encode(prompt, text) for prompt, text in completions]
-        features = self.reader.read([dialogue for dialogue in encoded if dialogue is not None])
+        numbers: dict[str, int] = {}
+        encoded = [
+            (numbers.setdefault(repr(prompt), len(numbers)), self.reader.encode(prompt, text))
+            for prompt, text in completions
+        ]
+        fitting = [(number, dialogue) for number, dialogue in encoded if dialogue is not None]
+        features = self.reader.read([dialogue for _, dialogue in fitting])
         safety = self.heads.rewards(features)[:, self.place].mean(-1)
-        return wilson_interval(int((safety < 0).sum()), len(safety))
+        return clustered_share_interval((safety < 0).tolist(), np.array([number for number, _ in fitting]))
 
 
 def open_safety_aspect(directory: Path, reward_model: RewardModel) -> SafetyAspect | None:

@@ -1,9 +1,12 @@
 """Intervals of means over values that come in groups: verdicts of one prompt are not independent."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from rlhf_backend.row import Interval
+from rlhf_backend.stats.intervals import wilson_interval
 
 Array = npt.NDArray[np.float64]
 _BLOCKS = 1000
@@ -58,3 +61,23 @@ def clustered_mean_interval(
     tail = (1 - confidence) / 2
     low, high = np.quantile(cluster_means(values[:, None], clusters, w, seed=seed), [tail, 1 - tail])
     return Interval.around(mean, low, high, n=max(1, round(float(w.sum()))))
+
+
+def clustered_share_interval(found: Sequence[bool], clusters: npt.NDArray[np.int64]) -> Interval:
+    """The share of those found (n,), with a Wilson interval for as many trials as the clusters are worth.
+
+    Where a cluster's values go together they count as one trial, where they do not as so many; n is that of the values.
+    With all or none found that cannot be told: each cluster is then one trial.
+    Source: Korn & Graubard 1998, Survey Methodology 24:193 (effective sample size), with Wilson's interval.
+    """
+    values = np.asarray(found, dtype=np.float64)
+    if not len(values):
+        return wilson_interval(0, 0)
+    _, owner = np.unique(clusters, return_inverse=True)
+    count, share = int(owner.max()) + 1, float(values.mean())
+    residuals = np.bincount(owner, values - share, count)
+    variance = float(residuals @ residuals) / len(values) ** 2
+    spread = share * (1 - share)
+    trials = count if spread == 0 else round(max(count, spread / max(variance, spread / len(values))))
+    found_of_trials = wilson_interval(share * trials, trials)
+    return Interval.around(share, found_of_trials.low, found_of_trials.high, n=len(values))

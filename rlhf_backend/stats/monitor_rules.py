@@ -157,16 +157,16 @@ def _refusals(looks: _Looks) -> FiredRule | None:
 
 def _outside(looks: _Looks) -> FiredRule | None:
     now, start, limit = looks.now.outside, looks.start.outside, looks.limits.outside_above
-    if now is None or now <= max(limit, start or 0.0):
+    if now is None or now.low <= max(limit, start.value if start is not None else 0.0):
         return None
     return FiredRule(
         rule="outside",
         explanation=(
-            f"{_share(now)} of the samples are unlike what the reward model learned from; the limit is "
-            f"{_share(limit)}. There its rewards are extrapolations. Label samples of this checkpoint and train the "
-            "reward model again before tuning on."
+            f"{_share(now.value)} of the samples are unlike what the reward model learned from (at least "
+            f"{_share(now.low)}); the limit is {_share(limit)}. There its rewards are extrapolations. Label samples of "
+            "this checkpoint and train the reward model again before tuning on."
         ),
-        value=now,
+        value=now.value,
         limit=limit,
     )
 

@@ -1973,10 +1973,10 @@ export interface components {
             /** @description KL to the reference policy, nats per completion. */
             kl: components["schemas"]["Interval"];
             /**
-             * @description Share of samples unlike what the reward model learned from.
+             * @description Share of samples unlike what the reward model learned from; null where it cannot tell.
              * @default null
              */
-            outside: number | null;
+            outside: components["schemas"]["Interval"] | null;
             /** @description exp of the mean −log π per token of its own samples. */
             perplexity: number;
             prompts: number;
@@ -3171,7 +3171,7 @@ export interface components {
              */
             length_ratio: number;
             /**
-             * @description Share of samples unlike what the reward model learned from.
+             * @description Share of samples unlike what the reward model learned from, by its whole interval.
              * @default 0.5
              */
             outside_above: number;
@@ -3239,7 +3239,7 @@ export interface components {
              */
             length_ratio: number;
             /**
-             * @description Share of samples unlike what the reward model learned from.
+             * @description Share of samples unlike what the reward model learned from, by its whole interval.
              * @default 0.5
              */
             outside_above: number;

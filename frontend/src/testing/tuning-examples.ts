@@ -34,7 +34,7 @@ export function exampleFigures(step: number, part: Partial<CheckpointFigures> = 
     repetition: 0.1,
     refusals: interval(0.1),
     unsafe: null,
-    outside: 0.2,
+    outside: interval(0.2),
     fired: [],
     kept: step > 0,
     ...part,

@@ -33,7 +33,7 @@ def figures(step: int = 0, **changes: Any) -> CheckpointFigures:
         "distinct_2": 0.8,
         "repetition": 0.0,
         "refusals": interval(0.02, 0.02),
-        "outside": 0.1,
+        "outside": interval(0.1),
     }
     return CheckpointFigures.model_validate(seen | changes)
 
@@ -59,13 +59,20 @@ def rules(now: CheckpointFigures, start: CheckpointFigures | None = None, **opti
         ({"distinct_2": 0.55}, ["diversity"]),
         ({"refusals": interval(0.15, 0.09)}, []),
         ({"refusals": interval(0.15, 0.07)}, ["refusals"]),
-        ({"outside": 0.5}, []),
-        ({"outside": 0.51}, ["outside"]),
+        ({"outside": interval(0.7, 0.2)}, []),
+        ({"outside": interval(0.7, 0.19)}, ["outside"]),
         ({"outside": None}, []),
     ],
 )
 def test_each_rule_fires_beyond_its_limit_and_not_at_it(changes: dict[str, Any], expected: list[str]) -> None:
     assert rules(figures(5, **changes)) == expected
+
+
+def test_samples_that_were_unlike_from_the_start_pause_nothing_until_clearly_more_are() -> None:
+    start = figures(outside=interval(0.6, 0.14))
+    assert rules(figures(5, outside=interval(0.63, 0.14)), start) == []
+    assert rules(figures(5, outside=interval(0.73, 0.14)), start) == []
+    assert rules(figures(5, outside=interval(0.75, 0.14)), start) == ["outside"]
 
 
 def test_the_stop_point_of_the_pre_flight_is_a_limit_of_the_kl() -> None:
@@ -84,7 +91,7 @@ def test_the_stop_point_of_the_pre_flight_is_a_limit_of_the_kl() -> None:
         perplexity=st.floats(1, 1e4),
         distinct_2=st.floats(0, 1),
         refusals=st.floats(0, 1).map(interval),
-        outside=st.none() | st.floats(0, 1),
+        outside=st.none() | st.floats(0, 1).map(interval),
     ),
     st.integers(1, 6),
     st.floats(0.1, 5),

@@ -60,7 +60,7 @@ const MEASURES: Measure[] = [
   {
     label: 'Outside',
     help: 'samples unlike what the reward model learned from',
-    cell: ({ figures }) => (typeof figures.outside === 'number' ? percentText(figures.outside) : 'unknown'),
+    cell: ({ figures }) => (figures.outside ? <IntervalText {...figures.outside} /> : 'unknown'),
   },
   {
     label: 'Rules that fired',

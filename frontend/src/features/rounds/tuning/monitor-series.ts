@@ -65,11 +65,11 @@ function safety(figures: readonly CheckpointFigures[], limits: MonitorConfig): M
 }
 
 function outside(figures: readonly CheckpointFigures[], limits: MonitorConfig): MonitorChart {
-  const known = figures.filter(({ outside: rate }) => typeof rate === 'number');
+  const known = figures.flatMap(({ step, outside: rate }) => (rate ? [{ at: step, interval: rate }] : []));
   const chart = share(
     'Outside what the reward model knows',
     `share of samples; rule: above ${percentText(limits.outside_above)}`,
-    known.length > 0 ? [plain('outside', known, ({ outside: rate }) => rate ?? Number.NaN)] : [],
+    known.length > 0 ? [intervalSeries('outside', known)] : [],
   );
   return known.length > 0 ? chart : { ...chart, missing: 'Unknown: there is no reward model, or it cannot tell.' };
 }
