@@ -1,5 +1,6 @@
 """From a finished run directory to rows: model versions, completions, reports; and from a checkpoint to a policy."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -59,24 +60,53 @@ def checkpoint_publish(*, checkpoint: PolicyCheckpoint, actor: User) -> ModelVer
     damaged.
     """
     run_require_ended(run=checkpoint.run)
+    found = _policy_of(checkpoint)
+    if found is not None:
+        return found
+    made = _kept(checkpoint)
     with transaction.atomic():
         locked = (
             PolicyCheckpoint.objects.select_for_update(of=("self",))
             .select_related("run__project")
             .get(pk=checkpoint.pk)
         )
-        found = ModelVersion.objects.filter(checkpoint=locked).first()
+        found = _policy_of(locked)
         if found is not None:
             return found
-        made = checkpoint_directory(checkpoint=locked)
-        if made is None:
-            raise checkpoint_not_on_disk(locked)
+        produced = _place(locked.run.project, made, ModelKind.POLICY, card=checkpoint_card(checkpoint=locked))
+        return version_create_from_checkpoint(checkpoint=locked, produced=produced, actor=actor)
+
+
+def _policy_of(checkpoint: PolicyCheckpoint) -> ModelVersion | None:
+    return ModelVersion.objects.filter(checkpoint=checkpoint).first()
+
+
+def _kept(checkpoint: PolicyCheckpoint) -> Path:
+    """Its policy on disk as the engine wrote it. Raises: AnnotateError checkpoint/not-on-disk: gone, or damaged."""
+    made = checkpoint_directory(checkpoint=checkpoint)
+    if made is None:
+        raise checkpoint_not_on_disk(checkpoint)
+    if not _is_untouched(made):
         try:
             verify_directory(made)
         except CoreError as error:
-            raise checkpoint_not_on_disk(locked, found=str(error)) from error
-        produced = _place(locked.run.project, made, ModelKind.POLICY, card=checkpoint_card(checkpoint=locked))
-        return version_create_from_checkpoint(checkpoint=locked, produced=produced, actor=actor)
+            raise checkpoint_not_on_disk(checkpoint, found=str(error)) from error
+    return made
+
+
+def _is_untouched(directory: Path) -> bool:
+    """Whether each file is older than the manifest, for which the engine hashed them all; reads no weights.
+
+    A web request waits for this: hashing many GB again takes minutes. A directory that was copied without its times
+    is simply hashed.
+    """
+    manifest = directory / MANIFEST
+    try:
+        hashed_at = manifest.stat().st_mtime_ns
+        names = json.loads(manifest.read_text(encoding="utf-8"))["sha256"]
+        return all((directory / name).stat().st_mtime_ns < hashed_at for name in names)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # reading it in full says what is wrong
 
 
 def _publish_model(run: Run, made: Path, kind: ModelKind) -> ModelVersion:

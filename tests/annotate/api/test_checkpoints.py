@@ -1,5 +1,6 @@
 """Paused runs and checkpoints over HTTP: list, compare, check, use, resume, finish, repeat."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from annotate.jobs import publish
 from annotate.models import AuditEvent, ModelVersion, PolicyCheckpoint, Project, Prompt, Run, User
 from annotate.selectors.lineage import version_lineage, versions_learned_from
 from annotate.selectors.versions import version_read
@@ -175,6 +177,21 @@ def test_a_checkpoint_of_an_ended_run_becomes_a_candidate_once(
     assert AuditEvent.objects.get(action="checkpoint.use").data == {"run": run.pk, "step": 5}
     rows = admin.get(f"/api/runs/{run.pk}/checkpoints/").json()["checkpoints"]
     assert rows[1]["model_version"] == {"id": version.pk, "number": 2}
+
+
+def test_weights_that_nobody_touched_since_the_engine_hashed_them_are_not_read_again_to_use_them(
+    admin: APIClient, project: Project, ada: User, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tuned(project, ada)
+    read: list[Path] = []
+    monkeypatch.setattr(publish, "verify_directory", read.append)
+    for step, seconds in ((5, -60), (10, 60)):
+        place = data_dir / "runs" / str(run.pk) / "policies" / f"step-{step:08d}"
+        hashed_at = (place / "manifest.json").stat().st_mtime
+        for name in ("config.json", "model.safetensors"):
+            os.utime(place / name, (hashed_at + seconds, hashed_at + seconds))
+        post(admin, f"checkpoints/{checkpoint_of(run, step).pk}/use/")
+    assert [path.name for path in read] == ["step-00000010"]
 
 
 def test_a_policy_from_a_checkpoint_has_a_lineage_and_is_put_to_use_like_any_other(
