@@ -94,6 +94,11 @@ def invalid(field: str, message: str) -> AnnotateError:
     )
 
 
+def archived() -> AnnotateError:
+    """The project is archived, and this would start work in it or change what it asks or trains on."""
+    return AnnotateError(ErrorCode.PROJECT_ARCHIVED, "The project is archived: take it out of the archive first.")
+
+
 def not_found(what: str) -> AnnotateError:
     """The thing does not exist, or the caller may not know that it does."""
     return AnnotateError(ErrorCode.NOT_FOUND, f"No such {what}.", status=HTTPStatus.NOT_FOUND)

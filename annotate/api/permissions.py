@@ -13,7 +13,7 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from annotate.errors import AnnotateError, ErrorCode, not_found
+from annotate.errors import AnnotateError, ErrorCode, archived, not_found
 from annotate.models import Project, Role, User
 from annotate.selectors.people import Grant, grant_for
 
@@ -130,6 +130,26 @@ ACCESS: dict[str, dict[str, Access]] = {
 }
 """Address name → method → who."""
 
+TAKEN_WHEN_ARCHIVED = frozenset({
+    "project",  # to take it out of the archive; its service refuses new settings
+    # what labelers hold comes home
+    "project-claim", "project-verdicts", "project-skips", "project-undo", "project-heartbeat", "project-release",
+    "project-guidelines-seen", "project-chat-end",
+    # what is at work is ended
+    "round-cancel", "round-dismiss", "run-cancel",
+    # people and their access
+    "project-member", "project-member-pause", "project-member-resume", "project-flag-close", "project-invites",
+    "project-invite",
+    # what is said of labels and models that exist
+    "project-review-comparison", "project-exclusions", "project-exclusion-lift", "project-card", "model-card",
+    # previews, which write nothing
+    "project-exclusions-preview", "project-principles-preview",
+})  # fmt: skip
+"""Addresses at which an archived project takes writes. Elsewhere they would start work in it, change its queue, or change
+what it asks or trains on.
+"""
+_READS = frozenset({"GET", "HEAD"})
+
 
 @dataclass(frozen=True, slots=True)
 class Granted:
@@ -145,7 +165,8 @@ def authorise(*, user: User | AnonymousUser, route: str, method: str, kwargs: Ma
 
     At most one SQL statement. Plain Django views (the live stream) call it themselves; API views by `RoleRequired`.
 
-    Raises: NotAuthenticated; AnnotateError 404 for a project one is not part of, 403 for a role one lacks.
+    Raises: NotAuthenticated; AnnotateError 404 for a project one is not part of, 403 for a role one lacks,
+    project/archived for what an archived project does not take.
     """
     access = ACCESS[route]["GET" if method == "HEAD" else method]
     person = user if isinstance(user, User) else None
@@ -164,6 +185,8 @@ def authorise(*, user: User | AnonymousUser, route: str, method: str, kwargs: Ma
         raise _forbidden(access)
     if access is Access.REVIEWER and grant.role not in (Role.REVIEWER, Role.ADMIN):
         raise _forbidden(access)
+    if grant.project.archived_at is not None and method not in _READS and route not in TAKEN_WHEN_ARCHIVED:
+        raise archived()
     return Granted(person, grant.project, grant.role)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from annotate.config.env import env
-from annotate.errors import invalid
+from annotate.errors import archived, invalid
 from annotate.formats.prompt_files import PromptFormat
 from annotate.models import (
     FormVersion,
@@ -111,7 +111,10 @@ def project_change(*, project: Project, actor: User, change: ProjectChange) -> P
     """Change a project's texts or settings, archive it or bring it back.
 
     Raises: AnnotateError 400 for settings that sample too few completions to rank, or on a server not allowed.
+    project/archived: new settings for a project that stays archived.
     """
+    if project.archived_at is not None and change.archived is not False and change.settings is not None:
+        raise archived()
     changed = [name for name in ("name", "description", "settings", "archived") if getattr(change, name) is not None]
     if change.name is not None:
         project.name = change.name

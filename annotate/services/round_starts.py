@@ -5,7 +5,7 @@ import logging
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
-from annotate.errors import AnnotateError, ErrorCode
+from annotate.errors import AnnotateError, ErrorCode, archived
 from annotate.models import (
     ModelKind,
     Project,
@@ -111,7 +111,7 @@ def _begin(*, project: Project, trigger: RoundTrigger, actor: User | None, usabl
 
 def _require_idle(project: Project) -> None:
     if project.archived_at is not None:
-        raise AnnotateError(ErrorCode.PROJECT_ARCHIVED, "The project is archived: take it out of the archive first.")
+        raise archived()
     active = round_active(project=project)
     if active is not None:
         raise _already_active(active)

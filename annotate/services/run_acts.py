@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotate import dispatch
-from annotate.errors import AnnotateError, ErrorCode, invalid
+from annotate.errors import AnnotateError, ErrorCode, archived, invalid
 from annotate.models import RUN_FINAL, PolicyCheckpoint, Run, RunStatus, User
 from annotate.selectors.checkpoints import checkpoint_directory
 from annotate.services.audit import audit_record
@@ -52,7 +52,7 @@ def run_repeat(*, run: Run, actor: User, seed: int | None = None) -> Run:
     if first.kind != RunKind.POLICY or first.status != RunStatus.DONE:
         raise _wrong_state(first, "only a tuning run that is done can be repeated")
     if first.project.archived_at is not None:
-        raise AnnotateError(ErrorCode.PROJECT_ARCHIVED, "The project is archived: take it out of the archive first.")
+        raise archived()
     drawn = first.repeated_by.count()
     if seed is not None and _is_used(first, seed):
         raise invalid("seed", f"{seed} was used already; with the same seed the result would be the same")
