@@ -145,8 +145,8 @@ TAKEN_WHEN_ARCHIVED = frozenset({
     # previews, which write nothing
     "project-exclusions-preview", "project-principles-preview",
 })  # fmt: skip
-"""Addresses at which an archived project takes writes. Elsewhere they would start work in it, change its queue, or change
-what it asks or trains on.
+"""Addresses at which an archived project takes writes. Elsewhere they would start work in it, change its queue, or
+change what it asks or trains on.
 """
 _READS = frozenset({"GET", "HEAD"})
 
