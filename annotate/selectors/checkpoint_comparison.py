@@ -57,7 +57,7 @@ def checkpoints_compare(*, project: Project, ids: Sequence[int]) -> CheckpointCo
     if not 1 <= len(wanted) <= COMPARED_MOST:
         raise invalid("checkpoints", f"{len(wanted)} are named; name between 1 and {COMPARED_MOST} of the project")
     found = PolicyCheckpoint.objects.filter(run__project=project, pk__in=wanted)
-    by_id = {row.pk: row for row in found.select_related("run__round", "model_version")}
+    by_id = {row.pk: row for row in found.select_related("run__round", "run__project", "model_version")}
     if missing := [pk for pk in wanted if pk not in by_id]:
         raise invalid("checkpoints", f"no checkpoint {missing[0]} in this project")
     rows = [by_id[pk] for pk in wanted]

@@ -12,12 +12,13 @@ from annotate.models import (
     Comparison,
     ComparisonKind,
     PolicyCheckpoint,
-    Preference,
     PreferenceKind,
+    Project,
 )
 from annotate.selectors.model_sources import model_directory
 from annotate.selectors.panel import UNDECIDED
 from annotate.selectors.rounds import VersionRef, version_ref
+from annotate.selectors.training_exclusions import preferences_in_force
 from annotate.types import ReadModel
 from rlhf_backend.config import PolicyJob
 from rlhf_backend.stats.frontier import Frontier, frontier
@@ -60,10 +61,9 @@ class CheckpointsOut(ReadModel):
 
 
 def checkpoints_read(*, run_id: int) -> CheckpointsOut:
-    """The checkpoints of a run by step. Four SQL statements."""
-    rows = list(
-        PolicyCheckpoint.objects.defer("samples").filter(run=run_id).select_related("model_version").order_by("step")
-    )
+    """The checkpoints of a run by step. Five SQL statements."""
+    found = PolicyCheckpoint.objects.defer("samples").filter(run=run_id)
+    rows = list(found.select_related("model_version", "run__project").order_by("step"))
     shown = [CheckpointOut.model_validate(fields) for fields in checkpoint_fields(rows)]
     return CheckpointsOut(checkpoints=shown, people=_people_disagree(shown), frontier=_frontier(shown))
 
@@ -75,7 +75,7 @@ def checkpoint_read(*, checkpoint: PolicyCheckpoint) -> CheckpointOut:
 
 
 def people_rule(*, run_id: int) -> FiredRule | None:
-    """Whether people like the run's checkpoints less and less while its reward rises. Four SQL statements."""
+    """Whether people like the run's checkpoints less and less while its reward rises. Five SQL statements."""
     return checkpoints_read(run_id=run_id).people
 
 
@@ -90,7 +90,7 @@ def checkpoint_card(*, checkpoint: PolicyCheckpoint) -> str:
     """The card of a policy that is made of it, as Markdown; load it with its run and project."""
     run, figures = checkpoint.run, CheckpointFigures.model_validate(checkpoint.figures)
     job = PolicyJob.model_validate(run.job)
-    rate = checkpoint_win_rates(checkpoint_ids=[checkpoint.pk]).get(checkpoint.pk)
+    rate = checkpoint_win_rates(project=checkpoint.run.project, checkpoint_ids=[checkpoint.pk]).get(checkpoint.pk)
     facts = {
         "reward model": f"`{job.reward_model}`" if job.reward_model else "none",
         "steps": f"{checkpoint.step} of {job.config.steps}",
@@ -119,15 +119,18 @@ def checkpoint_comparisons(*, checkpoint_ids: Sequence[int]) -> QuerySet[Compari
     return panel.filter(of_a | of_b)
 
 
-def checkpoint_win_rates(*, checkpoint_ids: Sequence[int]) -> dict[int, Interval]:
-    """Checkpoint → share of live verdicts for it against step 0, undecided ones half; none for those nobody judged."""
-    live = Preference.objects.filter(
-        comparison__in=checkpoint_comparisons(checkpoint_ids=checkpoint_ids), superseded_at=None
-    ).exclude(kind=PreferenceKind.CANNOT_JUDGE)
+def checkpoint_win_rates(*, project: Project, checkpoint_ids: Sequence[int]) -> dict[int, Interval]:
+    """Checkpoint → share of verdicts in force for it against step 0, undecided ones half; none where there are none.
+
+    Two SQL statements.
+    """
+    pairs = checkpoint_comparisons(checkpoint_ids=checkpoint_ids)
+    given = preferences_in_force(project=project).filter(comparison__in=pairs)
+    given = given.exclude(kind=PreferenceKind.CANNOT_JUDGE)
     wins: dict[int, list[float]] = defaultdict(list)
     fields = ("kind", "winner", "comparison__completion_a__checkpoint", "comparison__completion_b__checkpoint")
     wanted = set(checkpoint_ids)
-    for kind, winner, of_a, of_b, step_a in live.values_list(*fields, "comparison__completion_a__checkpoint__step"):
+    for kind, winner, of_a, of_b, step_a in given.values_list(*fields, "comparison__completion_a__checkpoint__step"):
         tuned, side = (of_b, "b") if step_a == 0 else (of_a, "a")
         if tuned in wanted:
             wins[tuned].append(0.5 if kind in UNDECIDED else float(winner == side))
@@ -135,7 +138,10 @@ def checkpoint_win_rates(*, checkpoint_ids: Sequence[int]) -> dict[int, Interval
 
 
 def checkpoint_metrics(*, checkpoint: PolicyCheckpoint) -> dict[str, float]:
-    """Its figures by the names that evaluations give them; the win rate is people's, where there is one."""
+    """Its figures by the names that evaluations give them; the win rate is people's.
+
+    Load it with its run and project.
+    """
     figures = CheckpointFigures.model_validate(checkpoint.figures)
     metrics = {
         "reward": figures.reward.value,
@@ -143,7 +149,7 @@ def checkpoint_metrics(*, checkpoint: PolicyCheckpoint) -> dict[str, float]:
         "tokens": figures.tokens.value,
         "ended_share": figures.ended_share,
     }
-    rate = checkpoint_win_rates(checkpoint_ids=[checkpoint.pk]).get(checkpoint.pk)
+    rate = checkpoint_win_rates(project=checkpoint.run.project, checkpoint_ids=[checkpoint.pk]).get(checkpoint.pk)
     if rate is not None:
         metrics |= {
             "people_win_rate": rate.value,
@@ -165,10 +171,12 @@ def _frontier(checkpoints: Sequence[CheckpointOut]) -> Frontier | None:
 
 
 def checkpoint_fields(rows: Sequence[PolicyCheckpoint]) -> list[dict[str, object]]:
-    """What `CheckpointOut` shows of each; ranks are among the judged ones of the same run."""
+    """What `CheckpointOut` shows of each, all of one project; ranks are among the judged ones of the same run."""
+    if not rows:
+        return []
     runs = {row.run_id for row in rows}
     siblings = dict(PolicyCheckpoint.objects.filter(run__in=runs, checked_at__isnull=False).values_list("pk", "run"))
-    rates = checkpoint_win_rates(checkpoint_ids=list(siblings))
+    rates = checkpoint_win_rates(project=rows[0].run.project, checkpoint_ids=list(siblings))
     queued = _queued(list(siblings))
     shown = []
     for row in rows:

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from django.db.models import Q
 from django.db.models.fields.json import KT
 from pydantic import Field
 
-from annotate.models import ComparisonKind, Completion, Preference, PreferenceKind, Project, Run
+from annotate.models import ComparisonKind, Completion, PreferenceKind, Project, Run
+from annotate.selectors.training_exclusions import preferences_in_force
 from annotate.types import ReadModel
 from rlhf_backend.config import RunKind
 from rlhf_backend.stats.intervals import wilson_interval
@@ -60,7 +60,7 @@ class _Seen:
 
 
 def novelty_read(*, project: Project) -> NoveltyOut:
-    """Three SQL statements."""
+    """Four SQL statements."""
     runs = dict(
         Run.objects.filter(project=project, kind=RunKind.SAMPLING, round__policy__isnull=False)
         .order_by("-round__number")
@@ -77,21 +77,24 @@ def novelty_read(*, project: Project) -> NoveltyOut:
         known[pk] = written
         of_round = seen[runs[run_id]]
         (of_round.base if written.is_anchor else of_round.policy).append(written)
-    for run_id, winner, loser in _decided(runs):
+    for run_id, winner, loser in _decided(project, runs):
         _count(seen[runs[run_id]], known.get(winner), known.get(loser))
     return NoveltyOut(rounds=[_round(number, seen[number]) for number in sorted(set(runs.values()), reverse=True)])
 
 
-def _decided(runs: Iterable[int]) -> Iterable[tuple[int, int, int]]:
-    """Sampling run, winner, loser of each decided verdict on a pair of a run's samples."""
-    rows = Preference.objects.filter(
-        Q(comparison__completion_a__run__in=list(runs)),
-        superseded_at=None,
-        kind=PreferenceKind.PREFER,
-        comparison__kind=ComparisonKind.NORMAL,
-        comparison__more=[],
-    ).values_list(
-        "comparison__completion_a__run_id", "winner", "comparison__completion_a_id", "comparison__completion_b_id"
+def _decided(project: Project, runs: Iterable[int]) -> Iterable[tuple[int, int, int]]:
+    """Sampling run, winner, loser of each decided verdict in force on a pair of a run's samples."""
+    rows = (
+        preferences_in_force(project=project)
+        .filter(
+            comparison__completion_a__run__in=list(runs),
+            kind=PreferenceKind.PREFER,
+            comparison__kind=ComparisonKind.NORMAL,
+            comparison__more=[],
+        )
+        .values_list(
+            "comparison__completion_a__run_id", "winner", "comparison__completion_a_id", "comparison__completion_b_id"
+        )
     )
     for run_id, winner, a, b in rows:
         yield (run_id, a, b) if winner == "a" else (run_id, b, a)

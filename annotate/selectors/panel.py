@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 
-from annotate.models import ComparisonKind, Preference, PreferenceKind
+from annotate.models import ComparisonKind, PreferenceKind, Project
+from annotate.selectors.training_exclusions import preferences_in_force
 from rlhf_backend.stats.intervals import wilson_interval
 from rlhf_backend.types import Interval
 
@@ -10,11 +11,16 @@ UNDECIDED = frozenset({PreferenceKind.TIE, PreferenceKind.BOTH_BAD, PreferenceKi
 """Verdicts that count half for either side of a win rate."""
 
 
-def panel_win_rates(*, round_ids: list[int]) -> dict[int, Interval]:
-    """Round → share of live panel verdicts for its new policy, undecided ones half. Rounds without any are left out."""
-    verdicts = Preference.objects.filter(
-        comparison__round__in=round_ids, comparison__kind=ComparisonKind.PANEL, superseded_at=None
-    ).exclude(kind=PreferenceKind.CANNOT_JUDGE)
+def panel_win_rates(*, project: Project, round_ids: list[int]) -> dict[int, Interval]:
+    """Round → share of panel verdicts in force for its new policy, undecided ones half; none for rounds without any.
+
+    Two SQL statements.
+    """
+    verdicts = (
+        preferences_in_force(project=project)
+        .filter(comparison__round__in=round_ids, comparison__kind=ComparisonKind.PANEL)
+        .exclude(kind=PreferenceKind.CANNOT_JUDGE)
+    )
     wins: dict[int, list[float]] = defaultdict(list)
     for round_id, new, kind, winner, policy_a in verdicts.values_list(
         "comparison__round",

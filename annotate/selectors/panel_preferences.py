@@ -1,7 +1,7 @@
 """Verdicts that a reward model is measured on and never trained on."""
 
-from annotate.models import HIDDEN_KINDS, Preference, PreferenceKind, Project, Split
-from annotate.selectors.training_exclusions import training_ruling
+from annotate.models import HIDDEN_KINDS, PreferenceKind, Project, Split
+from annotate.selectors.training_exclusions import preferences_in_force
 
 PANEL_SPLITS = (Split.PANEL, Split.VALIDATION)
 NEWEST = 2000
@@ -13,7 +13,6 @@ def panel_preference_ids(*, project: Project) -> list[int]:
 
     Left out is what reviews and exclusions keep out of training, and what measures labelers. Two SQL statements.
     """
-    rows = Preference.objects.filter(project=project, superseded_at=None, comparison__prompt__split__in=PANEL_SPLITS)
+    rows = preferences_in_force(project=project).filter(comparison__prompt__split__in=PANEL_SPLITS)
     rows = rows.exclude(kind=PreferenceKind.CANNOT_JUDGE).exclude(comparison__kind__in=HIDDEN_KINDS)
-    rows = rows.annotate(ruling=training_ruling(project=project)).filter(ruling=None)
     return sorted(rows.order_by("-pk").values_list("pk", flat=True)[:NEWEST])

@@ -125,9 +125,9 @@ class RoundOut(ReadModel):
 
 
 def rounds_read(rounds: list[Round], *, samples: bool = False) -> list[RoundOut]:
-    """The rounds with everything an admin sees; the evaluation's texts only when `samples`.
+    """Rounds of one project with everything an admin sees; the evaluation's texts only when `samples`.
 
-    Five SQL statements, and one for each round whose samples are read.
+    Six SQL statements, and one for each round whose samples are read.
     """
     ids = [round_.pk for round_ in rounds]
     runs: dict[int, dict[str, Run]] = {round_id: {} for round_id in ids}
@@ -136,9 +136,9 @@ def rounds_read(rounds: list[Round], *, samples: bool = False) -> list[RoundOut]
     queued = dict(
         Comparison.objects.filter(round__in=ids).values_list("round").annotate(n=Count("pk")).values_list("round", "n")
     )
-    panel = panel_win_rates(round_ids=ids)
-    full = Round.objects.select_related("snapshot", "started_by", "reward_model", "policy", "start_policy")
+    full = Round.objects.select_related("project", "snapshot", "started_by", "reward_model", "policy", "start_policy")
     by_id = full.in_bulk(ids)
+    panel = panel_win_rates(project=by_id[ids[0]].project, round_ids=ids) if ids else {}
     return [
         _round_out(
             by_id[round_id],

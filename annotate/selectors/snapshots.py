@@ -10,7 +10,13 @@ from django.db.models import Q, QuerySet
 
 from annotate.models import HIDDEN_KINDS, ComparisonKind, Preference, PreferenceKind, Project, Snapshot, Split
 from annotate.selectors.queue import completion_texts
-from annotate.selectors.training_exclusions import SoftLabels, soft_shares, softened, training_ruling
+from annotate.selectors.training_exclusions import (
+    SoftLabels,
+    preferences_in_force,
+    soft_shares,
+    softened,
+    training_ruling,
+)
 from rlhf_backend.types import ComparisonRow
 
 _CHUNK = 1000
@@ -138,6 +144,5 @@ def _reason_out(kind: str, split: str, comparison_kind: str) -> str | None:
 
 
 def _trainable(project: Project) -> QuerySet[Preference]:
-    live = Preference.objects.filter(project=project, superseded_at=None, comparison__prompt__split=Split.TRAIN)
     out = Q(kind=PreferenceKind.CANNOT_JUDGE) | Q(comparison__kind__in=MEASURING)
-    return live.annotate(ruling=training_ruling(project=project)).filter(ruling=None).exclude(out)
+    return preferences_in_force(project=project).filter(comparison__prompt__split=Split.TRAIN).exclude(out)

@@ -92,7 +92,7 @@ def test_they_are_no_part_of_a_policy_s_labels(hidden: Preference, project: Proj
 def test_they_are_no_part_of_a_win_rate(hidden: Preference, project: Project) -> None:
     round_ = Round.objects.create(project=project, number=1, status="done", trigger="button")
     Comparison.objects.update(round=round_)
-    assert panel_win_rates(round_ids=[round_.pk]) == {}
+    assert panel_win_rates(project=project, round_ids=[round_.pk]) == {}
 
 
 def test_they_are_no_part_of_the_queue_s_page(hidden: Preference, project: Project) -> None:

@@ -9,7 +9,9 @@ from annotate.selectors.panel import panel_win_rates
 from annotate.selectors.panel_preferences import panel_preference_ids
 from annotate.selectors.queue_state import queue_read
 from annotate.selectors.snapshots import preferences_usable
+from annotate.selectors.training_exclusions import Scope
 from annotate.services.checkpoint_checks import checkpoint_check
+from annotate.services.exclusions import exclusion_create, exclusion_lift
 from annotate.services.run_acts import run_resume
 from annotate.services.run_watch import runs_heed_people
 from annotate.services.runs import Order, run_beat, run_cancel, run_claim, run_paused
@@ -117,7 +119,7 @@ def test_verdicts_on_checks_are_measured_on_and_never_trained_on(project: Projec
         judge(pair, tuned_wins=True)
     assert preferences_usable(project=project).ids == before
     assert len(panel_preference_ids(project=project)) == 2
-    assert panel_win_rates(round_ids=[round_of(run).pk]) == {}
+    assert panel_win_rates(project=project, round_ids=[round_of(run).pk]) == {}
 
 
 def test_checkpoints_are_ranked_by_people_and_by_nothing_else(project: Project, ada: User) -> None:
@@ -146,6 +148,34 @@ def test_a_superseded_or_undecidable_verdict_does_not_count(project: Project, ad
     undone.preferences.update(superseded_at=undone.created_at)
     label(comparison=unclear, winner=None, kind="cannot_judge")
     assert checkpoint_read(checkpoint=checkpoint).win_rate is None
+
+
+def test_what_is_kept_out_of_training_counts_in_no_win_rate(project: Project, ada: User, ann: User, ben: User) -> None:
+    run = tuned(project, ada)
+    round_ = round_of(run)
+    checkpoint = checkpoint_of(run, 5)
+    checkpoint_check(checkpoint=checkpoint, actor=ada)
+    one, other = pairs_of(checkpoint)
+    panel = Comparison.objects.filter(round=round_, kind="panel").order_by("pk")
+    for pair in (one, other, *panel[:1]):
+        label(comparison=pair, winner="a", annotator=ann)
+        label(comparison=pair, winner="b", annotator=ben)
+
+    def counted() -> tuple[int, int]:
+        rates = panel_win_rates(project=project, round_ids=[round_.pk])
+        return checkpoint_read(checkpoint=checkpoint).verdicts, rates[round_.pk].n if rates else 0
+
+    assert counted() == (4, 2)
+    exclusion = exclusion_create(
+        project=project, scope=Scope(annotator_id=ben.pk), reason="Clicks at random.", actor=ada
+    )
+    assert counted() == (2, 1)
+    alone = checkpoint_read(checkpoint=checkpoint).win_rate
+    assert alone is not None
+    prefers_tuned = [pair.completion_a.checkpoint_id == checkpoint.pk for pair in (one, other)]
+    assert alone.value == sum(prefers_tuned) / 2
+    exclusion_lift(project=project, exclusion_id=exclusion.pk, actor=ada)
+    assert counted() == (4, 2)
 
 
 def disliked(project: Project, ada: User, **monitor: object) -> Run:

@@ -17,6 +17,8 @@ from annotate.models import (
 )
 from annotate.models.project_settings import ProjectSettings
 from annotate.selectors.novelty import novelty_read
+from annotate.selectors.training_exclusions import Scope
+from annotate.services.exclusions import exclusion_create
 from annotate.services.projects import ProjectChange, project_change
 from annotate.services.round_starts import round_start
 from rlhf_backend.config import RunKind
@@ -108,6 +110,16 @@ def test_a_verdict_that_was_taken_back_counts_nowhere(project: Project, ada: Use
     round_ = explored(project, ada, "anchored")
     given = label(comparison=pairs_of(round_)[0])
     type(given).objects.filter(pk=given.pk).update(superseded_at=F("created_at"))
+    (found,) = novelty_read(project=project).rounds
+    assert (found.won, found.preferred, found.discoveries) == (None, None, 0)
+
+
+def test_what_is_kept_out_of_training_does_not_tell_what_people_prefer(project: Project, ada: User, ann: User) -> None:
+    round_ = explored(project, ada, "anchored")
+    label(comparison=pairs_of(round_)[0], annotator=ann)
+    (found,) = novelty_read(project=project).rounds
+    assert found.won is not None
+    exclusion_create(project=project, scope=Scope(annotator_id=ann.pk), reason="Clicks at random.", actor=ada)
     (found,) = novelty_read(project=project).rounds
     assert (found.won, found.preferred, found.discoveries) == (None, None, 0)
 
