@@ -6,8 +6,6 @@ from annotate.config.celery import app
 from annotate.config.env import env
 from annotate.dispatch import TaskName
 
-RESEND_SECONDS = 60
-
 
 @app.task(name=TaskName.RUN_EXECUTE)
 def execute(run_id: int) -> None:
@@ -27,7 +25,8 @@ def requeue_stale() -> None:
     from annotate.services.rounds import rounds_advance_all
     from annotate.services.run_watch import runs_heed_people, runs_requeue_stale, runs_resend
 
-    runs_requeue_stale(older_than=timedelta(seconds=env().heartbeat_seconds))
-    runs_resend(older_than=timedelta(seconds=RESEND_SECONDS))
+    patience = timedelta(seconds=env().heartbeat_seconds)
+    runs_requeue_stale(older_than=patience)
+    runs_resend(older_than=2 * patience)
     rounds_advance_all()
     runs_heed_people()
