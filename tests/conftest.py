@@ -8,6 +8,16 @@ from rest_framework.test import APIClient
 from annotate.models import Project, User
 from tests.factories import project_make, user_make
 
+LIVE_MARKS = {"loop", "e2e", "faults"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a folder that share a running product stay together when folders run side by side."""
+    for item in items:
+        if LIVE_MARKS & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
+
 Api = Callable[[User | None], APIClient]
 
 

@@ -10,6 +10,7 @@ import os
 import random
 import signal
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -85,6 +86,12 @@ async def label(site: LiveSite, filled: dict[str, Any]) -> tuple[list[Labeler], 
     return crowd, troubles.result()
 
 
+def labelled(site: LiveSite, filled: dict[str, Any]) -> tuple[list[Labeler], int]:
+    """In a thread of its own: the one of the tests may already have a browser's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, asyncio.wait_for(label(site, filled), timeout=420)).result()
+
+
 def test_fifty_labelers_with_dying_tabs_and_a_dying_server_lose_double_and_overshoot_nothing() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each request takes longer than some requests
     wanted = {"comparisons": COMPARISONS, "short_comparisons": 1, "overlap": WANTED, "labelers": LABELERS}
@@ -93,7 +100,7 @@ def test_fifty_labelers_with_dying_tabs_and_a_dying_server_lose_double_and_overs
         ask(site, CLOSE_THE_OTHER)
         site.start("web")
         site.wait_until_healthy()
-        crowd, kills = asyncio.run(asyncio.wait_for(label(site, filled), timeout=420))
+        crowd, kills = labelled(site, filled)
         live: dict[str, int] = dict(ask(site, LIVE))
         certain = {client_id: pk for labeler in crowd for client_id, pk in labeler.books.certain().items()}
         checked = rows_checked(site.environment["DATABASE_URL"], certain)
