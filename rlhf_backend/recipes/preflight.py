@@ -56,6 +56,8 @@ def kl_coef_of(run: Run, job: PolicyJob, tuning: Tuning) -> float:
     preflight = preflight_of(run, job, tuning)
     if preflight is not None and preflight.used_kl_coef is not None:
         return preflight.used_kl_coef
+    if job.config.kl_coef is None:
+        run.events.log(f"the KL penalty is {DEFAULT_KL_COEF:g}: none is set, and no pre-flight suggests one")
     return _kl_coef(job.config, None)
 
 

@@ -94,6 +94,8 @@ def test_there_is_none_where_nothing_would_use_it(
         (run / "inputs" / "panel_prompts.jsonl").unlink()
     assert report_of(run, PolicyReport).preflight is None
     assert told(run) == []
+    # Somebody who left the penalty open hears of what was taken instead.
+    assert ("the KL penalty is 0.05" in (run / "events.jsonl").read_text()) == (kind != "direct")
 
 
 def test_a_resumed_run_reads_it_back(llama_dir: Path, reward_model_dir: Path, tmp_path: Path) -> None:
