@@ -5,32 +5,15 @@ from datetime import datetime
 from typing import Literal
 
 from django.db.models import Count
-from django.utils import timezone
 from pydantic import Field
 
 from annotate.models import Comparison, ModelVersion, Project, Prompt, Round, RoundStatus, RoundTrigger, Run, RunStatus
 from annotate.selectors.panel import panel_win_rates
+from annotate.selectors.round_steps import STEPS, StepOut, paused_by, step_out
 from annotate.types import ReadModel
 from rlhf_backend.config import RunKind
 from rlhf_backend.tuning_sections import FiredRule
 from rlhf_backend.types import EvaluationReport, Interval, RewardModelReport
-
-StepName = Literal[
-    "snapshot", "reward_model", "reward_gate", "policy", "evaluation", "policy_gate", "sampling", "queueing"
-]
-StepState = Literal["pending", "active", "done", "failed", "skipped", "cancelled"]
-STEPS: tuple[StepName, ...] = (
-    "snapshot",
-    "reward_model",
-    "reward_gate",
-    "policy",
-    "evaluation",
-    "policy_gate",
-    "sampling",
-    "queueing",
-)
-"""The order of a round."""
-BOOTSTRAP_STEPS: frozenset[StepName] = frozenset({"sampling", "queueing"})
 
 
 class VersionRef(ReadModel):
@@ -43,22 +26,18 @@ class RoundRef(ReadModel):
     number: int
 
 
-class ProgressOut(ReadModel):
-    """Where a run is; `eta_seconds` is for the current phase."""
+class RunRef(ReadModel):
+    """A run of the same job with another seed."""
 
-    phase: str
-    step: int
-    of: int
-    eta_seconds: float | None = None
+    id: int
+    seed: int
+    status: RunStatus
 
 
-class StepOut(ReadModel):
-    name: StepName
-    state: StepState
-    run_id: int | None
-    progress: ProgressOut | None
-    seconds: float | None
-    paused_by: list[FiredRule] = Field(description="Why its run is paused and waits for an admin; empty otherwise.")
+class RepeatOut(RunRef):
+    """The round's tuning once more with another seed, beside the round."""
+
+    paused_by: list[FiredRule] = Field(description="Why it is paused and waits for an admin; empty otherwise.")
 
 
 class GateCheck(ReadModel):
@@ -116,6 +95,7 @@ class RoundOut(ReadModel):
     failure_detail: str | None
     preferences: int | None
     steps: list[StepOut]
+    repeats: list[RepeatOut]
     reward_model: VersionRef | None
     policy: VersionRef | None
     start_policy: VersionRef | None
@@ -131,8 +111,12 @@ def rounds_read(rounds: list[Round], *, samples: bool = False) -> list[RoundOut]
     """
     ids = [round_.pk for round_ in rounds]
     runs: dict[int, dict[str, Run]] = {round_id: {} for round_id in ids}
-    for run in Run.objects.filter(round__in=ids, repeats=None).order_by("pk"):
-        runs[run.round_id or 0][run.kind] = run  # the last attempt at a step counts
+    repeats: dict[int, list[Run]] = {round_id: [] for round_id in ids}
+    for run in Run.objects.filter(round__in=ids).order_by("pk"):
+        if run.repeats_id is not None:
+            repeats[run.round_id or 0].append(run)
+        else:
+            runs[run.round_id or 0][run.kind] = run  # the last attempt at a step counts
     queued = dict(
         Comparison.objects.filter(round__in=ids).values_list("round").annotate(n=Count("pk")).values_list("round", "n")
     )
@@ -143,6 +127,7 @@ def rounds_read(rounds: list[Round], *, samples: bool = False) -> list[RoundOut]
         _round_out(
             by_id[round_id],
             runs[round_id],
+            repeats=[_repeat_out(run) for run in repeats[round_id]],
             queued=queued.get(round_id, 0),
             reports=_reports(runs[round_id], panel.get(round_id), samples=samples),
         )
@@ -166,6 +151,7 @@ def rounds_read_brief(rounds: Iterable[Round]) -> list[RoundOut]:
             failure_detail=None,
             preferences=None,
             steps=[],
+            repeats=[],
             reward_model=None,
             policy=None,
             start_policy=None,
@@ -182,7 +168,9 @@ def round_active(*, project: Project) -> Round | None:
     return project.rounds.exclude(status__in=["done", "failed", "cancelled"]).first()
 
 
-def _round_out(round_: Round, runs: dict[str, Run], *, queued: int, reports: ReportsOut) -> RoundOut:
+def _round_out(
+    round_: Round, runs: dict[str, Run], *, repeats: list[RepeatOut], queued: int, reports: ReportsOut
+) -> RoundOut:
     return RoundOut(
         id=round_.pk,
         number=round_.number,
@@ -195,7 +183,8 @@ def _round_out(round_: Round, runs: dict[str, Run], *, queued: int, reports: Rep
         failure_code=round_.failure_code or None,
         failure_detail=round_.failure_detail or None,
         preferences=len(round_.snapshot.preference_ids) if round_.snapshot else None,
-        steps=[_step_out(round_, name, runs.get(name)) for name in STEPS],
+        steps=[step_out(round_, name, runs.get(name)) for name in STEPS],
+        repeats=repeats,
         reward_model=version_ref(round_.reward_model),
         policy=version_ref(round_.policy),
         start_policy=version_ref(round_.start_policy),
@@ -209,40 +198,8 @@ def version_ref(version: ModelVersion | None) -> VersionRef | None:
     return None if version is None else VersionRef(id=version.pk, number=version.number)
 
 
-def _step_out(round_: Round, name: StepName, run: Run | None) -> StepOut:
-    progress = None
-    if run is not None and run.status in (RunStatus.RUNNING, RunStatus.PAUSED) and run.progress:
-        progress = ProgressOut.model_validate(run.progress)
-    seconds = None
-    if run is not None and run.started_at is not None:
-        seconds = round(((run.finished_at or timezone.now()) - run.started_at).total_seconds(), 1)
-    return StepOut(
-        name=name,
-        state=_step_state(round_, name),
-        run_id=run.pk if run else None,
-        progress=progress,
-        seconds=seconds,
-        paused_by=run.paused_by if run is not None and run.status == RunStatus.PAUSED else [],
-    )
-
-
-def _step_state(round_: Round, name: StepName) -> StepState:
-    if round_.trigger == RoundTrigger.BOOTSTRAP and name not in BOOTSTRAP_STEPS:
-        return "skipped"
-    if round_.status == RoundStatus.DONE:
-        return "done"
-    if round_.status == RoundStatus.WAITING:
-        return "done" if STEPS.index(name) <= STEPS.index("policy_gate") else "pending"
-    at: dict[str, tuple[str, StepState]] = {
-        RoundStatus.BLOCKED: (round_.blocked_at, "failed"),
-        RoundStatus.FAILED: (round_.stopped_at, "failed"),
-        RoundStatus.CANCELLED: (round_.stopped_at, "cancelled"),
-    }
-    here, state = at.get(round_.status, (round_.status, "active"))
-    position, current = STEPS.index(name), STEPS.index(here)
-    if position == current:
-        return state
-    return "done" if position < current else "pending"
+def _repeat_out(run: Run) -> RepeatOut:
+    return RepeatOut(id=run.pk, seed=run.seed, status=RunStatus(run.status), paused_by=paused_by(run))
 
 
 def _reports(runs: dict[str, Run], panel: Interval | None, *, samples: bool) -> ReportsOut:

@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from annotate.models import Run, RunEvent, RunStatus
-from annotate.selectors.rounds import ProgressOut
+from annotate.selectors.round_steps import ProgressOut, paused_by
+from annotate.selectors.rounds import RunRef
 from annotate.types import ReadModel
 from rlhf_backend.config import Job
 from rlhf_backend.tuning_sections import FiredRule
@@ -20,14 +21,6 @@ class SnapshotRef(ReadModel):
     id: int
     sha256: str
     size: int
-
-
-class RunRef(ReadModel):
-    """A run of the same job with another seed."""
-
-    id: int
-    seed: int
-    status: RunStatus
 
 
 class RunOut(ReadModel):
@@ -86,7 +79,7 @@ def run_read(*, run_id: int) -> RunOut:
             "status": run.status,
             "attempt": run.attempt,
             "progress": run.progress or None,
-            "paused_by": run.paused_by if run.status == RunStatus.PAUSED else [],
+            "paused_by": paused_by(run),
             "accepted_rules": run.accepted_rules,
             "finish_step": run.finish_step,
             "repeats": _run_ref(run.repeats) if run.repeats else None,

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from annotate.errors import AnnotateError, ErrorCode, invalid
 from annotate.models import ROUND_FINAL, Round, RoundStatus, Run, RunStatus, User
-from annotate.selectors.rounds import STEPS, GateOverride, round_active
+from annotate.selectors.round_steps import STEPS
+from annotate.selectors.rounds import GateOverride, round_active
 from annotate.services.audit import audit_record
 from annotate.services.round_jobs import round_run_create
 from annotate.services.round_starts import round_bootstrap

@@ -5234,6 +5234,14 @@ export interface components {
             message: string;
             row: number;
         };
+        /** @description The round's tuning once more with another seed, beside the round. */
+        RepeatOut: {
+            id: number;
+            /** @description Why it is paused and waits for an admin; empty otherwise. */
+            paused_by: components["schemas"]["FiredRule"][];
+            seed: number;
+            status: components["schemas"]["RunStatus"];
+        };
         /**
          * @description `panel`: how often people preferred the new policy to its predecessor on panel prompts, as verdicts come in.
          *
@@ -5698,6 +5706,7 @@ export interface components {
             policy: components["schemas"]["VersionRef"] | null;
             preferences: number | null;
             queued_comparisons: number;
+            repeats: components["schemas"]["RepeatOut"][];
             reports: components["schemas"]["ReportsOut"];
             reward_model: components["schemas"]["VersionRef"] | null;
             start_policy: components["schemas"]["VersionRef"] | null;

@@ -74,6 +74,7 @@ export function exampleRound(part: Partial<Round> = {}): Round {
     failure_detail: null,
     preferences: 104,
     steps: exampleSteps(null),
+    repeats: [],
     reward_model: { id: 21, number: 3 },
     policy: { id: 22, number: 3 },
     start_policy: { id: 20, number: 2 },

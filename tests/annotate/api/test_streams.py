@@ -12,9 +12,12 @@ from annotate.api import streams
 from annotate.models import Project, Round, RoundTrigger, RunEvent, User
 from annotate.services.people import token_create
 from annotate.services.round_starts import round_start
+from annotate.services.run_acts import run_repeat
+from annotate.services.runs import run_cancel
 from tests.annotate.engine_fixtures import data_dir as data_dir
 from tests.annotate.engine_fixtures import fake_engine as fake_engine
-from tests.annotate.rounds_cast import project_prepare, work
+from tests.annotate.rounds_cast import project_prepare, script, work
+from tests.annotate.tuning_cast import tuned
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(90), pytest.mark.usefixtures("fake_engine")]
 Event = tuple[str, str, dict[str, object]]
@@ -109,6 +112,36 @@ def test_a_page_may_name_its_last_event_in_the_address(round_: Round, ada: User)
         return parsed(b"".join([block async for block in answer.streaming_content]).decode())
 
     assert [name for _, name, _ in async_to_sync(tail)()] == ["round", "end"]
+
+
+def test_a_repeat_beside_a_finished_round_is_told_until_it_has_ended(project: Project, ada: User) -> None:
+    run = tuned(project, ada)
+    script(looks=[0, 5, 10], fire={10: ["kl"]})
+    repeat = run_repeat(run=run, actor=ada, seed=7)
+
+    async def watch() -> list[tuple[str, str, int]]:
+        client = AsyncClient()
+        await sync_to_async(client.force_login)(ada)
+        answer = await client.get(f"/api/rounds/{run.round_id}/stream/")
+        seen: list[tuple[str, str, int]] = []
+        async for block in answer.streaming_content:
+            for _, name, data in parsed(block.decode()):
+                if name == "round":
+                    (shown,) = data["repeats"]  # type: ignore[misc]
+                    assert (shown["id"], shown["seed"]) == (repeat.pk, 7)
+                    seen.append((str(data["status"]), shown["status"], len(shown["paused_by"])))
+                    if shown["status"] == "queued":
+                        await sync_to_async(work)()
+                    if shown["status"] == "paused":
+                        await sync_to_async(run_cancel)(run=repeat, actor=ada)
+        return seen
+
+    seen = async_to_sync(watch)()
+    assert [each for i, each in enumerate(seen) if each[1] != "running" and each not in seen[:i]] == [
+        ("done", "queued", 0),
+        ("done", "paused", 1),
+        ("done", "cancelled", 0),
+    ]
 
 
 @pytest.mark.parametrize(("who", "status"), [("ann", 403), ("eve", 404), (None, 401)])

@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { roundQuery } from '../../api/round-queries';
 import { Page } from '../../components/page';
 import { QueryView } from '../../components/query-view';
+import type { Round } from '../../lib/api-types';
 import { isFinalRound } from '../../lib/round-steps';
 import { useNumberParam } from '../../lib/route-params';
 import { RoundView } from './round-view';
+import { isFinalRun } from './tuning/run-words';
 import { useLiveRound } from './use-live-round';
 
 /** One round, live while it works. */
@@ -16,7 +18,7 @@ export default function RoundPage() {
 
 function RoundFeed({ projectId, roundId }: { projectId: number; roundId: number }) {
   const query = useQuery(roundQuery(roundId));
-  const { live, connection } = useLiveRound(roundId, query.data !== undefined && !isFinalRound(query.data.status));
+  const { live, connection } = useLiveRound(roundId, query.data !== undefined && !isSettled(query.data));
   return (
     <Page title={query.data ? `Round ${query.data.number}` : 'Round'}>
       <QueryView query={query} what="round" heading="Round" rows={8}>
@@ -24,4 +26,9 @@ function RoundFeed({ projectId, roundId }: { projectId: number; roundId: number 
       </QueryView>
     </Page>
   );
+}
+
+/** Whether nothing more happens, in the round or beside it. */
+function isSettled({ status, repeats }: Round): boolean {
+  return isFinalRound(status) && repeats.every((repeat) => isFinalRun(repeat.status));
 }

@@ -22,6 +22,7 @@ import { RoundNotice } from './round-notice';
 import { RoundStepper } from './round-stepper';
 import { RunPanel } from './run-panel';
 import { defaultRunId, pausedStep, stepViews } from './step-view';
+import { PausedRepeats } from './tuning/paused-repeats';
 import { useRoundActions } from './use-round-actions';
 
 interface RoundViewProps {
@@ -59,6 +60,7 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
       />
       <ProblemAlert error={actions.error} title="That could not be done" />
       <RoundNotice projectId={projectId} round={round} />
+      <PausedRepeats round={round} shownRunId={runId} onSelectRun={setChosenRun} />
       <PageSection title="Steps">
         <RoundStepper steps={steps} selectedRunId={runId} onSelectRun={setChosenRun} />
         <StepProgress round={round} live={live} />

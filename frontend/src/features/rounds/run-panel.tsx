@@ -28,10 +28,9 @@ interface RunPanelProps {
 
 /** Curves, log and provenance of one of the round's runs; live values are laid over the fetched ones. */
 export function RunPanel({ projectId, steps, runId, live, onSelectRun }: RunPanelProps) {
-  const { data: run, isError, beside } = useRun(runId);
-  const refetchInterval = beside ? BESIDE_MS : false;
-  const metrics = useQuery({ ...runMetricsQuery(runId), refetchInterval });
-  const log = useInfiniteQuery({ ...runLogQuery(runId), refetchInterval });
+  const { data: run, isError } = useQuery(runQuery(runId));
+  const metrics = useQuery(runMetricsQuery(runId));
+  const log = useInfiniteQuery(runLogQuery(runId));
   const told = live.runs[runId] ?? EMPTY_RUN;
   const withRun = steps.filter((step) => step.runId !== null);
   const step = withRun.find((candidate) => candidate.runId === runId);
@@ -85,19 +84,6 @@ export function RunPanel({ projectId, steps, runId, live, onSelectRun }: RunPane
 }
 
 const LOADING = <LoadingState label="Loading the tuning" rows={6} />;
-
-/** A repeat works beside its round, whose stream may be over. */
-const BESIDE_MS = 5000;
-
-/** A run, and whether it works beside its round. */
-function useRun(runId: number) {
-  const isBeside = (run: Run | undefined) => Boolean(run?.repeats && isWorkingRun(run.status));
-  const { data, isError } = useQuery({
-    ...runQuery(runId),
-    refetchInterval: ({ state }) => (isBeside(state.data) ? BESIDE_MS : false),
-  });
-  return { data, isError, beside: isBeside(data) };
-}
 
 function repeatLabel(run: Run | undefined): string {
   return run ? `Policy, seed ${run.seed}` : 'Policy, another seed';

@@ -5,10 +5,11 @@ import { PageSection } from '../../../components/page-section';
 import { ProgressLine } from '../../../components/progress-line';
 import { ReasonButton } from '../../../components/reason-button';
 import type { Run } from '../../../lib/api-types';
-import { countText, numberText } from '../../../lib/number-text';
+import { countText, markText, numberText } from '../../../lib/number-text';
 import { FinishButton } from './finish-button';
 import type { Look } from './looks';
 import { ruleName } from './rule-words';
+import { pausedTitle } from './run-words';
 import type { TuningAct } from './use-tuning-acts';
 
 interface PausedRunProps {
@@ -22,7 +23,7 @@ interface PausedRunProps {
 export function PausedRun({ run, looks, pending, onAct }: PausedRunProps) {
   return (
     <PageSection
-      title="Tuning is paused"
+      title={pausedTitle({ isRepeat: run.repeats !== null, seed: run.seed })}
       description="Rules of the monitor fired. Nothing is lost: the run waits until an admin decides."
       actions={
         <>
@@ -58,7 +59,7 @@ export function PausedRun({ run, looks, pending, onAct }: PausedRunProps) {
           <Notice key={rule} tone="warn" title={ruleName(rule)}>
             {explanation}
             <Text size="sm" c="dimmed" mt={4} className="tabular">
-              Measured {numberText(value)} · limit {numberText(limit)}
+              Measured {numberText(value)} · limit {markText(limit)}
             </Text>
           </Notice>
         ))}

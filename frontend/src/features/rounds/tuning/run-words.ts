@@ -16,6 +16,11 @@ export function runStatus(status: Run['status']): { label: string; tone: Tone } 
   return STATUS[status];
 }
 
+/** What heads the ways on from a pause; a repeat is told from the round’s own tuning by its seed. */
+export function pausedTitle({ isRepeat, seed }: { isRepeat: boolean; seed: number }): string {
+  return isRepeat ? `Tuning with seed ${seed} is paused` : 'Tuning is paused';
+}
+
 /** True when nothing more happens to a run of this status. */
 export function isFinalRun(status: Run['status']): boolean {
   return status === 'done' || status === 'failed' || status === 'cancelled';

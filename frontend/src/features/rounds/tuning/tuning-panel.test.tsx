@@ -220,6 +220,50 @@ describe('a run that the monitor paused', () => {
   });
 });
 
+describe('a repeat of a finished round', () => {
+  const REPEAT = exampleRun({
+    id: 40,
+    seed: 99,
+    status: 'running',
+    report: null,
+    finished_at: null,
+    repeats: { id: 12, seed: 41, status: 'done' },
+  });
+  const beside = (part: Partial<Round['repeats'][number]>) =>
+    exampleRound({ repeats: [{ id: 40, seed: 99, status: 'running', paused_by: [], ...part }] });
+
+  it('is told of on the round’s page as soon as the stream says that it is paused', async () => {
+    let round = beside({});
+    let run = REPEAT;
+    site({
+      more: {
+        'GET /api/rounds/5/': () => round,
+        'GET /api/runs/40/': () => run,
+        'GET /api/runs/40/metrics/': { names: [], series: {} },
+        'GET /api/runs/40/log/': wholeList([]),
+        'GET /api/runs/40/checkpoints/': { checkpoints: CHECKPOINTS, people: null, frontier: null },
+      },
+    });
+    expect(await screen.findByRole('heading', { name: 'Round 3' })).toBeVisible();
+    expect(screen.queryByText(/waits for you/)).not.toBeInTheDocument();
+    expect(SpokenStream.last?.url).toBe('/api/rounds/5/stream/');
+    round = beside({ status: 'paused', paused_by: [FIRED] });
+    run = { ...REPEAT, status: 'paused', paused_by: [FIRED] };
+    SpokenStream.last?.say('round', round);
+    expect(await screen.findByText('The monitor paused tuning with seed 99 and waits for you')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Show run 40' }));
+    expect(await screen.findByRole('heading', { name: 'Tuning with seed 99 is paused' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Go on…' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Show run 40' })).not.toBeInTheDocument();
+  });
+
+  it('opens no stream once it has ended', async () => {
+    site({ round: beside({ status: 'done' }) });
+    await screen.findByRole('heading', { name: 'Round 3' });
+    expect(SpokenStream.last).toBeNull();
+  });
+});
+
 describe('a working tuning run', () => {
   it('shows the pre-flight and each look as the stream tells them', async () => {
     const steps = exampleSteps('policy');

@@ -66,10 +66,10 @@ export default function TuningPanel({ projectId, run, live, onSelectRun }: Tunin
   );
 }
 
-/** Whether something may change without being announced: a run beside its round, or verdicts that are still wanted. */
+/** Whether verdicts, which nothing announces, are still wanted. */
 function isWaiting(run: Run, checkpoints: readonly { queued: number; verdicts: number }[] | undefined): boolean {
   const isAsked = checkpoints?.some(({ queued, verdicts }) => verdicts < queued) ?? false;
-  return isAsked || run.status === 'paused' || (run.repeats !== null && isWorkingRun(run.status));
+  return isAsked || run.status === 'paused';
 }
 
 /** Of a finished run; a working one says it in the live stream. */
