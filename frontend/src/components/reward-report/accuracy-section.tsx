@@ -1,16 +1,12 @@
 import { Stack, Text } from '@mantine/core';
-import type { Interval, RewardModelReport } from '../../lib/api-types';
+import type { RewardModelReport } from '../../lib/api-types';
 import { countText, numberText } from '../../lib/number-text';
 import { type Column, DataTable } from '../data-table';
 import { FactList } from '../fact-list';
 import { IntervalCell } from './interval-cell';
+import { type NaiveRule, naiveRules } from './naive-rules';
 
-interface Rule {
-  name: string;
-  interval: Interval;
-}
-
-const COLUMNS: Column<Rule>[] = [
+const COLUMNS: Column<NaiveRule>[] = [
   { key: 'rule', header: 'Rule', cell: ({ name }) => name },
   {
     key: 'agrees',
@@ -22,10 +18,9 @@ const COLUMNS: Column<Rule>[] = [
 /** Held-out accuracy beside the naive rules and beside what people reach, and what it was measured on. */
 export function AccuracySection({ report }: { report: RewardModelReport }) {
   const { ceiling, excluded = {} } = report;
-  const rules: Rule[] = [
+  const rules: NaiveRule[] = [
     { name: 'Reward model', interval: report.accuracy },
-    { name: 'The longer completion wins', interval: report.baseline_longer },
-    { name: 'The first one always wins', interval: report.baseline_always_a },
+    ...naiveRules(report),
     ...(ceiling ? [{ name: 'Another person on the same pair', interval: ceiling }] : []),
   ];
   const left = Object.entries(excluded);

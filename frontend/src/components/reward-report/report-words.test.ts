@@ -70,8 +70,14 @@ describe('calibration', () => {
   });
 });
 
-it('names the probes that alarm', () => {
-  expect(probeHeadline(WHOLE_REPORT)).toEqual({ text: '2 probes, no alarm', tone: 'good' });
+it('names the probes that alarm, else those that could not rule an effect out', () => {
+  const [within] = WHOLE_REPORT.probes ?? [];
+  const ruledOut = { ...WHOLE_REPORT, probes: within ? [within] : [] };
+  expect(probeHeadline(ruledOut)).toEqual({ text: '1 probe, no alarm', tone: 'good' });
+  expect(probeHeadline(WHOLE_REPORT)).toEqual({
+    text: '2 probes, no alarm; not ruled out: sycophancy',
+    tone: 'warn',
+  });
   expect(probeHeadline(ALARMING_REPORT)).toEqual({ text: 'alarm: length', tone: 'bad' });
 });
 

@@ -1,8 +1,10 @@
 /** The headline of each section of a reward model's report, and how bad it is: numbers in, words out. */
 
-import type { Interval, RewardModelReport } from '../../lib/api-types';
+import type { Interval, Probe, RewardModelReport } from '../../lib/api-types';
 import { countText, numberText, percentText, pointsText } from '../../lib/number-text';
 import type { Tone } from '../../lib/round-steps';
+import { naiveRules } from './naive-rules';
+import { PROBE_WORDS, probeState } from './probe-words';
 
 export interface Headline {
   text: string;
@@ -25,8 +27,9 @@ function whole(share: number): string {
   return (share * 100).toFixed(0);
 }
 
-export function accuracyHeadline({ accuracy, baseline_longer, baseline_always_a }: RewardModelReport): Headline {
-  const naive = Math.max(baseline_longer.value, baseline_always_a.value);
+export function accuracyHeadline(report: RewardModelReport): Headline {
+  const { accuracy } = report;
+  const naive = Math.max(...naiveRules(report).map(({ interval }) => interval.value));
   const above = `${shareText(accuracy)}, ${pointsText(accuracy.value - naive)} points against the best naive rule`;
   if (accuracy.low > naive) return { text: above, tone: 'good' };
   if (accuracy.value > naive) return { text: `${above}: not clearly better`, tone: 'warn' };
@@ -66,8 +69,16 @@ export function temperatureWords(temperature: number): string {
 
 export function probeHeadline({ probes = [] }: RewardModelReport): Headline {
   const alarms = probes.filter(({ alarm }) => alarm);
-  if (alarms.length === 0) return { text: `${countText(probes.length, 'probe')}, no alarm`, tone: 'good' };
-  return { text: `alarm: ${alarms.map(({ name }) => name).join(', ')}`, tone: 'bad' };
+  if (alarms.length > 0) return { text: `alarm: ${namesOf(alarms)}`, tone: 'bad' };
+  const none = `${countText(probes.length, 'probe')}, no alarm`;
+  const open = probes.filter((probe) => probeState(probe).tone === 'warn');
+  return open.length > 0
+    ? { text: `${none}; not ruled out: ${namesOf(open)}`, tone: 'warn' }
+    : { text: none, tone: 'good' };
+}
+
+function namesOf(probes: readonly Probe[]): string {
+  return probes.map(({ name }) => PROBE_WORDS[name].label.toLowerCase()).join(', ');
 }
 
 /** The n after which choosing among more makes it clearly worse; null where it does not. */

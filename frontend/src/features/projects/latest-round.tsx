@@ -4,9 +4,10 @@ import { FactList } from '../../components/fact-list';
 import { IntervalText } from '../../components/interval-text';
 import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
+import { naiveRules } from '../../components/reward-report/naive-rules';
 import { SamplePairs } from '../../components/sample-pairs';
 import { TextLink } from '../../components/text-link';
-import type { Round } from '../../lib/api-types';
+import type { RewardModelReport, Round } from '../../lib/api-types';
 
 const SHOWN_SAMPLES = 3;
 
@@ -39,7 +40,7 @@ function RoundEffect({ round }: { round: Round }) {
     reward && {
       label: 'Reward model, held-out accuracy',
       value: <IntervalText {...reward.accuracy} />,
-      note: <>longer wins: {<IntervalText {...reward.baseline_longer} />}</>,
+      note: <NaiveNote reward={reward} />,
     },
     evaluation && { label: 'Win rate, by the reward model', value: <IntervalText {...evaluation.win_rate} /> },
     panel && { label: 'Win rate, by people', value: <IntervalText {...panel} /> },
@@ -63,6 +64,15 @@ function RoundEffect({ round }: { round: Round }) {
           />
         </details>
       )}
+    </>
+  );
+}
+
+function NaiveNote({ reward }: { reward: RewardModelReport }) {
+  const [{ name, interval }] = naiveRules(reward);
+  return (
+    <>
+      {name}: <IntervalText {...interval} />
     </>
   );
 }
