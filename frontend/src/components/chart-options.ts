@@ -7,6 +7,8 @@ export interface ChartStyle {
   lines: readonly { name: string; hasBand: boolean }[];
   /** Values are shares of one, written as percentages. */
   isShare: boolean;
+  /** What the x axis counts. */
+  xLabel: string;
 }
 
 interface Drawing {
@@ -46,10 +48,10 @@ export function drawChart(host: HTMLElement, { style, data, width, height }: Dra
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
       axes: [
-        { ...axis, size: 28, space: 60 },
+        { ...axis, size: 24, space: 60, label: style.xLabel, labelSize: 16, labelGap: 0, labelFont: axis.font },
         { ...axis, size: 52, values: (_, splits) => splits.map(style.isShare ? percentText : numberText) },
       ],
-      series: [{ label: 'step' }, ...lines, ...edges],
+      series: [{ label: style.xLabel }, ...lines, ...edges],
       bands,
     },
     data,

@@ -30,6 +30,7 @@ export function LineChart({ title, unit = '', xLabel = 'step', series, as = 'num
   const style = {
     lines: series.map(({ name, band }) => ({ name, hasBand: band !== undefined })),
     isShare: as === 'percent',
+    xLabel,
   };
   const { sizeRef, hostRef } = usePlot({ style, data, height });
   const valueText = as === 'percent' ? percentText : numberText;

@@ -24,5 +24,5 @@ it('marks what lies outside of what the reward model was trained on', () => {
 
 it('says nothing of what an older sample was not measured for', () => {
   show({ reward: -0.5, sd: null, ood: null });
-  expect(screen.getByText('reward -0.500')).toBeVisible();
+  expect(screen.getByText('reward −0.500')).toBeVisible();
 });

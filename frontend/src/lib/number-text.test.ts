@@ -34,6 +34,7 @@ it('writes changes of shares in points with their sign', () => {
 });
 
 it('writes a typographic minus, and no sign before zero', () => {
+  expect([-1234, -5.23, -0.012, -0].map(numberText)).toEqual(['−1,234', '−5.23', '−0.012', '0']);
   expect(['-0.50', '-0.00', '1.5', '-1,200'].map(minusText)).toEqual(['−0.50', '0.00', '1.5', '−1,200']);
   expect(['-0.50', '-0.00', '1.5', '1,200'].map(signedText)).toEqual(['−0.50', '0.00', '+1.5', '+1,200']);
 });

@@ -3,14 +3,17 @@
 /** About three significant digits: 1234, 12.3, 0.123, 0.00012. */
 export function numberText(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
+  return value < 0 ? `−${digitsOf(-value)}` : digitsOf(value);
+}
+
+function digitsOf(size: number): string {
   if (size === 0) return '0';
-  if (size >= 1000) return Math.round(value).toLocaleString('en');
-  if (size >= 100) return value.toFixed(0);
-  if (size >= 10) return value.toFixed(1);
-  if (size >= 1) return value.toFixed(2);
-  if (size >= 0.01) return value.toFixed(3);
-  return value.toPrecision(2);
+  if (size >= 1000) return Math.round(size).toLocaleString('en');
+  if (size >= 100) return size.toFixed(0);
+  if (size >= 10) return size.toFixed(1);
+  if (size >= 1) return size.toFixed(2);
+  if (size >= 0.01) return size.toFixed(3);
+  return size.toPrecision(2);
 }
 
 /** A round number as an axis has it: no more digits than it needs. */

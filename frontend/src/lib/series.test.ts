@@ -59,7 +59,7 @@ describe('spreadRows', () => {
 describe('chartGroups', () => {
   it('draws related series together and every other one alone', () => {
     expect(chartGroups(['kl/reference', 'reward/mean', 'reward/sd', 'train/tokens'])).toEqual([
-      { title: 'Reward', unit: 'reference spreads', names: ['reward/mean', 'reward/sd'] },
+      { title: 'Reward', unit: 'in spreads of the reference policy', names: ['reward/mean', 'reward/sd'] },
       { title: 'KL to the reference policy', unit: 'nats per completion', names: ['kl/reference'] },
       { title: 'train/tokens', unit: '', names: ['train/tokens'] },
     ]);

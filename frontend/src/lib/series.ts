@@ -51,7 +51,7 @@ export interface ChartGroup {
 }
 
 const GROUPS: { title: string; unit: string; prefix: RegExp }[] = [
-  { title: 'Reward', unit: 'reference spreads', prefix: /^reward\// },
+  { title: 'Reward', unit: 'in spreads of the reference policy', prefix: /^reward\// },
   { title: 'KL to the reference policy', unit: 'nats per completion', prefix: /^kl\// },
   { title: 'Loss', unit: '', prefix: /loss/ },
   { title: 'Accuracy', unit: 'share', prefix: /accuracy/ },

@@ -31,13 +31,12 @@ export function BestOfNSection({ report }: { report: RewardModelReport }) {
       <LineChart
         title="Best of n against a random completion"
         unit="judged by people"
-        xLabel={axis === 'kl' ? '√KL' : 'n'}
+        xLabel={axis === 'kl' ? '√KL to the policy' : 'n, completions chosen among'}
         series={series}
         as="percent"
       />
       <Text size="sm" c="dimmed">
-        Across: {axis === 'kl' ? 'the square root of the KL to the policy, nats' : 'completions chosen among'}. Judged
-        on {countText(Math.max(0, ...points.map(({ prompts }) => prompts)), 'prompt')}; 50 % is no gain.
+        Judged on {countText(Math.max(0, ...points.map(({ prompts }) => prompts)), 'prompt')}; 50 % is no gain.
       </Text>
       {turn !== null && (
         <Notice tone="bad" title={`Choosing among ${turn} is clearly worse than among fewer`}>

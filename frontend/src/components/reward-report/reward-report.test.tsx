@@ -93,7 +93,7 @@ describe('a whole report', () => {
         name: /^1 tell good from bad 120 900 75 % .* \+1.0 points \(−1.0 to \+3.0\) kept$/,
       }),
     ).toBeVisible();
-    expect(screen.getByRole('row', { name: /^no slang 20 – – -0.200$/ })).toBeVisible();
+    expect(screen.getByRole('row', { name: /^no slang 20 – – −0.200$/ })).toBeVisible();
   });
 });
 
