@@ -12,7 +12,9 @@ export function PageHeader({ title, description, actions }: PageHeaderProps) {
   return (
     <Group component="header" justify="space-between" align="flex-start" gap="md" mb="lg">
       <Stack gap={4} flex="1 1 20rem">
-        <Title order={1}>{title}</Title>
+        <Title order={1} tabIndex={-1}>
+          {title}
+        </Title>
         {description && (
           <Text component="div" c="dimmed" maw="65ch">
             {description}

@@ -1,5 +1,7 @@
 /** The words of a round: statuses, steps and what each means, in one place for every page that shows rounds. */
 
+import type { Round } from './api-types';
+
 export type StepState = 'pending' | 'active' | 'done' | 'failed' | 'skipped' | 'cancelled';
 export type StepName =
   | 'snapshot'
@@ -71,8 +73,13 @@ export function isWorkingRound(status: string): boolean {
   return !isFinalRound(status) && status !== 'blocked' && status !== 'waiting';
 }
 
-export function triggerWords(trigger: string, startedBy: string | null): string {
+type RoundStart = Pick<Round, 'trigger' | 'number' | 'started_by'>;
+
+/** What began a round; one that only samples follows every round that a gate ended. */
+export function triggerWords({ trigger, number, started_by: startedBy }: RoundStart): string {
   if (trigger === 'automatic') return 'started by itself';
-  if (trigger === 'bootstrap') return 'first samples of the base policy';
+  if (trigger === 'bootstrap') {
+    return number === 0 ? 'first samples of the base policy' : 'new samples of the policy in use';
+  }
   return startedBy ? `started by ${startedBy}` : 'started by button';
 }

@@ -32,7 +32,7 @@ export function RoundActions({ round, pending, onAction }: RoundActionsProps) {
       {(round.status === 'blocked' || round.status === 'waiting') && (
         <ConfirmButton
           title={`Dismiss round ${round.number}?`}
-          consequence={`The round ends. ${capitalised(policy)} stays a candidate that can be promoted later from the models page; the policy in use stays in use.`}
+          consequence={dismissalWords(round)}
           confirmLabel="Dismiss"
           loading={pending === 'dismiss'}
           onConfirm={() => onAction({ kind: 'dismiss' })}
@@ -72,4 +72,12 @@ export function RoundActions({ round, pending, onAction }: RoundActionsProps) {
       )}
     </Group>
   );
+}
+
+/** What is left of a dismissed round; its own pairs were never made, so the policy in use writes others. */
+function dismissalWords({ policy }: Round): string {
+  const left = policy
+    ? `Policy ${policy.number} stays a candidate that can be promoted later from the models page.`
+    : 'No policy is tuned; its reward model is kept among the models.';
+  return `The round ends. ${left} The policy in use stays in use, and a new round samples it at once, so that there are pairs to label.`;
 }

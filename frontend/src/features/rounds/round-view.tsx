@@ -100,7 +100,7 @@ function RoundLine({ round, connection }: { round: Round; connection: StreamStat
     <>
       <StatusText tone={tone}>{label}</StatusText>
       {' · '}
-      {triggerWords(round.trigger, round.started_by)} <RelativeTime at={round.created_at} />
+      {triggerWords(round)} <RelativeTime at={round.created_at} />
       {took !== null && ` · took ${durationText(took)}`}
       {round.preferences !== null && ` · ${countText(round.preferences, 'preference')}`}
       {round.queued_comparisons > 0 && ` · ${countText(round.queued_comparisons, 'new pair')} queued`}

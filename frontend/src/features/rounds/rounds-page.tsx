@@ -77,7 +77,7 @@ const COLUMNS: Column<Round>[] = [
     header: 'Started',
     cell: (round) => (
       <>
-        <RelativeTime at={round.created_at} />, {triggerWords(round.trigger, round.started_by)}
+        <RelativeTime at={round.created_at} />, {triggerWords(round)}
       </>
     ),
   },

@@ -3,6 +3,7 @@ import { answer, api } from '../../api/client';
 import { projectKey } from '../../api/project-queries';
 import { roundQuery } from '../../api/round-queries';
 import type { Round } from '../../lib/api-types';
+import { focusHeadingWhenLost } from '../../lib/focus-heading';
 
 export type RoundAction =
   | { kind: 'cancel' }
@@ -20,6 +21,7 @@ export function useRoundActions(projectId: number, roundId: number) {
       queryClient.setQueryData(roundQuery(roundId).queryKey, round);
       void queryClient.invalidateQueries({ queryKey: roundQuery(roundId).queryKey });
       void queryClient.invalidateQueries({ queryKey: projectKey(projectId) });
+      focusHeadingWhenLost();
     },
   });
 }

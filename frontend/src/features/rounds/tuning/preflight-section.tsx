@@ -4,7 +4,7 @@ import { PageSection } from '../../../components/page-section';
 import { XyPlot } from '../../../components/xy-plot';
 import type { Preflight } from '../../../lib/api-types';
 import { capitalised } from '../../../lib/capitalised';
-import { countText, numberText } from '../../../lib/number-text';
+import { countText, markText, numberText } from '../../../lib/number-text';
 import { fewestEffective, preflightPanels } from './frontier';
 import type { Look } from './looks';
 
@@ -27,14 +27,14 @@ export function PreflightSection({ preflight, looks }: PreflightSectionProps) {
         <FactList
           facts={[
             {
-              label: 'Suggested β',
-              value: numberText(beta),
-              note: beta === null ? 'none' : 'of the highest prediction',
+              label: 'KL penalty suggested',
+              value: beta === null ? 'none' : numberText(beta),
+              note: beta === null ? undefined : 'of the highest prediction',
             },
             {
               label: 'Stop at √KL',
-              value: numberText(stop),
-              note: stop === null ? 'none' : 'beyond it people are expected to like it less',
+              value: stop === null ? 'none' : numberText(stop),
+              note: stop === null ? undefined : 'beyond it people are expected to like it less',
             },
             { label: 'KL penalty used', value: numberText(used) },
             {
@@ -54,7 +54,7 @@ export function PreflightSection({ preflight, looks }: PreflightSectionProps) {
         />
         {hasFaint && (
           <Text size="sm" c="dimmed">
-            Hollow grey points rest on fewer than {numberText(fewest)} effective samples of a prompt: too few to count.
+            Hollow grey points rest on fewer than {markText(fewest)} effective samples of a prompt: too few to count.
           </Text>
         )}
       </Stack>

@@ -71,7 +71,7 @@ describe('a finished tuning run', () => {
     const plot = await screen.findByRole('img', { name: /^Expected and measured.*measured reward/ });
     expect(plot).toHaveAccessibleName(expect.stringContaining('measured reward: highest 3.00 (2.90 to 3.10)'));
     expect(plot).toHaveAccessibleName(expect.stringContaining('win rate by people: highest 70 % (60 % to 80 %)'));
-    expect(screen.getByText(/Hollow grey points rest on fewer than 4.00/)).toBeVisible();
+    expect(screen.getByText(/Hollow grey points rest on fewer than 4 effective/)).toBeVisible();
   });
 
   it('draws the monitor’s curves with their numbers as tables, and says what is unknown', async () => {
@@ -170,7 +170,7 @@ describe('a run that the monitor paused', () => {
     site({ round: pausedRound(), run: PAUSED_RUN, checkpoints: [exampleCheckpoint(0), asked] });
     expect(await screen.findByRole('heading', { name: 'Tuning is paused' })).toBeVisible();
     expect(screen.getByText(/1.75 times as many as before tuning/)).toBeVisible();
-    expect(screen.getByText('Measured 1.75 · limit 1.50')).toBeVisible();
+    expect(screen.getByText('Measured 1.75 · limit 1.5')).toBeVisible();
     expect(await screen.findByRole('progressbar', { name: /People’s verdicts on step 30/ })).toHaveAttribute(
       'aria-valuenow',
       String((100 * 5) / 12),

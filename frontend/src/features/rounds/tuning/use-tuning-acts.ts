@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
 import { projectKey } from '../../../api/project-queries';
+import { focusHeadingWhenLost } from '../../../lib/focus-heading';
 
 export type TuningAct =
   | { kind: 'check'; checkpoint: number }
@@ -20,6 +21,7 @@ export function useTuningActs(projectId: number, runId: number, onRepeat: (runId
         void queryClient.invalidateQueries({ queryKey });
       }
       if (repeat !== null) onRepeat(repeat);
+      focusHeadingWhenLost();
     },
   });
 }
