@@ -8,7 +8,10 @@ import type { Mark } from './marked-words';
 
 interface MarkdownTextProps {
   text: string;
-  /** `shown` prints the address behind the words and cannot be followed: for model text. */
+  /**
+   * `shown` prints the address behind the words and cannot be followed: for model text, whose lines are kept.
+   * `open` is for documents of the project's people: links can be followed, and broken lines flow together.
+   */
   links?: 'shown' | 'open';
   /** Marked passages, in code points of the text. */
   marks?: readonly Mark[];
@@ -32,7 +35,7 @@ export const MarkdownText = memo(function MarkdownText({ text, links = 'shown', 
     end: utf16Offset(text, mark.end),
   }));
   return (
-    <div className={classes.markdown} dir="auto">
+    <div className={classes.markdown} data-flowing={links === 'open' || undefined} dir="auto">
       <MarkdownNodes
         nodes={root.children}
         source={text}

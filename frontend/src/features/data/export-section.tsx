@@ -1,4 +1,4 @@
-import { Group, Radio, Stack } from '@mantine/core';
+import { Group, Radio, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ExportChoice, exportManifestQuery } from '../../api/data-queries';
@@ -55,7 +55,11 @@ export function ExportSection({ projectId }: { projectId: number }) {
           {(manifest) => (
             <>
               <FactList facts={factsOf(manifest, choice)} />
-              {manifest.rows > 0 && (
+              {manifest.rows === 0 ? (
+                <Text size="sm" c="dimmed">
+                  Nothing to download yet.
+                </Text>
+              ) : (
                 <Group>
                   <DownloadButton
                     href={`/api/projects/${projectId}/export/?format=${choice.format}&ties=${choice.ties}`}

@@ -21,6 +21,11 @@ const FORMATS = [
   { value: 'demonstrations', label: 'Demonstrations (SFT)' },
 ];
 
+/** What a format found from the rows is called. */
+function formatName(value: string): string {
+  return FORMATS.find((format) => format.value === value)?.label ?? value;
+}
+
 /** Takes a file of preference pairs and tells what became of every row. */
 export function ImportSection({ projectId }: { projectId: number }) {
   const [file, setFile] = useState<File | null>(null);
@@ -39,8 +44,8 @@ export function ImportSection({ projectId }: { projectId: number }) {
   };
   return (
     <PageSection
-      title="Import preferences"
-      description="Rows of chosen and rejected completions, as JSONL, JSON or gzip of either. Rows that cannot be used are named; all others are kept."
+      title="Import preferences or demonstrations"
+      description="Rows of chosen and rejected completions, or of a prompt and the completion to imitate, as JSONL, JSON or gzip of either. Rows that cannot be used are named; all others are kept."
     >
       <form onSubmit={submit}>
         <Group align="flex-end" gap="sm">
@@ -83,7 +88,7 @@ function ImportResult({ report }: { report: ImportReport }) {
   return (
     <Stack gap="xs" mt="md" role="status">
       <Text>
-        {countText(report.imported, what)} of {countText(report.rows, 'row')} imported ({report.format}),{' '}
+        {countText(report.imported, what)} of {countText(report.rows, 'row')} imported ({formatName(report.format)}),{' '}
         {countText(report.prompts_added, 'new prompt')}
         {report.already_imported > 0 && `, ${report.already_imported.toLocaleString('en')} were there already`}.
       </Text>

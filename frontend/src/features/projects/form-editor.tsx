@@ -17,7 +17,10 @@ export function FormEditor(props: FormEditorProps) {
       <PageSection title="The verdict" description="What must be answered about every comparison.">
         <VerdictFields {...props} />
       </PageSection>
-      <PageSection title="Further questions" description="Asked beside the verdict; only the verdict is trained on.">
+      <PageSection
+        title="Further questions"
+        description="Asked beside the verdict. Principles are learned from aspects, and so is the reward model as far as their weight in its settings says."
+      >
         <ListFields {...props} />
       </PageSection>
       <PageSection title="Words and marks">
@@ -47,7 +50,7 @@ function VerdictFields({ value, problems, onChange }: FormEditorProps) {
             <Radio
               value="ranking"
               label="A ranking"
-              description="Several completions in order; each ranking is trained on as its pairs."
+              description="Several completions in order, trained on as their pairs or as a whole, as the settings say."
             />
           </Stack>
         </Radio.Group>
