@@ -18,7 +18,9 @@ class FullCompletion(Row):
     id: int
     text: str
     source: str = Field(description="policy, imported or human")
-    policy: int | None = Field(description="Number of the policy that wrote it.")
+    policy: int | None = Field(description="Number of the policy that wrote it; null where it was still in training.")
+    run: int | None = Field(description="The tuning run whose policy in training wrote it.")
+    step: int | None = Field(description="After how many steps of that run.")
 
 
 class FullRow(Row):

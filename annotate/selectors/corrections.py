@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from annotate.models import Preference
+from annotate.selectors.completions import stored_ids
 from annotate.sides import LETTERS
 
 
@@ -11,10 +12,7 @@ def corrections_of(*, preferences: Sequence[Preference]) -> dict[int, dict[str, 
     if not preferences:
         return {}
     found: dict[int, dict[str, str]] = {}
-    stored = {
-        row.pk: [row.comparison.completion_a_id, row.comparison.completion_b_id, *row.comparison.more]
-        for row in preferences
-    }
+    stored = {row.pk: stored_ids(row.comparison) for row in preferences}
     rows = Preference.objects.filter(derived_from__in=stored).values_list(
         "derived_from", "winner",
         "comparison__completion_a", "comparison__completion_a__text",

@@ -6,6 +6,7 @@ from django.db.models import Min
 
 from annotate.formats.full import FullCompletion, FullRow, full_line
 from annotate.models import Completion, Preference, Project
+from annotate.selectors.completions import completions_of, stored_ids
 from annotate.selectors.exports import CHUNK, ExportBlock
 from annotate.selectors.training_exclusions import training_ruling
 from annotate.sides import LETTERS, Layout
@@ -31,8 +32,7 @@ def full_block(*, project: Project, names: dict[int, str], after: int = 0) -> Ex
     )
     if any(row.annotator_id is not None and row.annotator_id not in names for row in rows):
         names.update(pseudonyms(project=project))
-    ids = {pk for row in rows for pk in _stored(row)}
-    completions = Completion.objects.select_related("policy").in_bulk(ids) if ids else {}
+    completions = completions_of(row.comparison for row in rows)
     lines = [full_line(_row(row, names, completions)) for row in rows]
     return ExportBlock(b"".join(lines), rows[-1].pk if len(rows) == CHUNK else None)
 
@@ -44,7 +44,7 @@ def _row(row: Any, names: dict[int, str], completions: dict[int, Completion]) ->
         comparison=comparison.pk,
         comparison_kind=comparison.kind,
         prompt=comparison.prompt.messages,
-        completions=[_completion(completions[pk]) for pk in _stored(row)],
+        completions=[_completion(completions[pk]) for pk in stored_ids(comparison)],
         kind=row.kind,
         winner=row.winner,
         strength=row.strength,
@@ -68,11 +68,6 @@ def _row(row: Any, names: dict[int, str], completions: dict[int, Completion]) ->
     )
 
 
-def _stored(row: Preference) -> list[int]:
-    """The ids of what was compared, in stored order."""
-    return [row.comparison.completion_a_id, row.comparison.completion_b_id, *row.comparison.more]
-
-
 def _shown(row: Preference) -> list[str] | None:
     slot = row.assignment
     if slot is None:
@@ -81,7 +76,12 @@ def _shown(row: Preference) -> list[str] | None:
 
 
 def _completion(completion: Completion) -> FullCompletion:
-    policy = completion.policy
+    policy, checkpoint = completion.policy, completion.checkpoint
     return FullCompletion(
-        id=completion.pk, text=completion.text, source=completion.source, policy=policy.number if policy else None
+        id=completion.pk,
+        text=completion.text,
+        source=completion.source,
+        policy=policy.number if policy else None,
+        run=checkpoint.run_id if checkpoint else None,
+        step=checkpoint.step if checkpoint else None,
     )

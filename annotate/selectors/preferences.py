@@ -13,6 +13,7 @@ from annotate.models import (
     PreferenceKind,
     Project,
 )
+from annotate.selectors.completions import CheckpointRef, checkpoint_ref, completions_of, stored_ids
 from annotate.selectors.corrections import corrections_of
 from annotate.selectors.training_exclusions import training_ruling
 from annotate.sides import Winner
@@ -22,11 +23,12 @@ from rlhf_backend.types import Message
 
 
 class CompletionOut(ReadModel):
-    """A completion with who wrote it; `policy_number` is null for imported and human ones, and a checkpoint's."""
+    """A completion with who wrote it; neither a policy nor a checkpoint wrote imported and human ones."""
 
     id: int
     text: str
     policy_number: int | None
+    checkpoint: CheckpointRef | None = Field(description="Of a policy in training; `policy_number` is then null.")
 
 
 class PreferenceOut(ReadModel):
@@ -63,21 +65,21 @@ class PreferenceOut(ReadModel):
 def preferences_read(preferences: Sequence[Any]) -> list[PreferenceOut]:
     """Preferences in stored order; read them with `preferences_listed`. Two SQL statements at most."""
     corrections = corrections_of(preferences=preferences)
-    ids = {pk for row in preferences for pk in row.comparison.more}
-    further = Completion.objects.select_related("policy").in_bulk(ids) if ids else {}
-    return [_read(row, corrections.get(row.pk, {}), further) for row in preferences]
+    written = completions_of(row.comparison for row in preferences)
+    return [_read(row, corrections.get(row.pk, {}), written) for row in preferences]
 
 
-def _read(row: Any, corrections: dict[str, str], further: dict[int, Completion]) -> PreferenceOut:
+def _read(row: Any, corrections: dict[str, str], written: dict[int, Completion]) -> PreferenceOut:
     comparison = row.comparison
+    first, second, *more = [_completion(written[pk]) for pk in stored_ids(comparison)]
     return PreferenceOut(
         id=row.pk,
         comparison_id=row.comparison_id,
         comparison_kind=comparison.kind,
         prompt=[Message.model_validate(message) for message in comparison.prompt.messages],
-        completion_a=_completion(comparison.completion_a),
-        completion_b=_completion(comparison.completion_b),
-        more=[_completion(further[pk]) for pk in comparison.more],
+        completion_a=first,
+        completion_b=second,
+        more=more,
         kind=PreferenceKind(row.kind),
         winner=row.winner,
         strength=row.strength,
@@ -104,10 +106,8 @@ def preferences_listed(
     *, project: Project, annotator: str | None = None, kind: PreferenceKind | None = None, superseded: bool = False
 ) -> QuerySet[Any]:
     """The project's preferences with everything that `preferences_read` shows."""
-    rows = Preference.objects.filter(project=project).select_related(
-        "comparison__prompt", "comparison__completion_a__policy", "comparison__completion_b__policy",
-        "annotator", "guidelines", "form",
-    )  # fmt: skip
+    rows = Preference.objects.filter(project=project)
+    rows = rows.select_related("comparison__prompt", "annotator", "guidelines", "form")
     wanted = Q() if superseded else Q(superseded_at=None)
     if annotator is not None:
         wanted &= Q(annotator__username=annotator)
@@ -118,4 +118,9 @@ def preferences_listed(
 
 def _completion(completion: Completion) -> CompletionOut:
     policy = completion.policy
-    return CompletionOut(id=completion.pk, text=completion.text, policy_number=policy.number if policy else None)
+    return CompletionOut(
+        id=completion.pk,
+        text=completion.text,
+        policy_number=policy.number if policy else None,
+        checkpoint=checkpoint_ref(completion.checkpoint),
+    )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from annotate.errors import AnnotateError, ErrorCode
 from annotate.models import AssignmentStatus, Comparison, ModelKind, ModelStatus, ModelVersion, Project
+from annotate.selectors.completions import CheckpointRef, checkpoint_ref
 from annotate.selectors.lineage import LineageOut, version_lineage
 from annotate.selectors.model_sources import directory_bytes, model_directory
 from annotate.selectors.rounds import RoundRef, VersionRef, version_ref
@@ -15,12 +16,6 @@ from annotate.types import ReadModel
 from rlhf_backend.types import RewardModelReport
 
 _OPEN = [AssignmentStatus.OPEN, AssignmentStatus.LEASED]
-
-
-class CheckpointRef(ReadModel):
-    id: int
-    run_id: int
-    step: int
 
 
 class ModelOut(ReadModel):
@@ -108,7 +103,7 @@ def _open_comparisons(version_ids: list[int]) -> dict[int, int]:
 
 
 def _fields(version: ModelVersion, comparisons_open: int) -> dict[str, object]:
-    checkpoint, run = version.checkpoint, version.origin
+    run = version.origin
     round_ = run.round if run else None
     directory = model_directory(source=version.source)
     on_disk = directory is not None and directory.is_dir()
@@ -120,9 +115,7 @@ def _fields(version: ModelVersion, comparisons_open: int) -> dict[str, object]:
         "source": version.source,
         "parent": version_ref(version.parent),
         "run_id": version.run_id,
-        "checkpoint": CheckpointRef(id=checkpoint.pk, run_id=checkpoint.run_id, step=checkpoint.step)
-        if checkpoint
-        else None,
+        "checkpoint": checkpoint_ref(version.checkpoint),
         "round": RoundRef(id=round_.pk, number=round_.number) if round_ else None,
         "metrics": version.metrics,
         "manifest_sha256": version.manifest_sha256 or None,

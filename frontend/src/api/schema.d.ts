@@ -2105,8 +2105,10 @@ export interface components {
             /** @description Share of people's verdicts for its samples against those of step 0, undecided ones half. */
             win_rate: components["schemas"]["Interval"] | null;
         };
-        /** @description A completion with who wrote it; `policy_number` is null for imported and human ones, and a checkpoint's. */
+        /** @description A completion with who wrote it; neither a policy nor a checkpoint wrote imported and human ones. */
         CompletionOut: {
+            /** @description Of a policy in training; `policy_number` is then null. */
+            checkpoint: components["schemas"]["CheckpointRef"] | null;
             id: number;
             policy_number: number | null;
             text: string;

@@ -54,6 +54,7 @@ export type Frontier = Schemas['Frontier'];
 export type FiredRule = Schemas['FiredRule'];
 export type CheckpointFigures = Schemas['CheckpointFigures'];
 export type Checkpoint = Schemas['CheckpointOut'];
+export type CheckpointRef = Schemas['CheckpointRef'];
 export type Checkpoints = Schemas['CheckpointsOut'];
 export type ComparedCheckpoint = Schemas['ComparedCheckpoint'];
 export type PromptSamples = Schemas['PromptSamples'];

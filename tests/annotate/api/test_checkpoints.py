@@ -1,5 +1,6 @@
 """Paused runs and checkpoints over HTTP: list, compare, check, use, resume, finish, repeat."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -192,6 +193,29 @@ def test_weights_that_nobody_touched_since_the_engine_hashed_them_are_not_read_a
             os.utime(place / name, (hashed_at + seconds, hashed_at + seconds))
         post(admin, f"checkpoints/{checkpoint_of(run, step).pk}/use/")
     assert [path.name for path in read] == ["step-00000010"]
+
+
+def test_a_verdict_on_a_checkpoint_names_it_in_the_list_and_in_the_export(
+    admin: APIClient, project: Project, ada: User
+) -> None:
+    run = tuned(project, ada, fire={10: ["kl"]})
+    checkpoint = checkpoint_of(run, 10)
+    for pair in pairs_of(checkpoint):
+        judge(pair, tuned_wins=True)
+    path = f"/api/projects/{project.pk}/preferences/?limit=1"
+    with CaptureQueriesContext(connection) as asked:
+        (row,) = admin.get(path).json()["results"]
+    assert not any('"samples"' in query["sql"] for query in asked)
+    of_tuned, before = (row["completion_a"], row["completion_b"])[:: 1 if row["winner"] == "a" else -1]
+    assert of_tuned["checkpoint"] == {"id": checkpoint.pk, "run_id": run.pk, "step": 10}
+    assert before["checkpoint"] == {"id": checkpoint_of(run, 0).pk, "run_id": run.pk, "step": 0}
+    assert of_tuned["policy_number"] is before["policy_number"] is None
+    exported = b"".join(admin.get(f"/api/projects/{project.pk}/export/?format=full")).splitlines()
+    given = {each["preference"]: each for each in map(json.loads, exported)}
+    written = given[row["id"]]["completions"]
+    assert {(each["policy"], each["run"], each["step"]) for each in written} == {(None, run.pk, 0), (None, run.pk, 10)}
+    others = [each for line in given.values() if line["comparison_kind"] != "panel" for each in line["completions"]]
+    assert {(each["run"], each["step"]) for each in others} == {(None, None)}
 
 
 def test_a_policy_from_a_checkpoint_has_a_lineage_and_is_put_to_use_like_any_other(

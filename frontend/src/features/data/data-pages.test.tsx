@@ -13,8 +13,8 @@ const PREFERENCE: PreferenceRow = {
   comparison_id: 9,
   comparison_kind: 'normal',
   prompt: [{ role: 'user', content: 'How do I say sorry?' }],
-  completion_a: { id: 1, text: 'Just say it.', policy_number: 0 },
-  completion_b: { id: 2, text: '<img src=x onerror=alert(1)>', policy_number: 1 },
+  completion_a: { id: 1, text: 'Just say it.', policy_number: 0, checkpoint: null },
+  completion_b: { id: 2, text: '<img src=x onerror=alert(1)>', policy_number: 1, checkpoint: null },
   kind: 'prefer',
   winner: 'a',
   strength: 3,
@@ -166,9 +166,33 @@ it('opens a preference to its full texts, hostile ones as text', async () => {
   expect(screen.getByText('A, preferred, written by policy 0')).toBeVisible();
 });
 
+it('leads to the checkpoints that wrote the completions of a check', async () => {
+  const at = (id: number, step: number) => ({
+    id,
+    text: `Step ${step}.`,
+    policy_number: null,
+    checkpoint: { id, run_id: 12, step },
+  });
+  stubSite({
+    ...SITE,
+    'GET /api/projects/7/preferences/': wholeList([
+      { ...PREFERENCE, completion_a: at(310, 40), completion_b: at(300, 0) },
+      { ...PREFERENCE, id: 2, completion_a: { ...at(1, 0), checkpoint: null } },
+    ]),
+    'GET /api/projects/7/members/': wholeList([]),
+  });
+  renderAddress('/projects/7/preferences');
+  const tuned = await screen.findByRole('link', { name: 'step 40 of run 12' });
+  expect(tuned).toHaveAttribute('href', '/projects/7/checkpoints/compare?checkpoints=310');
+  expect(tuned.closest('td')).toHaveTextContent('step 40 of run 12 and step 0 of run 12');
+  expect(screen.getByRole('cell', { name: '– and 1' })).toBeVisible();
+  await userEvent.click(screen.getAllByRole('button', { name: 'How do I say sorry?' })[0] as HTMLElement);
+  expect(screen.getByText(/^A, preferred, written at/)).toHaveTextContent('A, preferred, written at step 40 of run 12');
+});
+
 const DETAILED: PreferenceRow = {
   ...PREFERENCE,
-  completion_a: { id: 1, text: 'A 👍 good start, bad end', policy_number: 0 },
+  completion_a: { id: 1, text: 'A 👍 good start, bad end', policy_number: 0, checkpoint: null },
   kind: 'tie',
   winner: null,
   strength: null,

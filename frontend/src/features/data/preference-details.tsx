@@ -1,4 +1,5 @@
 import { Group, List, Text } from '@mantine/core';
+import { CheckpointLink } from '../../components/checkpoint-link';
 import { Notice } from '../../components/notice';
 import type { PreferenceRow, QuestionForm } from '../../lib/api-types';
 import { entryLabel } from '../../lib/form-words';
@@ -48,7 +49,14 @@ export function PreferenceDetails({ projectId, row, form }: PreferenceDetailsPro
       )}
       <div className={classes.pair}>
         {completions.map((completion, position) => (
-          <Side key={completion.id} row={row} form={form} completion={completion} position={position} />
+          <Side
+            key={completion.id}
+            projectId={projectId}
+            row={row}
+            form={form}
+            completion={completion}
+            position={position}
+          />
         ))}
       </div>
       <Group justify="space-between" gap="sm" mt="xs">
@@ -62,13 +70,14 @@ export function PreferenceDetails({ projectId, row, form }: PreferenceDetailsPro
 }
 
 interface SideProps {
+  projectId: number;
   row: PreferenceRow;
   form: QuestionForm;
   completion: PreferenceRow['completion_a'];
   position: number;
 }
 
-function Side({ row, form, completion, position }: SideProps) {
+function Side({ projectId, row, form, completion, position }: SideProps) {
   const name = completionName(position);
   const slot = name.toLowerCase();
   const isWinner = row.winner === slot;
@@ -84,6 +93,11 @@ function Side({ row, form, completion, position }: SideProps) {
         {name}
         {isWinner && ', preferred'}
         {completion.policy_number !== null && `, written by policy ${completion.policy_number}`}
+        {completion.checkpoint && (
+          <>
+            , written at <CheckpointLink projectId={projectId} checkpoint={completion.checkpoint} />
+          </>
+        )}
       </div>
       <p className={classes.text} dir="auto">
         {completion.text ? <MarkedText text={completion.text} spans={row.spans[slot] ?? []} /> : <em>empty</em>}

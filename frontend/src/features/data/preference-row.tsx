@@ -1,5 +1,7 @@
 import { Table, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { Fragment } from 'react';
+import { CheckpointLink } from '../../components/checkpoint-link';
 import { ChevronDownIcon, ChevronRightIcon } from '../../components/icons';
 import { RelativeTime } from '../../components/relative-time';
 import type { Message, QuestionForm, PreferenceRow as Row } from '../../lib/api-types';
@@ -35,7 +37,9 @@ export function PreferenceRow({ projectId, row, form }: PreferenceRowProps) {
           {row.excluded && <span className={classes.head}> not trained on</span>}
         </Table.Td>
         <Table.Td>{row.annotator ?? 'imported'}</Table.Td>
-        <Table.Td>{policyWords(row)}</Table.Td>
+        <Table.Td>
+          <Writers projectId={projectId} row={row} />
+        </Table.Td>
         <Table.Td ta="right" className="tabular">
           {row.active_ms > 0 ? durationText(row.active_ms / 1000) : '–'}
         </Table.Td>
@@ -60,7 +64,18 @@ function lastWords(messages: readonly Message[]): string {
   return messages.at(-1)?.content ?? '';
 }
 
-function policyWords({ completion_a, completion_b, more }: Row): string {
-  const numbers = new Set([completion_a, completion_b, ...more].map(({ policy_number: number }) => number));
-  return [...numbers].map((number) => number ?? '–').join(' and ');
+/** The policies by number and the checkpoints that wrote the completions, each once. */
+function Writers({ projectId, row: { completion_a, completion_b, more } }: { projectId: number; row: Row }) {
+  const writers = new Map(
+    [completion_a, completion_b, ...more].map(({ policy_number: number, checkpoint }) => [
+      checkpoint ? `step ${checkpoint.id}` : (number ?? '–'),
+      checkpoint,
+    ]),
+  );
+  return [...writers].map(([name, checkpoint], index) => (
+    <Fragment key={name}>
+      {index > 0 && ' and '}
+      {checkpoint ? <CheckpointLink projectId={projectId} checkpoint={checkpoint} /> : name}
+    </Fragment>
+  ));
 }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
+import { CheckpointLink } from '../../components/checkpoint-link';
 import { TextLink } from '../../components/text-link';
 import type { ModelDetail } from '../../lib/api-types';
 import { modelName } from '../../lib/model-words';
 import { countText } from '../../lib/number-text';
-import { CheckpointLink } from './checkpoint-link';
 import classes from './lineage.module.css';
 
 interface LineageProps {

@@ -1,12 +1,12 @@
-import { TextLink } from '../../components/text-link';
-import type { Model } from '../../lib/api-types';
+import type { CheckpointRef } from '../lib/api-types';
+import { TextLink } from './text-link';
 
 interface CheckpointLinkProps {
   projectId: number;
-  checkpoint: NonNullable<Model['checkpoint']>;
+  checkpoint: CheckpointRef;
 }
 
-/** The checkpoint that a policy was made of, with its figures and samples. */
+/** Leads from the name of a checkpoint to its figures and samples. */
 export function CheckpointLink({ projectId, checkpoint: { id, step, run_id: run } }: CheckpointLinkProps) {
   return (
     <TextLink
