@@ -19,6 +19,7 @@ class TaskName(StrEnum):
     QUALITY_REFRESH_DUE = "annotate.quality.refresh_due"
     CHAT_SAMPLE = "annotate.chats.sample"
     CHATS_TEND = "annotate.chats.tend"
+    SESSIONS_CLEAR = "annotate.sessions.clear"
 
 
 def enqueue(task: TaskName, id_: int, *, expires_seconds: float | None = None) -> None:

@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotate.config.settings")
 
@@ -26,6 +27,11 @@ app.conf.update(
         "tend-chats": {"task": "annotate.chats.tend", "schedule": 5.0, "options": {"expires": 4}},
         "start-due-rounds": {"task": "annotate.rounds.start_due", "schedule": 10.0, "options": {"expires": 9}},
         "refresh-quality": {"task": "annotate.quality.refresh_due", "schedule": 15.0, "options": {"expires": 14}},
+        "clear-sessions": {
+            "task": "annotate.sessions.clear",
+            "schedule": crontab(hour=3, minute=20),  # UTC
+            "options": {"expires": 3600},
+        },
     },
 )
 app.autodiscover_tasks(["annotate"])
