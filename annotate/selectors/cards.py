@@ -22,18 +22,18 @@ class CardChange(ReadModel):
 
 class CardVersionOut(ReadModel):
     number: int
-    by: str
-    at: datetime
+    created_by: str
+    created_at: datetime
     note: str
     changes: list[CardChange]
 
 
 class StatementOut(ReadModel):
-    """What people say. `number` is 0 and `by` empty where nobody said anything yet."""
+    """What people say. `number` is 0 and `created_by` empty where nobody said anything yet."""
 
     number: int
-    by: str | None
-    at: datetime | None
+    created_by: str | None
+    created_at: datetime | None
     statement: CardStatement
     fields: list[CardField]
     missing: list[str] = Field(description="Mandatory fields that are empty.")
@@ -108,8 +108,8 @@ def card_versions_read(cards: Sequence[ModelCard]) -> list[CardVersionOut]:
         shown.append(
             CardVersionOut(
                 number=card.number,
-                by=card.created_by.username,
-                at=card.created_at,
+                created_by=card.created_by.username,
+                created_at=card.created_at,
                 note=card.note,
                 changes=_changes(before.statement if before else {}, card.statement),
             )
@@ -149,8 +149,8 @@ def _said(card: ModelCard | None) -> dict[str, object]:
     statement = CardStatement.model_validate(card.statement) if card else CardStatement()
     return {
         "number": card.number if card else 0,
-        "by": card.created_by.username if card else None,
-        "at": card.created_at if card else None,
+        "created_by": card.created_by.username if card else None,
+        "created_at": card.created_at if card else None,
         "statement": statement,
         "fields": card_fields(),
         "missing": statement.missing(),

@@ -1719,8 +1719,8 @@ export interface components {
         };
         /** @description A reward model's card: its statement, and what the product measured. */
         CardOut: {
-            at: string | null;
-            by: string | null;
+            created_at: string | null;
+            created_by: string | null;
             fields: components["schemas"]["CardField"][];
             /** @description Mandatory fields that are empty. */
             missing: string[];
@@ -1862,10 +1862,10 @@ export interface components {
             purpose: string;
         };
         CardVersionOut: {
-            /** Format: date-time */
-            at: string;
-            by: string;
             changes: components["schemas"]["CardChange"][];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
             note: string;
             number: number;
         };
@@ -6161,10 +6161,10 @@ export interface components {
          * @enum {string}
          */
         SplitRequest: "train" | "validation" | "panel" | "gold";
-        /** @description What people say. `number` is 0 and `by` empty where nobody said anything yet. */
+        /** @description What people say. `number` is 0 and `created_by` empty where nobody said anything yet. */
         StatementOut: {
-            at: string | null;
-            by: string | null;
+            created_at: string | null;
+            created_by: string | null;
             fields: components["schemas"]["CardField"][];
             /** @description Mandatory fields that are empty. */
             missing: string[];

@@ -11,8 +11,8 @@ const FIELDS = [
 export function exampleStatementCard(changes: Partial<StatementCard> = {}): StatementCard {
   return {
     number: 2,
-    by: 'ada',
-    at: '2026-05-04T10:00:00Z',
+    created_by: 'ada',
+    created_at: '2026-05-04T10:00:00Z',
     statement: {
       purpose: 'To rank replies to everyday requests.',
       declared_values: 'Kind before brief.',

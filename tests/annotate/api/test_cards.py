@@ -27,11 +27,11 @@ def publish(client: APIClient, model: ModelVersion, **body: Any) -> Any:
 
 def test_a_card_is_read_with_its_gaps_and_published(admin: APIClient, model: ModelVersion) -> None:
     empty = admin.get(f"/api/models/{model.pk}/card/").json()
-    assert (empty["number"], empty["by"], len(empty["missing"])) == (0, None, 8)
+    assert (empty["number"], empty["created_by"], len(empty["missing"])) == (0, None, 8)
     assert [f["name"] for f in empty["fields"] if f["mandatory"]] == empty["missing"]
     answer = publish(admin, model, note="First.")
     assert answer.status_code == 201
-    assert (answer.json()["number"], answer.json()["by"], answer.json()["missing"]) == (1, "ada", [])
+    assert (answer.json()["number"], answer.json()["created_by"], answer.json()["missing"]) == (1, "ada", [])
     assert not answer.json()["of_project"]
     versions = admin.get(f"/api/models/{model.pk}/card/versions/").json()["results"]
     assert [(v["number"], v["note"]) for v in versions] == [(1, "First.")]

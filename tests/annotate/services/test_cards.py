@@ -5,7 +5,15 @@ import pytest
 from annotate.errors import AnnotateError
 from annotate.models import ModelCard, ModelVersion, Project, Round, RoundTrigger, User
 from annotate.models.card_statement import CardStatement
-from annotate.selectors.cards import card_current, card_markdown, card_read, card_versions_read, cards_compare
+from annotate.selectors.cards import (
+    CardVersionOut,
+    card_current,
+    card_markdown,
+    card_read,
+    card_versions_read,
+    cards_compare,
+)
+from annotate.selectors.principles import PrinciplesVersionOut
 from annotate.services.cards import card_publish
 from annotate.services.round_starts import round_start
 from annotate.services.rounds import round_advance
@@ -91,7 +99,7 @@ def test_a_card_that_says_the_same_is_the_same_version_and_a_change_is_told(sile
     assert [(change.title, change.before, change.after) for change in newest.changes] == [
         ("Contact", CARD.contact, "The data team.")
     ]
-    assert (newest.note, newest.by, oldest.number) == ("Someone answers now.", "ada", 1)
+    assert (newest.note, newest.created_by, oldest.number) == ("Someone answers now.", "ada", 1)
     assert len(oldest.changes) == 8
 
 
@@ -139,3 +147,9 @@ def test_a_statement_in_spaces_says_nothing_and_nul_is_refused() -> None:
     assert "pay" in CardStatement(pay="   ").missing()
     with pytest.raises(ValueError, match="pay"):
         CardStatement(pay="a\0b")
+
+
+def test_versions_of_cards_and_of_principles_tell_who_and_when_by_the_same_names() -> None:
+    told = {"number", "note", "changes", "created_by", "created_at"}
+    assert set(CardVersionOut.model_fields) == told
+    assert set(PrinciplesVersionOut.model_fields) == told | {"principles"}

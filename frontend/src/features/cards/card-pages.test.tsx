@@ -18,8 +18,8 @@ const SITE = {
   'GET /api/models/50/card/versions/': wholeList([
     {
       number: 2,
-      by: 'ada',
-      at: '2026-05-04T10:00:00Z',
+      created_by: 'ada',
+      created_at: '2026-05-04T10:00:00Z',
       note: 'Asked the lawyers.',
       changes: [{ title: 'Purpose', before: '', after: 'To rank.' }],
     },

@@ -18,12 +18,12 @@ export function CardVersions({ modelId }: { modelId: number }) {
       >
         {(rows) => (
           <Stack component="ol" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
-            {rows.map(({ number, by, at, note, changes }) => (
+            {rows.map(({ number, note, changes, created_by: author, created_at: at }) => (
               <li key={number}>
                 <Text fw={600}>
                   Version {number}{' '}
                   <Text span size="sm" c="dimmed">
-                    by {by} <RelativeTime at={at} />
+                    by {author} <RelativeTime at={at} />
                   </Text>
                 </Text>
                 {note && <Text size="sm">“{note}”</Text>}
