@@ -1,6 +1,6 @@
 /** The words of a round: statuses, steps and what each means, in one place for every page that shows rounds. */
 
-import type { Round } from './api-types';
+import type { Round, RoundStep } from './api-types';
 
 export type StepState = 'pending' | 'active' | 'done' | 'failed' | 'skipped' | 'cancelled';
 export type StepName =
@@ -61,6 +61,16 @@ const STATUS_WORDS: Record<string, StatusWords> = {
 
 export function statusWords(status: string): StatusWords {
   return STATUS_WORDS[status] ?? { label: status.replaceAll('_', ' '), tone: 'neutral' };
+}
+
+/** The step whose run the monitor paused, if one is. */
+export function pausedStep(round: Pick<Round, 'steps'>): RoundStep | undefined {
+  return round.steps.find((step) => step.paused_by.length > 0);
+}
+
+/** The words of a round's status; a round whose tuning is paused does not work, whatever its status says. */
+export function roundWords(round: Pick<Round, 'status' | 'steps'>): StatusWords {
+  return statusWords(pausedStep(round) ? 'paused' : round.status);
 }
 
 /** True when nothing more happens to a round of this status. */

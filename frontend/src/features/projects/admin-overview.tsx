@@ -14,7 +14,7 @@ import { AttentionSection } from './attention-section';
 import { GuidelinesSection } from './guidelines-section';
 import { LatestRound } from './latest-round';
 import { LoopDiagram } from './loop-diagram';
-import { loopNodes, nextStep } from './next-step';
+import { loopNodes, nextStep, waitsForAdmin } from './next-step';
 
 const REFRESH_MS = 5000;
 
@@ -44,12 +44,12 @@ export function AdminOverview({ project }: { project: Project }) {
             <Group gap="xs">
               {newest && !isFinalRound(newest.status) && (
                 <ButtonLink
-                  variant="default"
+                  variant={waitsForAdmin(newest) ? 'filled' : 'default'}
                   size="xs"
                   to="/projects/$id/rounds/$roundId"
                   params={{ id: String(project.id), roundId: String(newest.id) }}
                 >
-                  Watch round {newest.number}
+                  {waitsForAdmin(newest) ? 'Decide on' : 'Watch'} round {newest.number}
                 </ButtonLink>
               )}
               <ButtonLink variant="default" size="xs" to="/projects/$id/label" params={{ id: String(project.id) }}>
@@ -79,7 +79,8 @@ function PreferenceProgress({ preview }: { preview: RoundPreview }) {
 
 function autoRoundText(project: Project): string {
   const every = settingAt(project.settings, 'rounds.auto_every');
-  if (typeof every !== 'number') return 'Rounds start by the button. A number of new preferences can be set instead.';
+  if (typeof every !== 'number')
+    return 'A round starts by the button; the settings can also start one after a number of new preferences.';
   const left = every - project.counts.preferences_since_round;
   return left > 0
     ? `The next round starts by itself after ${left} more preferences.`

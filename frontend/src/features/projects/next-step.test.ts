@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Round } from '../../lib/api-types';
 import { exampleProject, TOO_FEW } from '../../testing/admin-examples';
 import { exampleRound } from '../../testing/round-examples';
-import { loopNodes, nextStep } from './next-step';
+import { loopNodes, nextStep, waitsForAdmin } from './next-step';
 
 const PROJECT = exampleProject();
 
@@ -29,7 +29,22 @@ describe('nextStep', () => {
     expect(nextStep(PROJECT, TOO_FEW, round).title).toBe('Round 3: tuning the policy');
   });
 
+  it('does not say that a round works whose tuning is paused', () => {
+    const round = exampleRound({ status: 'policy' });
+    const rule = { rule: 'kl', explanation: 'Too far.', value: 1.5, limit: 0.5 };
+    const paused = {
+      ...round,
+      steps: round.steps.map((step) => ({ ...step, paused_by: step.name === 'policy' ? [rule] : [] })),
+    } as Round;
+    expect(nextStep(PROJECT, TOO_FEW, paused)).toEqual({
+      title: 'Round 3: paused by the monitor',
+      detail: expect.stringContaining('waits for you'),
+    });
+    expect([round, paused, exampleRound({ status: 'done' })].map(waitsForAdmin)).toEqual([false, true, false]);
+  });
+
   it('says what a stopped round waits for', () => {
+    expect(waitsForAdmin(exampleRound({ status: 'blocked' }))).toBe(true);
     expect(nextStep(PROJECT, TOO_FEW, exampleRound({ status: 'waiting' })).detail).toContain('Promote it');
     expect(nextStep(PROJECT, TOO_FEW, exampleRound({ status: 'failed' })).title).toBe('Round 3 failed');
   });

@@ -2,7 +2,7 @@
 
 import type { Project, Round, RoundPreview } from '../../lib/api-types';
 import { countText } from '../../lib/number-text';
-import { isFinalRound, isWorkingRound, type StepName, statusWords } from '../../lib/round-steps';
+import { isFinalRound, isWorkingRound, pausedStep, roundWords, type StepName } from '../../lib/round-steps';
 
 export interface NextStep {
   title: string;
@@ -47,15 +47,16 @@ export function nextStep(project: Project, preview: RoundPreview | undefined, ro
 }
 
 function roundStep(round: Round): NextStep {
-  const words = statusWords(round.status).label;
-  if (isWorkingRound(round.status)) {
-    return { title: `Round ${round.number}: ${words.toLowerCase()}`, detail: 'Labeling goes on meanwhile.' };
+  const title = `Round ${round.number}: ${roundWords(round).label.toLowerCase()}`;
+  if (pausedStep(round)) {
+    return { title, detail: 'Tuning waits for you: read why, then go on, end with a checkpoint, or cancel.' };
   }
+  if (isWorkingRound(round.status)) return { title, detail: 'Labeling goes on meanwhile.' };
   const detail =
     round.status === 'waiting'
       ? 'The new policy passed its gate. Promote it, or dismiss it.'
       : 'Read the gate’s checks, then go on with a reason or dismiss the round.';
-  return { title: `Round ${round.number}: ${words.toLowerCase()}`, detail };
+  return { title, detail };
 }
 
 const ACTIVE_NODES: Record<string, LoopNode['key']> = {
@@ -69,6 +70,11 @@ const ACTIVE_NODES: Record<string, LoopNode['key']> = {
   sampling: 'sampling',
   queueing: 'queueing',
 };
+
+/** Whether an open round does nothing until an admin decides. */
+export function waitsForAdmin(round: Round): boolean {
+  return pausedStep(round) !== undefined || (!isFinalRound(round.status) && !isWorkingRound(round.status));
+}
 
 /** The loop's stations with live counts; exactly one of them is active. */
 export function loopNodes(project: Project, round: Round | undefined): LoopNode[] {

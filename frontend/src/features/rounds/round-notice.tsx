@@ -2,8 +2,7 @@ import { Notice } from '../../components/notice';
 import { TextLink } from '../../components/text-link';
 import type { Round } from '../../lib/api-types';
 import { failureAdvice } from '../../lib/failure-advice';
-import { STEP_LABELS, type StepName } from '../../lib/round-steps';
-import { pausedStep } from './step-view';
+import { pausedStep, STEP_LABELS, type StepName } from '../../lib/round-steps';
 import { ruleName } from './tuning/rule-words';
 
 /** Why a round stopped or waits, and what can be done about it; nothing while it works or when it is done. */

@@ -12,7 +12,7 @@ import { capitalised } from '../../lib/capitalised';
 import { durationText } from '../../lib/duration-text';
 import type { StreamState } from '../../lib/event-stream';
 import { countText, numberText } from '../../lib/number-text';
-import { isWorkingRound, STEP_MEANINGS, statusWords, triggerWords } from '../../lib/round-steps';
+import { isWorkingRound, pausedStep, roundWords, STEP_MEANINGS, triggerWords } from '../../lib/round-steps';
 import { EvaluationPanel } from './evaluation-panel';
 import { GatePanel } from './gate-panel';
 import type { LiveRound } from './live-round';
@@ -21,7 +21,7 @@ import { RoundActions } from './round-actions';
 import { RoundNotice } from './round-notice';
 import { RoundStepper } from './round-stepper';
 import { RunPanel } from './run-panel';
-import { defaultRunId, pausedStep, stepViews } from './step-view';
+import { defaultRunId, stepViews } from './step-view';
 import { PausedRepeats } from './tuning/paused-repeats';
 import { useRoundActions } from './use-round-actions';
 
@@ -94,7 +94,7 @@ export function RoundView({ projectId, round, live, connection }: RoundViewProps
 }
 
 function RoundLine({ round, connection }: { round: Round; connection: StreamState }) {
-  const { label, tone } = statusWords(pausedStep(round) ? 'paused' : round.status);
+  const { label, tone } = roundWords(round);
   const took = round.finished_at ? (Date.parse(round.finished_at) - Date.parse(round.created_at)) / 1000 : null;
   return (
     <>

@@ -14,7 +14,7 @@ import { StatusText } from '../../components/status-text';
 import { TextLink } from '../../components/text-link';
 import type { Round } from '../../lib/api-types';
 import { durationText } from '../../lib/duration-text';
-import { isFinalRound, statusWords, triggerWords } from '../../lib/round-steps';
+import { isFinalRound, roundWords, triggerWords } from '../../lib/round-steps';
 import { useNumberParam } from '../../lib/route-params';
 
 const POLL_MS = 5000;
@@ -68,7 +68,7 @@ const COLUMNS: Column<Round>[] = [
     key: 'status',
     header: 'State',
     cell: (round) => {
-      const { label, tone } = statusWords(round.status);
+      const { label, tone } = roundWords(round);
       return <StatusText tone={tone}>{label}</StatusText>;
     },
   },

@@ -55,11 +55,6 @@ function noteOf(step: RoundStep, state: StepView['state'], share: number | null)
   return STATE_WORDS[state];
 }
 
-/** The step whose run the monitor paused, if one is. */
-export function pausedStep(round: Round): RoundStep | undefined {
-  return round.steps.find((step) => step.paused_by.length > 0);
-}
-
 /** The run whose curves and log are shown first: the active step's, else a failed one's, else the policy's, else the last. */
 export function defaultRunId(round: Round): number | null {
   const withRun = round.steps.filter((step) => step.run_id !== null);
