@@ -44,7 +44,7 @@ export function drawChart(host: HTMLElement, { style, data, width, height }: Dra
       width,
       height,
       padding: [8, 16, 0, 0],
-      scales: { x: { time: false } },
+      scales: { x: { time: false }, y: style.isShare ? { range: shareRange } : {} },
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
       axes: [
@@ -57,6 +57,13 @@ export function drawChart(host: HTMLElement, { style, data, width, height }: Dra
     data,
     host,
   );
+}
+
+/** Around the values with some room, and never beyond what a share can be; a level line is seen against all of it. */
+export function shareRange(_: uPlot, low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null || low === high) return [0, 1];
+  const room = 0.1 * (high - low);
+  return [Math.max(0, low - room), Math.min(1, high + room)];
 }
 
 /** Two undrawn lines for each band, and the area between them. */

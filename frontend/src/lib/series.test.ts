@@ -59,9 +59,18 @@ describe('spreadRows', () => {
 describe('chartGroups', () => {
   it('draws related series together and every other one alone', () => {
     expect(chartGroups(['kl/reference', 'reward/mean', 'reward/sd', 'train/tokens'])).toEqual([
-      { title: 'Reward', unit: 'in spreads of the reference policy', names: ['reward/mean', 'reward/sd'] },
-      { title: 'KL to the reference policy', unit: 'nats per completion', names: ['kl/reference'] },
-      { title: 'train/tokens', unit: '', names: ['train/tokens'] },
+      {
+        title: 'Reward',
+        unit: 'in spreads of the reference policy',
+        as: 'number',
+        names: ['reward/mean', 'reward/sd'],
+      },
+      { title: 'KL to the reference policy', unit: 'nats per completion', as: 'number', names: ['kl/reference'] },
+      { title: 'train/tokens', unit: '', as: 'number', names: ['train/tokens'] },
     ]);
+  });
+
+  it('writes shares as percentages', () => {
+    expect(chartGroups(['completion/ended_share'])).toMatchObject([{ as: 'percent' }]);
   });
 });

@@ -47,6 +47,8 @@ export function spreadRows<Row>(rows: readonly Row[], count: number): Row[] {
 export interface ChartGroup {
   title: string;
   unit: string;
+  /** `percent` for shares of one. */
+  as: 'percent' | 'number';
   names: string[];
 }
 
@@ -71,7 +73,7 @@ export function chartGroups(names: readonly string[]): ChartGroup[] {
     const members = [...left].filter((name) => prefix.test(name));
     if (members.length === 0) continue;
     for (const name of members) left.delete(name);
-    groups.push({ title, unit, names: members });
+    groups.push({ title, unit, as: unit.startsWith('share') ? 'percent' : 'number', names: members });
   }
-  return [...groups, ...[...left].map((name) => ({ title: name, unit: '', names: [name] }))];
+  return [...groups, ...[...left].map((name) => ({ title: name, unit: '', as: 'number' as const, names: [name] }))];
 }

@@ -20,11 +20,12 @@ export function RunCurves({ series, isWorking }: RunCurvesProps) {
   }
   return (
     <div className={classes.charts}>
-      {groups.map(({ title, unit, names }) => (
+      {groups.map(({ title, unit, as, names }) => (
         <LineChart
           key={title}
           title={title}
           unit={unit}
+          as={as}
           series={names.map((name) => ({ name, points: series[name] ?? [] }))}
         />
       ))}
