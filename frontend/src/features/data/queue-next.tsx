@@ -51,7 +51,11 @@ function columns(projectId: number): Column<NextRow>[] {
       ),
     },
     { key: 'places', header: 'Places', numeric: true, cell: (row) => row.places },
-    { key: 'strategy', header: 'Chosen by', cell: (row) => strategyWords(row.strategy) },
+    {
+      key: 'strategy',
+      header: 'Chosen by',
+      cell: (row) => <span className={classes.words}>{strategyWords(row.strategy)}</span>,
+    },
     {
       key: 'priority',
       header: 'Priority',

@@ -19,7 +19,8 @@ export function ProjectFigures({ projectId, quality }: ProjectFiguresProps) {
   const { agreement, gold, consistency, cycles } = quality;
   const overlap = (
     <>
-      none: <SettingsLink projectId={projectId}>raise the overlap</SettingsLink> to two or more
+      none yet: two labelers must judge the same pair;{' '}
+      <SettingsLink projectId={projectId}>raise the overlap</SettingsLink> where it is 1
     </>
   );
   return (
