@@ -11,8 +11,12 @@ from tests.factories import project_make, user_make
 LIVE_MARKS = {"loop", "e2e", "faults"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a folder that share a running product stay together when folders run side by side."""
+    """Tests of a folder that share a running product stay together when folders run side by side.
+
+    First: what runs them side by side reads the groups in a hook of the same name.
+    """
     for item in items:
         if LIVE_MARKS & {mark.name for mark in item.iter_markers()}:
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name))

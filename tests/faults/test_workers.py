@@ -123,6 +123,6 @@ def test_a_message_that_the_broker_lost_is_sent_again(stage: Stage) -> None:
     round_id = stage.start_round(project_id)
     broker = Celery(broker=stage.site.environment["REDIS_URL"].replace("unix://", "redis+socket://", 1))
     with broker.connection_for_write() as connection:
-        assert connection.default_channel.queue_purge("runs") == 1
+        assert connection.default_channel.queue_purge("runs") >= 1  # it may have been sent again already
     stage.revive()
     assert stage.admin.wait_for_round(round_id, seconds=200)["status"] == "done"
