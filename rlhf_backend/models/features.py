@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -95,11 +97,15 @@ def has_readout(source: str) -> bool:
 
 @dataclass(frozen=True)
 class FeatureReader:
-    """A backbone with its readout. `max_tokens` bounds a dialogue; longer prompts lose their beginning."""
+    """A backbone with its readout. `max_tokens` bounds a dialogue; longer prompts lose their beginning.
+
+    While the backbone reads, `in_force` lasts: it may be part of a network that is another model otherwise.
+    """
 
     backbone: LanguageModel
     readout: Readout
     max_tokens: int
+    in_force: Callable[[], AbstractContextManager[Any]] = nullcontext
 
     def encode(self, prompt: Sequence[Message], completion: str) -> Dialogue | None:
         """Token ids, or None where the completion leaves no room for a prompt."""
@@ -111,13 +117,13 @@ class FeatureReader:
 
     def features_of(self, batch: DialogueBatch) -> Tensor:
         """With gradients if these are enabled. (B, F)"""
-        with autocast():
+        with self.in_force(), autocast():
             hidden = read_batch(self.backbone.network, batch).last_hidden_state
         return self.readout(hidden, completion_mask(batch.prompt_lengths, batch.lengths, batch.ids.shape[1]))
 
     def features_of_shared(self, batch: SharedBatch) -> Tensor:
         """Of each completion in turn, with gradients if these are enabled. (C, F)"""
-        with autocast():
+        with self.in_force(), autocast():
             hidden = read_batch(self.backbone.network, batch).last_hidden_state
         return self.readout(hidden[0][batch.completions], batch.mask)
 

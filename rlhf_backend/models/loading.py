@@ -55,6 +55,14 @@ def load_backbone(source: str, *, warn: Callable[[str], None], dtype: torch.dtyp
     return _load(source, AutoModel, warn=warn, dtype=dtype)
 
 
+def trunk_of(network: Any) -> Any | None:
+    """The part of a language model that `load_backbone` loads of the same source; None where that is no part of it."""
+    from transformers import MODEL_MAPPING
+
+    trunk = network.base_model
+    return trunk if type(trunk) is MODEL_MAPPING.get(type(network.config), None) else None
+
+
 def load_codec(source: str, *, warn: Callable[[str], None]) -> tuple[ChatCodec, int]:
     """How to talk to the model at `source`, and its context in tokens, without its weights.
 

@@ -28,7 +28,7 @@ def passage_features(reader: FeatureReader, dialogues: Sequence[Dialogue], passa
     for index in length_buckets([len(dialogues[place]) for place in marked], tokens=tokens_per_forward()):
         places = [marked[i] for i in index]
         batch = collate([dialogues[i] for i in places], pad_id=reader.backbone.codec.pad_id, device=device())
-        with autocast():
+        with reader.in_force(), autocast():
             hidden = reader.backbone.network(input_ids=batch.ids, use_cache=False).last_hidden_state
         row_of = {place: row for row, place in enumerate(places)}
         here = [m for m, completion in enumerate(passages.completions.tolist()) if completion in row_of]

@@ -9,11 +9,19 @@ from typing import Any
 
 import torch
 
-from rlhf_backend.models.adapters import add_adapter, merge_adapters, switched, with_adapters
+from rlhf_backend.models.adapters import (
+    KeptAdapters,
+    adapters_outside,
+    add_adapter,
+    add_kept_adapters,
+    merge_adapters,
+    switched,
+    with_adapters,
+)
 from rlhf_backend.models.device import refuse_too_large
 from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
 from rlhf_backend.models.llama_decoder import LlamaDecoder
-from rlhf_backend.models.loading import LanguageModel, load_language_model, save_language_model
+from rlhf_backend.models.loading import LanguageModel, load_language_model, save_language_model, trunk_of
 from rlhf_backend.models.scoring import Batch, CompletionScorer, CompletionScores
 
 
@@ -56,6 +64,25 @@ class TunedPolicy:
         add_adapter(self._adapted, name, rank)
         return partial(switched, self._adapted, name)
 
+    @property
+    def trunk(self) -> Any | None:
+        """Below the adapters, what `load_backbone` gives for the policy's source; None where that cannot be had of it.
+
+        So it is where every weight is trained, or where the model is no trunk with an output layer.
+        """
+        trunk = trunk_of(self.network) if self._adapted is not None else None
+        return None if trunk is None or adapters_outside(self.network, trunk) else trunk
+
+    def carrying(self, name: str, kept: KeptAdapters) -> Callable[[], AbstractContextManager[None]]:
+        """Adapters that were trained before on the trunk's weights, and are only read; what switches them on instead.
+
+        Raises: ConfigError: they were trained on another network. ValueError: the policy has no trunk to share.
+        """
+        if self.trunk is None:
+            raise ValueError("only below adapters there is a trunk to share")
+        add_kept_adapters(self._adapted, self.trunk, name, kept)
+        return partial(switched, self._adapted, name)
+
     def save(self, directory: Path) -> None:
         """Write the policy, adapters merged, in the precision it was loaded in. It must not be trained afterwards."""
         network = merge_adapters(self._adapted) if self._adapted is not None else self.network
@@ -84,6 +111,7 @@ class Reference:
 
         Raises: ConfigError: the reference cannot be loaded, or has another vocabulary.
         """
+        self.is_policy = is_policy
         if is_policy:
             self.scorer, self._context = policy.scorer, policy.before_tuning
             self._network = policy.network

@@ -8,37 +8,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from rlhf_backend.config import Principle
 from rlhf_backend.durable import verify_directory
 from rlhf_backend.errors import ConfigError, DataError
-from rlhf_backend.models.features import FeatureReader, load_readout
-from rlhf_backend.models.loading import load_backbone
+from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.models.out_of_distribution import TrainingCloud, load_cloud
+from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.principles import PrinciplesInForce, load_principles
+from rlhf_backend.models.reward_directory import HEADS_TENSORS, REWARD_JSON, RewardModelFile, open_reader
 from rlhf_backend.types import Message
-
-REWARD_JSON, HEADS_TENSORS, BACKBONE = "reward_model.json", "heads.safetensors", "backbone"
-
-
-class RewardModelFile(BaseModel):
-    """`reward_model.json`. `backbone` is "backbone" where the directory holds a copy, else a directory or hub id."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    format: int = 2  # 1 had neither temperatures nor a training cloud
-    backbone: str
-    trainable: str
-    heads: int
-    scale: float
-    tie_threshold: float
-    max_tokens: int
-    prior_precision: float | None = None
-    temperature: float = 1.0
-    slice_temperatures: dict[str, float] = Field(default_factory=dict)
-
 
 Tags = Sequence[Collection[str]]
 
@@ -158,9 +140,15 @@ def save_heads(model: RewardModel, description: RewardModelFile, directory: Path
 
 
 def load_reward_model(
-    directory: str, *, warn: Callable[[str], None], principles: Sequence[Principle] = ()
+    directory: str,
+    *,
+    warn: Callable[[str], None],
+    principles: Sequence[Principle] = (),
+    policy: TunedPolicy | None = None,
 ) -> RewardModel:
     """The reward model of a directory, every file compared with its manifest, with these principles in force.
+
+    Where it stands on the weights on which `policy` is tuned by adapters, it reads these until the policy is saved.
 
     Raises: ConfigError: it is missing, damaged, not a reward model or without finite heads; its backbone cannot be
     loaded.
@@ -174,9 +162,7 @@ def load_reward_model(
     except (OSError, ValueError, ValidationError) as error:
         raise ConfigError(f"{directory} is not a reward model: {error}") from error
     tensors = load_file(path / HEADS_TENSORS)
-    source = str(path / BACKBONE) if described.backbone == BACKBONE else described.backbone
-    backbone = load_backbone(source, warn=warn, dtype=torch.float32)
-    reader = FeatureReader(backbone, load_readout(path), described.max_tokens)
+    reader = open_reader(path, described, warn=warn, policy=policy)
     if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
         raise ConfigError(f"{directory} has heads that are not numbers: its training broke down, train another")
     in_force = load_principles(path, principles, warn=warn)

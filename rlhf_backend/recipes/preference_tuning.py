@@ -17,7 +17,7 @@ from rlhf_backend.models.rollout import Decoding, sample_rollout
 from rlhf_backend.models.scoring import Scorer, score_completions
 from rlhf_backend.models.selective import train_mlp_outputs_only
 from rlhf_backend.ops.kl import kl_k1
-from rlhf_backend.policy_config import ON_POLICY, PolicyConfig
+from rlhf_backend.policy_config import ON_POLICY, WITH_CRITIC, PolicyConfig
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
 
@@ -41,8 +41,14 @@ def load_tuning(run: Run, job: PolicyJob) -> Tuning:
     reference = Reference(job.reference, policy, is_policy=adapters_on_reference, warn=warn)
     reward_model = None
     if job.reward_model is not None:
-        reward_model = load_reward_model(job.reward_model, warn=warn, principles=job.principles)
-    return Tuning(policy, reference, reward_model)
+        reward_model = load_reward_model(job.reward_model, warn=warn, principles=job.principles, policy=policy)
+    tuning = Tuning(policy, reference, reward_model)
+    sharing = tuning.on_the_policys_weights
+    if config.lora_rank and config.method in WITH_CRITIC:
+        sharing.insert(1, "critic")
+    if len(sharing) > 1:
+        run.events.log(f"{', '.join(sharing[:-1])} and {sharing[-1]} share one set of weights")
+    return tuning
 
 
 def backward_parts(lengths: Sequence[int]) -> Iterator[list[int]]:

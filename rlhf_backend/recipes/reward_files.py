@@ -7,9 +7,12 @@ from typing import Protocol
 
 from rlhf_backend.config import RewardModelJob
 from rlhf_backend.durable import replaced_directory
+from rlhf_backend.models.adapters import KeptAdapters
 from rlhf_backend.models.cards import reward_model_card
+from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.models.loading import directory_size
-from rlhf_backend.models.reward import BACKBONE, RewardModel, RewardModelFile, save_heads
+from rlhf_backend.models.reward import RewardModel, save_heads
+from rlhf_backend.models.reward_directory import ADAPTERS_TENSORS, BACKBONE, RewardModelFile, weights_sha256
 from rlhf_backend.run import Run
 from rlhf_backend.types import RewardModelReport
 
@@ -31,19 +34,20 @@ def save_reward_model(
     *,
     beside: Sequence[KeptBeside] = (),
 ) -> None:
-    """Write the model with its card; a trained backbone goes with it, another one where it is small."""
+    """Write the model with its card; a backbone whose every weight was trained goes with it, another where it is small.
+
+    Adapters are kept beside the backbone that they belong on.
+    """
     reader = model.reader
     with replaced_directory(run.model_directory) as directory:
-        trained = job.config.trainable != "head"
-        local = Path(job.backbone)
-        copied = not trained and local.is_dir() and directory_size(local) <= _COPIED_BYTES
-        if trained:
-            reader.backbone.network.to(reader.backbone.stored_dtype).save_pretrained(directory / BACKBONE)
-            reader.backbone.codec.save(directory / BACKBONE)
-        elif copied:
-            shutil.copytree(local, directory / BACKBONE, ignore=shutil.ignore_patterns(".*"))
+        has_adapters = job.config.trainable == "lora"
+        if has_adapters:
+            KeptAdapters.of(reader.backbone.network).save(directory / ADAPTERS_TENSORS)
+        local = Path(job.backbone) if job.config.trainable != "full" and Path(job.backbone).is_dir() else None
         description = RewardModelFile(
-            backbone=BACKBONE if trained or copied else str(local.resolve()) if local.is_dir() else job.backbone,
+            backbone=_kept_backbone(job, reader, directory),
+            backbone_sha256=weights_sha256(local) if local is not None else None,
+            has_adapters=has_adapters,
             trainable=job.config.trainable,
             heads=len(model.weight),
             scale=model.scale,
@@ -57,3 +61,18 @@ def save_reward_model(
         for kept in beside:
             kept.save(directory)
         (directory / "README.md").write_text(reward_model_card(job, report, seed=run.seed), encoding="utf-8")
+
+
+def _kept_backbone(job: RewardModelJob, reader: FeatureReader, directory: Path) -> str:
+    """What `reward_model.json` calls the backbone, which is written if the directory is to hold it."""
+    local = Path(job.backbone)
+    if job.config.trainable == "full":
+        reader.backbone.network.to(reader.backbone.stored_dtype).save_pretrained(directory / BACKBONE)
+        reader.backbone.codec.save(directory / BACKBONE)
+        return BACKBONE
+    if not local.is_dir():
+        return job.backbone
+    if directory_size(local) > _COPIED_BYTES:
+        return str(local.resolve())
+    shutil.copytree(local, directory / BACKBONE, ignore=shutil.ignore_patterns(".*"))
+    return BACKBONE

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from rlhf_backend.data.dialogues import Dialogue, collate
 from rlhf_backend.data.shared_prompt import collate_shared, tokens_shared
 from rlhf_backend.distributed import gathered, is_first, share, world
-from rlhf_backend.models.adapters import merge_adapters, with_adapters
+from rlhf_backend.models.adapters import with_adapters
 from rlhf_backend.models.device import activation_tokens, device, refuse_too_large
 from rlhf_backend.models.features import FeatureReader
 from rlhf_backend.recipes.reward_objective import Heads
@@ -35,8 +35,10 @@ class RewardNetwork(nn.Module):
         if not lora:
             instead = "Train LoRA adapters or the head only, or choose a smaller backbone"
             refuse_too_large(sum(p.numel() for p in backbone.parameters()), "backbone", instead=instead)
-        self._adapted: Any = with_adapters(backbone, _LORA_RANK) if lora else None
-        self.backbone = backbone if lora else backbone.requires_grad_(True)
+        self._lora = lora
+        if lora:
+            with_adapters(backbone, _LORA_RANK)
+        self.backbone: Any = backbone if lora else backbone.requires_grad_(True)
         weight, *beside = (tensor.float().to(device()) for tensor in heads.tensors())
         self.weight = nn.Parameter(weight)
         self.levels, self.ratings, self.aspects = (nn.Parameter(t, requires_grad=not only_pairs) for t in beside)
@@ -105,9 +107,9 @@ class RewardNetwork(nn.Module):
         return parts
 
     def finished_reader(self) -> FeatureReader:
-        """The reader with the trained backbone, rounded to the precision it will be kept in."""
-        if self._adapted is not None:
-            merge_adapters(self._adapted)
+        """The reader with the trained backbone as it will be kept: rounded, or as it was below trained adapters."""
         backbone = self.reader.backbone
-        backbone.network.requires_grad_(False).to(backbone.stored_dtype).to(torch.float32)
+        backbone.network.requires_grad_(False)
+        if not self._lora:
+            backbone.network.to(backbone.stored_dtype).to(torch.float32)
         return self.reader

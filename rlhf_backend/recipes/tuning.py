@@ -16,3 +16,11 @@ class Tuning:
     policy: TunedPolicy
     reference: Reference
     reward_model: RewardModel | None
+
+    @property
+    def on_the_policys_weights(self) -> list[str]:
+        """The models that are read by the policy's weights, itself included."""
+        judge, trunk = self.reward_model, self.policy.network.base_model
+        reads_them = isinstance(judge, RewardModel) and judge.reader.backbone.network is trunk
+        beside = {"reference": self.reference.is_policy, "reward model": reads_them}
+        return ["policy", *(name for name, shares in beside.items() if shares)]

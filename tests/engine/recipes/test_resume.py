@@ -82,6 +82,7 @@ def test_losses_after_a_resume_are_bit_identical(
     assert metrics_of(broken) == metrics_of(whole)
     is_policy = jobs[name]["kind"] == "policy"
     reward_files = ["model/heads.safetensors", "model/backbone/model.safetensors", "effects.jsonl"]
+    reward_files += ["model/adapters.safetensors"] if name == "lora" else []
     files = ["model/model.safetensors"] if is_policy else reward_files
     for file in files:
         assert (broken / file).read_bytes() == (whole / file).read_bytes()

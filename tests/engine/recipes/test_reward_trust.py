@@ -12,7 +12,8 @@ from scipy.special import expit
 from rlhf_backend.data.preferences import Preferences, usable_preferences
 from rlhf_backend.durable import MANIFEST
 from rlhf_backend.models.out_of_distribution import CLOUD_TENSORS
-from rlhf_backend.models.reward import REWARD_JSON, RewardModelFile, load_reward_model
+from rlhf_backend.models.reward import load_reward_model
+from rlhf_backend.models.reward_directory import REWARD_JSON, RewardModelFile
 from rlhf_backend.recipes.reward_trust import calibrated
 from rlhf_backend.stats.calibration import calibration_bins, expected_calibration_error
 from rlhf_backend.types import (
