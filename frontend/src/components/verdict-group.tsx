@@ -1,3 +1,4 @@
+import box from './key-button.module.css';
 import classes from './verdict-group.module.css';
 
 export interface VerdictButton {
@@ -36,7 +37,7 @@ export function VerdictGroup({ name, area, buttons, isNamed = true, isDisabled }
         <button
           key={key}
           type="button"
-          className={classes.choice}
+          className={`${box.button} ${classes.choice}`}
           aria-keyshortcuts={shortcut || undefined}
           aria-pressed={isChosen}
           aria-disabled={isDisabled}

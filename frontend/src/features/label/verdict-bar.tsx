@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { SkipIcon, UndoIcon } from '../../components/icons';
+import box from '../../components/key-button.module.css';
 import { type VerdictButton, VerdictGroup } from '../../components/verdict-group';
 import type { KeyMap } from './key-map';
 import { strokeText } from './key-stroke';
@@ -56,7 +57,7 @@ export function UndoButton({ keys, canUndo, onUndo }: Pick<VerdictBarProps, 'key
   return (
     <button
       type="button"
-      className={classes.act}
+      className={`${box.button} ${classes.act}`}
       data-area="undo"
       aria-disabled={!canUndo}
       aria-keyshortcuts={key || undefined}
@@ -77,7 +78,7 @@ export function SkipButton({ form, keys, onAnswer, onSkipWithReason }: SkipButto
   return (
     <button
       type="button"
-      className={classes.act}
+      className={`${box.button} ${classes.act}`}
       data-area="skip"
       aria-keyshortcuts={key || undefined}
       title="With shift: skip and say why"
