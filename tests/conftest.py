@@ -1,25 +1,25 @@
 """The cast: ada runs the site, ann and ben label, eve has an account and no part in the project."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
+from xdist.scheduler import LoadScopeScheduling
 
 from annotate.models import Project, User
 from tests.factories import project_make, user_make
 
-LIVE_MARKS = {"loop", "e2e", "faults"}
+
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests of a folder share a running product: `--dist loadscope` keeps them together, in order."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0].rpartition("/")[0]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a folder that share a running product stay together when folders run side by side.
-
-    First: what runs them side by side reads the groups in a hook of the same name.
-    """
-    for item in items:
-        if LIVE_MARKS & {mark.name for mark in item.iter_markers()}:
-            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder | None:
+    return ByFolder(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 Api = Callable[[User | None], APIClient]
