@@ -19,6 +19,8 @@ interface Drawing {
   height: number;
 }
 
+/** Distances between marks of what comes in whole numbers. */
+const WHOLE_STEPS = [1, 10, 100, 1000, 10_000, 100_000].flatMap((size) => [size, 2 * size, 5 * size]);
 const DASHES: number[][] = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
 
 /** Draws lines into `host`, with colours read from the element's CSS variables (`--series-0` … `--series-3`). */
@@ -48,7 +50,17 @@ export function drawChart(host: HTMLElement, { style, data, width, height }: Dra
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
       axes: [
-        { ...axis, size: 24, space: 60, label: style.xLabel, labelSize: 16, labelGap: 0, labelFont: axis.font },
+        {
+          ...axis,
+          size: 24,
+          space: 60,
+          // A step and a half is nowhere.
+          ...(data[0].every(Number.isInteger) && { incrs: WHOLE_STEPS }),
+          label: style.xLabel,
+          labelSize: 16,
+          labelGap: 0,
+          labelFont: axis.font,
+        },
         { ...axis, size: 52, values: (_, splits) => splits.map(style.isShare ? percentText : numberText) },
       ],
       series: [{ label: style.xLabel }, ...lines, ...edges],

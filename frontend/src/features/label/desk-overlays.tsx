@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import '../../components/all-styles';
 import { GuidelinesDrawer } from './guidelines-drawer';
 import type { Question } from './key-commands';
@@ -18,7 +19,10 @@ interface DeskOverlaysProps {
 
 /** What opens above the screen; loaded when first wanted. */
 export default function DeskOverlays(props: DeskOverlaysProps) {
-  const { projectId, question, keyChoice, onKeyChoice, opened, onClose, onSkip } = props;
+  const { projectId, question, keyChoice, onKeyChoice, onClose, onSkip } = props;
+  // What is there closed before it opens gives the focus back when it closes; what comes open does not.
+  const [opened, setOpened] = useState<Overlay | null>(null);
+  useEffect(() => setOpened(props.opened), [props.opened]);
   return (
     <>
       <GuidelinesDrawer projectId={projectId} opened={opened === 'guidelines'} onClose={onClose} />

@@ -176,6 +176,16 @@ describe('optional details', () => {
   });
 });
 
+describe('the scale of an aspect', () => {
+  it('shows the outermost of the keys that mean its last step, on both sides', async () => {
+    site(RICH);
+    await open();
+    const honest = within(await group('Honest'));
+    expect(honest.getByRole('button', { name: /^Left/ })).toHaveTextContent('1');
+    expect(honest.getByRole('button', { name: /^Right/ })).toHaveTextContent('7');
+  });
+});
+
 describe('required details', () => {
   it('keep the verdict until they are given, lead to the first and say what is missing', async () => {
     const verdicts = site(RICH);

@@ -88,9 +88,17 @@ function aspectChoices(aspect: Aspect, form: QuestionForm, keys: KeyMap): RowCho
       value: aspectValue(answer as AspectAnswer),
       label: scaleLabel(answer as AspectAnswer, aspect.strengths),
       name: announcement,
-      keys: strokes.filter((stroke) => !stroke.startsWith('Arrow')),
+      keys: outermostFirst(
+        answer as AspectAnswer,
+        strokes.filter((stroke) => !stroke.startsWith('Arrow')),
+      ),
     };
   });
+}
+
+/** The first key is shown: of several that mean the outermost step the outer one, at the right as at the left. */
+function outermostFirst(answer: AspectAnswer, strokes: string[]): string[] {
+  return answer.kind === 'prefer' && answer.side === 'right' ? strokes.toReversed() : strokes;
 }
 
 /** On a scale with fewer steps the outer keys mean its outermost step. */
