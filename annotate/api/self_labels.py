@@ -1,5 +1,7 @@
 """Pairs that a reward model labeled itself, and what people say of them."""
 
+from functools import partial
+
 from drf_spectacular.utils import extend_schema
 from pydantic import Field
 from rest_framework.request import Request
@@ -32,10 +34,13 @@ class ModelSelfLabelsView(APIView):
         """What a reward model labeled itself, newest first, and how often people confirm the audited ones."""
         query, version = query_read(PageQuery, request), ModelVersion.objects.get(pk=model_id)
         project = project_of(request)
+        encode = partial(self_labels_read, project=project)
         return answer(
             SelfLabelsOut(
                 **dict(self_label_figures(version=version)),
                 stopped=self_labels_stopped(project=project, config=project.typed_settings().reward_model),
-                items=page_read(self_labels_listed(version=version), query=query, encode=self_labels_read),
+                items=page_read(
+                    self_labels_listed(version=version), query=query, encode=partial(self_labels_read, project=project)
+                ),
             )
         )

@@ -6,6 +6,7 @@ from django.db.models.functions import Cast
 from pydantic import Field
 
 from annotate.models import Comparison, ComparisonKind, PreferenceKind, Project
+from annotate.selectors.training_exclusions import preferences_in_force
 from annotate.types import ReadModel
 from rlhf_backend.stats.weighted_share import corrected_share, correction_gap, misleads
 from rlhf_backend.types import Interval
@@ -29,8 +30,8 @@ class LiveAgreement(ReadModel):
 
 
 def live_agreement_read(*, project: Project) -> LiveAgreement:
-    """One SQL statement."""
-    live = Q(preferences__superseded_at=None, preferences__kind=PreferenceKind.PREFER)
+    """Two SQL statements."""
+    live = Q(preferences__in=preferences_in_force(project=project).filter(kind=PreferenceKind.PREFER).values("pk"))
     rows = (
         Comparison.objects.filter(project=project, kind=ComparisonKind.NORMAL, round__isnull=False, more=[])
         .filter(completion_a__reward__isnull=False, completion_b__reward__isnull=False, scores__has_key="inclusion")

@@ -19,6 +19,7 @@ from annotate.models import (
     SelfLabel,
     Split,
 )
+from annotate.selectors.training_exclusions import preferences_in_force
 from annotate.types import ReadModel
 from rlhf_backend.config import RewardModelConfig
 from rlhf_backend.stats.intervals import wilson_interval
@@ -97,10 +98,10 @@ def self_labels_listed(*, version: ModelVersion) -> QuerySet[SelfLabel]:
     return SelfLabel.objects.filter(reward_model=version)
 
 
-def self_labels_read(labels: Iterable[SelfLabel]) -> list[SelfLabelItem]:
+def self_labels_read(labels: Iterable[SelfLabel], *, project: Project) -> list[SelfLabelItem]:
     """Self-labels with what people said. One SQL statement."""
     rows = list(labels)
-    said = _said([row.comparison_id for row in rows])
+    said = _said(project, [row.comparison_id for row in rows])
     return [
         SelfLabelItem(
             comparison_id=row.comparison_id,
@@ -114,9 +115,9 @@ def self_labels_read(labels: Iterable[SelfLabel]) -> list[SelfLabelItem]:
 
 
 def self_label_figures(*, version: ModelVersion) -> SelfLabelFigures:
-    """What people say of a reward model's audited self-labels. Two SQL statements."""
+    """What people say of a reward model's audited self-labels. Three SQL statements."""
     audited = list(SelfLabel.objects.filter(reward_model=version, audit=True))
-    said = _said([row.comparison_id for row in audited])
+    said = _said(version.project, [row.comparison_id for row in audited])
     confirmed = [_confirmed(row, said[row.comparison_id]) for row in audited if said[row.comparison_id]]
     return SelfLabelFigures(
         precision=wilson_interval(sum(confirmed), len(confirmed)) if confirmed else None,
@@ -159,9 +160,9 @@ def _human_agreement(report: RewardModelReport) -> tuple[float, str]:
     return report.accuracy.value, "the held-out accuracy of the reward model"
 
 
-def _said(comparison_ids: Sequence[int]) -> defaultdict[int, Counter[str]]:
-    """Comparison → side → live verdicts of people."""
-    verdicts = Preference.objects.filter(comparison__in=comparison_ids, superseded_at=None, kind__in=_COMPARING)
+def _said(project: Project, comparison_ids: Sequence[int]) -> defaultdict[int, Counter[str]]:
+    """Comparison → side → verdicts of people that are in force."""
+    verdicts = preferences_in_force(project=project).filter(comparison__in=comparison_ids, kind__in=_COMPARING)
     said: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for comparison_id, winner in verdicts.values_list("comparison_id", "winner"):
         said[comparison_id][winner or "tie"] += 1

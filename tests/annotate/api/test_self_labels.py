@@ -21,7 +21,9 @@ from annotate.models import (
 )
 from annotate.selectors.self_labels import pairs_unlabeled, self_labels_stopped
 from annotate.selectors.snapshots import preferences_usable
+from annotate.selectors.training_exclusions import Scope
 from annotate.services.claims import queue_claim
+from annotate.services.exclusions import exclusion_create
 from annotate.services.priorities import comparisons_prioritise
 from annotate.services.round_starts import round_start
 from annotate.services.self_labels import AUDITED_PRIORITY, SELF_LABELED_PRIORITY, self_labels_store
@@ -162,6 +164,11 @@ def test_precision_is_what_people_say_of_audited_pairs_alone(
     assert items[pairs[2].pk]["human"] == {"a": 1, "b": 0, "tie": 1}
     assert (items[pairs[4].pk]["audit"], items[pairs[4].pk]["loop"]) == (False, 2)
     assert found["stopped"] is None
+    exclusion_create(project=project, scope=Scope(annotator_id=ben.pk), reason="Clicks at random.", actor=ada)
+    found = figures(api, ada, model).json()
+    assert found["precision"]["value"] == pytest.approx((1 + 0 + 1) / 3)
+    items = {item["comparison_id"]: item for item in found["items"]["results"]}
+    assert items[pairs[2].pk]["human"] == {"a": 1, "b": 0, "tie": 0}
 
 
 def test_a_model_without_self_labels_says_so(api: Api, project: Project, ada: User) -> None:

@@ -10,6 +10,8 @@ from annotate.models.project_settings import QueuePolicy
 from annotate.selectors.live_agreement import live_agreement_read
 from annotate.selectors.queue_choice import queue_choice_read
 from annotate.selectors.queue_plan import ChosenFor, queue_plan
+from annotate.selectors.training_exclusions import Scope
+from annotate.services.exclusions import exclusion_create
 from benchmarks import labels
 from tests.annotate.rounds_cast import label
 from tests.conftest import Api
@@ -80,6 +82,20 @@ def test_live_agreement_is_corrected_for_how_pairs_were_chosen(project: Project,
     assert live.as_chosen.value == pytest.approx(40 / 60)
     assert live.corrected.value == pytest.approx((20 + 400) / 440)
     assert live.alarm
+
+
+def test_live_agreement_leaves_out_who_is_kept_out_of_training(
+    project: Project, round_: Round, ada: User, ann: User, ben: User
+) -> None:
+    prompt = prompt_make(project=project, text="Hello?")
+    for _ in range(10):
+        pair = chosen(round_, prompt)
+        label(comparison=pair, annotator=ann)
+        label(comparison=pair, annotator=ben, winner="b")
+    exclusion_create(project=project, scope=Scope(annotator_id=ben.pk), reason="Clicks at random.", actor=ada)
+    live = live_agreement_read(project=project)
+    assert live.as_chosen is not None
+    assert (live.comparisons, live.as_chosen.value) == (10, 1.0)
 
 
 def test_undone_verdicts_ties_and_pairs_without_rewards_are_not_counted(project: Project, round_: Round) -> None:
