@@ -39,8 +39,6 @@ class ModelSelfLabelsView(APIView):
             SelfLabelsOut(
                 **dict(self_label_figures(version=version)),
                 stopped=self_labels_stopped(project=project, config=project.typed_settings().reward_model),
-                items=page_read(
-                    self_labels_listed(version=version), query=query, encode=partial(self_labels_read, project=project)
-                ),
+                items=page_read(self_labels_listed(version=version), query=query, encode=encode),
             )
         )
