@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from annotate.errors import AnnotateError
+from annotate.errors import AnnotateError, archived
 from annotate.formats.preference_files import PreferenceFormat
 from annotate.models import Membership, Project, Role, User
 from annotate.services.imports import ImportOut, preferences_import
@@ -26,6 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = _project(options["project"])
+        if project.archived_at is not None:
+            raise CommandError(archived().detail)
         path: Path = options["file"]
         try:
             with path.open("rb") as file:

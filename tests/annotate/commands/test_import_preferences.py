@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from annotate.models import AuditEvent, Membership, Preference, Project, User
 
@@ -66,3 +67,10 @@ def test_what_is_missing_is_said(project: Project, tmp_path: Path) -> None:
     Membership.objects.filter(project=project).delete()
     with pytest.raises(CommandError, match="has no admin"):
         told(project.pk, file)
+
+
+def test_an_archived_project_takes_none(project: Project, tmp_path: Path) -> None:
+    Project.objects.filter(pk=project.pk).update(archived_at=timezone.now())
+    with pytest.raises(CommandError, match="take it out of the archive first"):
+        told(project.pk, write(tmp_path / "pairs.jsonl", {"prompt": "Sky?", "chosen": "Blue.", "rejected": "Green."}))
+    assert Preference.objects.count() == 0
