@@ -5,6 +5,7 @@ import { ErrorState } from '../components/error-state';
 import { LoadingState } from '../components/loading-state';
 import { Page } from '../components/page';
 import { useNumberParam } from '../lib/route-params';
+import { ArchivedStrip } from './archived-strip';
 import { ProjectNavigation } from './project-navigation';
 
 /** The project's name and navigation above each of its pages; labelers see fewer pages than admins. */
@@ -33,6 +34,7 @@ export function ProjectFrame() {
   return (
     <>
       <ProjectNavigation id={id} name={project.data.name} role={project.data.role} />
+      {project.data.archived_at !== null && <ArchivedStrip id={id} isAdmin={project.data.role === 'admin'} />}
       <Outlet />
     </>
   );

@@ -25,7 +25,7 @@ export function ArchiveSection({ project }: { project: Project }) {
       description={
         isArchived
           ? 'Labelers can claim comparisons again and rounds can start.'
-          : 'Labeling and rounds stop. Preferences, models and the audit log are kept and can be exported.'
+          : 'Labeling stops and no round starts; one at work goes on until it is cancelled. Preferences, models and the audit log are kept and can be exported.'
       }
     >
       <ProblemAlert error={archive.error} title="That could not be done" />
