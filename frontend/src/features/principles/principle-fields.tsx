@@ -28,7 +28,7 @@ export function PrincipleFields(props: PrincipleFieldsProps) {
   const title = row.name.trim() || `principle ${index + 1}`;
   const problem = (field: string) => problems[`${index}.${field}`];
   return (
-    <Stack component="li" gap="sm" className={classes.row} aria-label={title}>
+    <Stack component="li" gap="sm" className={classes.row} aria-label={title} data-row>
       <Group align="flex-start" gap="sm" wrap="nowrap">
         <SimpleGrid cols={{ base: 1, xs: 2 }} flex={1} miw={0}>
           <TextInput

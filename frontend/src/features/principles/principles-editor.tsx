@@ -10,6 +10,7 @@ import { ReasonButton } from '../../components/reason-button';
 import { TextLink } from '../../components/text-link';
 import type { Principle, PrincipleStanding, PrinciplesOverview } from '../../lib/api-types';
 import { focusFirstProblem } from '../../lib/focus-problem';
+import { focusLastRow } from '../../lib/focus-row';
 import { moved } from '../../lib/moved';
 import { ChangeList } from './change-list';
 import { DraftPreview } from './draft-preview';
@@ -53,6 +54,10 @@ export function PrinciplesEditor({ projectId, overview }: PrinciplesEditorProps)
       isChanged && !publish.isSuccess && !window.confirm('Leave without publishing the changed principles?'),
     enableBeforeUnload: () => isChanged,
   });
+  const add = (of: { key: string; name: string }) => {
+    setDraft(withFresh(draft, of));
+    focusLastRow(editor.current);
+  };
   const change = (id: number, part: Partial<PrincipleRow>) =>
     setDraft(draft.map((row) => (row.id === id ? { ...row, ...part } : row)));
   return (
@@ -89,7 +94,7 @@ export function PrinciplesEditor({ projectId, overview }: PrinciplesEditorProps)
             </PrincipleFields>
           ))}
         </Stack>
-        <Additions draft={draft} standings={overview.standings} onAdd={(of) => setDraft(withFresh(draft, of))} />
+        <Additions draft={draft} standings={overview.standings} onAdd={add} />
       </PageSection>
       <DraftPreview projectId={projectId} principles={principles} isValid={isValid} />
       <ProblemAlert error={publish.error} title="The principles were not published" />

@@ -138,6 +138,7 @@ it('links to the question form where no aspect teaches a principle', async () =>
   site(OVERVIEW);
   renderAddress('/projects/7/principles');
   await userEvent.click(await screen.findByRole('button', { name: 'Add a principle' }));
+  await waitFor(() => expect(screen.getAllByLabelText(/^Name/).at(-1)).toHaveFocus());
   const rows = screen.getAllByRole('listitem', { name: 'principle 2' });
   const link = within(rows[0] as HTMLElement).getByRole('link', { name: 'Ask for the aspect in the question form' });
   expect(link).toHaveAttribute('href', '/projects/7/form');

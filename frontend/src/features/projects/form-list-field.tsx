@@ -1,7 +1,8 @@
 import { Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { PlusIcon } from '../../components/icons';
 import { RowActs } from '../../components/row-acts';
+import { focusLastRow } from '../../lib/focus-row';
 import { moved } from '../../lib/moved';
 import { type ChoiceRow, nextRowId, type Row } from './form-draft';
 import classes from './form-list-field.module.css';
@@ -27,13 +28,22 @@ export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps
   const { name, legend, one, description, most, rows, fresh, problems, onChange, children } = props;
   const change = (id: number, part: Partial<Entry>) =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
-  const add = () => onChange([...rows, { ...fresh, id: nextRowId(rows), isPublished: false } as Entry]);
+  const list = useRef<HTMLDivElement>(null);
+  const addButton = useRef<HTMLButtonElement>(null);
+  const add = () => {
+    onChange([...rows, { ...fresh, id: nextRowId(rows), isPublished: false } as Entry]);
+    focusLastRow(list.current);
+  };
+  const remove = (id: number) => {
+    onChange(rows.filter((row) => row.id !== id));
+    addButton.current?.focus();
+  };
   return (
     <Fieldset legend={legend}>
       <Text size="sm" c="dimmed" mb="sm">
         {description}
       </Text>
-      <Stack gap="sm">
+      <Stack gap="sm" ref={list}>
         {problems[name] && (
           <Text size="sm" c="var(--mantine-color-error)">
             {problems[name]}
@@ -42,7 +52,15 @@ export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps
         {rows.map((row, index) => {
           const title = row.label.trim() || `${one} ${index + 1}`;
           return (
-            <Group key={row.id} gap="xs" align="flex-end" role="group" aria-label={title} className={classes.row}>
+            <Group
+              key={row.id}
+              gap="xs"
+              align="flex-end"
+              role="group"
+              aria-label={title}
+              className={classes.row}
+              data-row
+            >
               <TextInput
                 label="Label"
                 value={row.label}
@@ -66,13 +84,14 @@ export function FormListField<Entry extends ChoiceRow>(props: FormListFieldProps
                 index={index}
                 count={rows.length}
                 onMove={(by) => onChange(moved(rows, index, by))}
-                onRemove={() => onChange(rows.filter(({ id }) => id !== row.id))}
+                onRemove={() => remove(row.id)}
               />
             </Group>
           );
         })}
         <Group>
           <Button
+            ref={addButton}
             variant="default"
             size="compact-sm"
             leftSection={<PlusIcon />}
