@@ -1,4 +1,5 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { Problem } from '../api/problem';
 import plain from './plain-button.module.css';
 import classes from './state.module.css';
@@ -23,6 +24,13 @@ export function ErrorState({ error, title, onRetry, level = 2 }: ErrorStateProps
       <Text c="dimmed" maw="56ch">
         {missing ? 'It does not exist, or you are not a member of its project.' : sentence(error)}
       </Text>
+      {missing && (
+        <Group mt="sm">
+          <Link to="/" className={plain.button}>
+            To the projects
+          </Link>
+        </Group>
+      )}
       {onRetry && !missing && (
         <Group mt="sm">
           <button type="button" className={plain.button} onClick={onRetry}>

@@ -11,6 +11,7 @@ import { PageHeader } from '../../components/page-header';
 import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
 import type { ModelCard } from '../../lib/api-types';
+import { focusHeadingWhenLost } from '../../lib/focus-heading';
 import { useNumberParam } from '../../lib/route-params';
 import { CardComparison } from './card-comparison';
 import { CardVersions } from './card-versions';
@@ -89,6 +90,7 @@ function usePublishCard(projectId: number, modelId: number) {
         }),
       ),
     onSuccess: (card) => {
+      focusHeadingWhenLost();
       notifications.show({
         title: 'Published',
         message:

@@ -7,6 +7,7 @@ import { Page } from '../../components/page';
 import { PageHeader } from '../../components/page-header';
 import { PageSection } from '../../components/page-section';
 import { QueryView } from '../../components/query-view';
+import { focusHeadingWhenLost } from '../../lib/focus-heading';
 import { useNumberParam } from '../../lib/route-params';
 import type { Said } from './statement-draft';
 import { StatementForm } from './statement-form';
@@ -26,6 +27,7 @@ export default function ProjectCardPage() {
       ),
     onSuccess: () => {
       notifications.show({ title: 'Published', message: 'New reward models begin with these words.' });
+      focusHeadingWhenLost();
       return queryClient.invalidateQueries({ queryKey: projectKey(projectId) });
     },
   });

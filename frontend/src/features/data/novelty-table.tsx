@@ -5,9 +5,9 @@ import { numberText } from '../../lib/number-text';
 
 const COLUMNS: Column<RoundNovelty>[] = [
   { key: 'round', header: 'Round', numeric: true, width: 80, cell: (row) => row.round_number },
-  { key: 'policy', header: 'Policy', numeric: true, cell: ({ policy }) => numberText(policy) },
-  { key: 'base', header: 'Base policy', numeric: true, cell: ({ base }) => numberText(base) },
-  { key: 'preferred', header: 'Preferred', numeric: true, cell: ({ preferred }) => numberText(preferred) },
+  { key: 'policy', header: 'Novelty, policy', numeric: true, cell: ({ policy }) => numberText(policy) },
+  { key: 'base', header: 'Novelty, base policy', numeric: true, cell: ({ base }) => numberText(base) },
+  { key: 'preferred', header: 'Novelty, preferred', numeric: true, cell: ({ preferred }) => numberText(preferred) },
   {
     key: 'won',
     header: 'Policy won against base',

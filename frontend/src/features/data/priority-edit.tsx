@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../api/client';
 import { queueQuery } from '../../api/data-queries';
 import { ChevronDownIcon, ChevronUpIcon } from '../../components/icons';
+import { minusText } from '../../lib/number-text';
 
 interface PriorityEditProps {
   projectId: number;
@@ -32,7 +33,7 @@ export function PriorityEdit({ projectId, comparisonId, priority }: PriorityEdit
   const step = (by: number) => set.mutate(Math.min(MOST, Math.max(-MOST, priority + by)));
   return (
     <Group gap={2} wrap="nowrap" justify="flex-end">
-      <span className="tabular">{priority}</span>
+      <span className="tabular">{minusText(String(priority))}</span>
       <ActionIcon
         variant="subtle"
         color="gray"

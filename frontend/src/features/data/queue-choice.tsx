@@ -66,7 +66,7 @@ function ChosenBy({ choice }: { choice: QueueChoice }) {
           },
           {
             key: 'seconds',
-            header: 'Work',
+            header: 'Expected labeling time',
             numeric: true,
             cell: ({ seconds }) => (seconds === null ? '–' : `${numberText(seconds)} s`),
           },

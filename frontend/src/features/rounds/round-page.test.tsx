@@ -137,5 +137,6 @@ describe('a round that stopped', () => {
     stubSite({ 'GET /api/session/': ADMIN, 'GET /api/projects/7/': exampleProject() });
     renderAddress('/projects/7/rounds/9');
     expect(await screen.findByRole('heading', { name: 'Nothing here' })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'To the projects' })).toHaveAttribute('href', '/');
   });
 });
