@@ -4,7 +4,10 @@ import os
 import sys
 from pathlib import Path
 
-from rlhf_backend.process import end_with_parent, rank, share_the_machine
+from rlhf_backend.process import end_after, end_with_parent, rank, share_the_machine
+
+GRACE_SECONDS = 20.0
+"""For a process beside the first to end by itself, once the first has written how the run ended."""
 
 
 def main() -> None:
@@ -13,9 +16,12 @@ def main() -> None:
     end_with_parent()
     share_the_machine()
     from rlhf_backend.follower import follow
-    from rlhf_backend.runtime import execute
+    from rlhf_backend.runtime import RESULT, execute
 
-    code = (follow if rank() > 0 else execute)(Path(sys.argv[1]).resolve())
+    directory = Path(sys.argv[1]).resolve()
+    if rank() > 0:
+        end_after(directory / RESULT, seconds=GRACE_SECONDS)
+    code = (follow if rank() > 0 else execute)(directory)
     sys.stdout.flush()
     # The interpreter's teardown of torch takes some 100 ms and can no longer change anything: every file is synced.
     os._exit(code)

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from rlhf_backend.durable import replaced_directory, verify_directory
 from rlhf_backend.errors import ConfigError
+from rlhf_backend.models.shards import assembled, own_part, part_of
 
 KEPT = 2
 
@@ -77,10 +78,17 @@ def capture(
     numbers: dict[str, Any] | None = None,
     beside: Mapping[str, Tensor] | None = None,
 ) -> TrainingState:
-    """The state after `step` finished steps: trainable weights, optimizer moments, random state, what else there is."""
-    tensors = {f"model.{name}": p.data for name, p in model.named_parameters() if p.requires_grad}
+    """The state after `step` finished steps: trainable weights, optimizer moments, random state, what else there is.
+
+    It holds weights in shards as it holds whole ones, so that any number of processes can go on. Then all have to call
+    this at once, and the first gets it.
+    """
+    tensors = {f"model.{name}": assembled(p, own_part(p)) for name, p in model.named_parameters() if p.requires_grad}
+    parts = [part for group in optimizer.param_groups for part in group["params"]]
     for index, values in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{key}": torch.as_tensor(value) for key, value in values.items()}
+        tensors |= {
+            f"optimizer.{index}.{key}": assembled(parts[index], torch.as_tensor(value)) for key, value in values.items()
+        }
     tensors |= {f"beside.{name}": tensor for name, tensor in (beside or {}).items()}
     tensors["rng.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
@@ -104,14 +112,15 @@ def restore(
         raise ConfigError("the checkpoint was written by another model: remove the checkpoint directory to start over")
     with torch.no_grad():
         for name, parameter in parameters.items():
-            parameter.copy_(saved[name])
+            own_part(parameter).copy_(part_of(parameter, saved[name]))
     for name, tensor in (beside or {}).items():
         tensor.copy_(state.tensors[f"beside.{name}"])
+    parts = [part for group in optimizer.param_groups for part in group["params"]]
     moments: dict[int, dict[str, Tensor]] = {}
     for name, tensor in state.tensors.items():
         if name.startswith("optimizer."):
             _, index, key = name.split(".")
-            moments.setdefault(int(index), {})[key] = tensor
+            moments.setdefault(int(index), {})[key] = part_of(parts[int(index)], tensor)
     optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
     torch.set_rng_state(state.tensors["rng.cpu"])
     if "rng.cuda" in state.tensors and torch.cuda.is_available():

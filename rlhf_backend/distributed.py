@@ -15,8 +15,18 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.rendezvous import rendezvous
+from torch.distributed.tensor import DTensor
 
-from rlhf_backend.errors import ConfigError, CoreError, DataError, ResourceError, RunCancelled, RunInterrupted
+from rlhf_backend.errors import (
+    ConfigError,
+    CoreError,
+    DataError,
+    ProcessMissed,
+    ResourceError,
+    RunCancelled,
+    RunInterrupted,
+)
 from rlhf_backend.failures import explain
 from rlhf_backend.models.device import device
 from rlhf_backend.process import neighbours, place, processes
@@ -35,14 +45,20 @@ class ShareDone(CoreError):  # noqa: N818
 
 @dataclass(frozen=True)
 class _Group:
-    """Who trains together. Objects go through `meeting`, between processors; gradients from where they lie."""
+    """Who trains together. Objects go through `meeting`, between processors; gradients from where they lie.
+
+    store: where a process leaves its error that others wait for in the midst of a pass.
+    """
 
     rank: int
     world: int
     meeting: Any
+    store: Any = None
 
 
 _group: _Group | None = None
+_tied = False
+_LAST_WORDS = "last_words"
 
 
 @contextmanager
@@ -50,30 +66,49 @@ def joined() -> Iterator[None]:
     """While it lasts, the processes that were started together are one group; `torchrun` says how they find each other.
 
     Raises: ConfigError: there are not as many GPUs as processes. ResourceError: another process died.
+    ProcessMissed: in one that fails where others wait for it in the midst of a pass.
     """
-    global _group
+    global _group, _tied
     if processes() == 1:
         yield
         return
     backend = _backend()
     try:
-        dist.init_process_group(backend)
-        _group = _Group(dist.get_rank(), dist.get_world_size(), dist.new_group(backend="gloo", timeout=_PATIENCE))
+        store, rank, world = next(rendezvous("env://"))
+        dist.init_process_group(backend, store=store, rank=rank, world_size=world)
+        _group = _Group(rank, world, dist.new_group(backend="gloo", timeout=_PATIENCE), store)
         yield
     except ShareDone:
         raise
     except Exception as error:
-        if not is_first():
-            with suppress(Exception):  # the first may have ended already
-                _send(_Word(error=_in_words(error)))
+        if is_first():
+            if _tied and _is_of_another(error):
+                raise _departed(error) from error
+        else:
+            _tell_the_first(error)
         raise
     finally:
-        _group = None
+        _group, _tied = None, False
+
+
+def _tell_the_first(error: Exception) -> None:
+    """Raises: ProcessMissed: the first cannot be told now, but finds the words when this process is gone."""
+    if _tied and _group is not None:
+        with suppress(Exception):  # the first may have ended already
+            _group.store.set(_LAST_WORDS, _packed(_Word(error=_in_words(error))))
+        raise ProcessMissed("this process failed where others wait for it") from error
+    with suppress(Exception):
+        _send(_Word(error=_in_words(error)))
 
 
 def world() -> int:
     """How many processes share the work."""
     return 1 if _group is None else _group.world
+
+
+def rank() -> int:
+    """Which of them this one is, from 0."""
+    return 0 if _group is None else _group.rank
 
 
 def is_first() -> bool:
@@ -86,10 +121,21 @@ def dismiss() -> None:
 
     Raises: ShareDone: in all others.
     """
-    global _group
+    global _group, _tied
     if not is_first():
         raise ShareDone("the shared steps are done")
-    _group = None
+    _group, _tied = None, False
+
+
+def tie() -> None:
+    """From here on processes wait for each other in the midst of passes, where nobody can be told of an error."""
+    global _tied
+    _tied = True
+
+
+def is_tied() -> bool:
+    """Whether they do."""
+    return _tied
 
 
 # -------------------------------------------------------------------------------------------- shares
@@ -131,6 +177,11 @@ def gathered(parts: list[T]) -> list[T]:
 def added(part: float) -> float:
     """The sum over the processes."""
     return part if _group is None else float(sum(_meet(part)))
+
+
+def most(count: int) -> int:
+    """The largest of what the processes bring."""
+    return count if _group is None else int(max(_meet(count)))
 
 
 def added_metrics(parts: Mapping[str, float]) -> dict[str, float]:
@@ -178,12 +229,21 @@ def _meet(value: Any) -> list[Any]:
 def _send(word: _Word) -> list[_Word]:
     if _group is None:
         return [word]
-    buffer = io.BytesIO()
-    torch.save(word, buffer)
     found: list[bytes] = [b""] * _group.world
     with _noticing_death():
-        dist.all_gather_object(found, buffer.getvalue(), group=_group.meeting)
-    return [torch.load(io.BytesIO(sent), map_location=_to_own_device, weights_only=False) for sent in found]
+        dist.all_gather_object(found, _packed(word), group=_group.meeting)
+    return [_unpacked(sent) for sent in found]
+
+
+def _packed(word: _Word) -> bytes:
+    buffer = io.BytesIO()
+    torch.save(word, buffer)
+    return buffer.getvalue()
+
+
+def _unpacked(sent: bytes) -> _Word:
+    found: _Word = torch.load(io.BytesIO(sent), map_location=_to_own_device, weights_only=False)
+    return found
 
 
 @contextmanager
@@ -192,9 +252,25 @@ def _noticing_death() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        raise ResourceError(
-            f"a process beside this one ended without a word, as when the system kills it for memory: {error}"
-        ) from error
+        raise _departed(error) from error
+
+
+def _departed(error: BaseException) -> CoreError:
+    """Why another process is gone: what it left to say, or that it said nothing."""
+    with suppress(Exception):
+        if _tied and _group is not None and _group.store.check([_LAST_WORDS]):
+            told = _unpacked(_group.store.get(_LAST_WORDS)).error
+            if told is not None:
+                return told[0](told[1])
+    return ResourceError(
+        f"a process beside this one ended without a word, as when the system kills it for memory: {error}"
+    )
+
+
+def _is_of_another(error: Exception) -> bool:
+    """Whether the error is one of talking to another process."""
+    found = isinstance(error, dist.DistError) or any(word in str(error) for word in ("gloo", "NCCL"))
+    return isinstance(error, RuntimeError) and found and not isinstance(error, torch.OutOfMemoryError)
 
 
 def _to_own_device(storage: Any, location: str) -> Any:
@@ -205,10 +281,13 @@ def _to_own_device(storage: Any, location: str) -> Any:
 
 
 def sum_gradients(network: torch.nn.Module) -> None:
-    """Give every process the sum of all their gradients. A parameter that none has a gradient of keeps none."""
+    """Give every process the sum of all their gradients. A parameter that none has a gradient of keeps none.
+
+    Those of sharded parameters are left: passes have added them up.
+    """
     if _group is None:
         return
-    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    trained = [p for p in network.parameters() if p.requires_grad and not isinstance(p, DTensor)]
     found = _meet([parameter.grad is not None for parameter in trained])
     concerned = [parameter for parameter, had in zip(trained, zip(*found, strict=True), strict=True) if any(had)]
     for parameter in concerned:
@@ -221,7 +300,8 @@ def spread_from_first(tensors: Sequence[Tensor]) -> None:
     """Put the first process's values in place of the others', whose arithmetic may differ in the last bit."""
     if _group is not None:
         _meet(None)
-        _for_buckets([tensor.detach() for tensor in tensors], lambda flat: dist.broadcast(flat, src=0))
+        whole = [tensor.detach() for tensor in tensors if not isinstance(tensor, DTensor)]
+        _for_buckets(whole, lambda flat: dist.broadcast(flat, src=0))
 
 
 def _for_buckets(tensors: Sequence[Tensor], act: Callable[[Tensor], Any]) -> None:

@@ -45,3 +45,7 @@ class RunCancelled(CoreError):  # noqa: N818  (an outcome, not an error)
 
 class RunInterrupted(CoreError):  # noqa: N818
     """The process was told to end, not the run: its checkpoint is written, and the same directory can be run again."""
+
+
+class ProcessMissed(CoreError):  # noqa: N818
+    """One of several processes failed where others wait for it: they notice when it is gone."""

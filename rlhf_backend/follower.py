@@ -6,18 +6,20 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from rlhf_backend.errors import ConfigError, CoreError
+from rlhf_backend.errors import ConfigError, CoreError, ProcessMissed
 from rlhf_backend.events import EventLog
 from rlhf_backend.process import rank
 from rlhf_backend.runtime import EXIT_DONE, RESULT, read_job, run_job, shares_work
 
 SCRATCH = "processes"
+EXIT_MISSED = 70  # EX_SOFTWARE of sysexits.h
 
 
 def follow(directory: Path) -> int:
-    """Do the share of this process; always 0, since the first process tells how the run ended.
+    """Do the share of this process; 0, since the first process tells how the run ended.
 
-    It hears of a failure here at the next meeting of the processes, and `engine.log` has the traceback.
+    It hears of a failure here at the next meeting of the processes, and `engine.log` has the traceback. A process that
+    others wait for in the midst of a pass ends with 70: `torchrun` then ends all that do not notice.
     """
     try:
         if (directory / RESULT).exists() or not shares_work(read_job(directory)):
@@ -27,6 +29,9 @@ def follow(directory: Path) -> int:
     with _scratch(directory) as scratch, contextlib.closing(EventLog(scratch / "events.jsonl")) as events:
         try:
             run_job(directory, events, scratch=scratch)
+        except ProcessMissed:
+            traceback.print_exc()
+            return EXIT_MISSED
         except CoreError:
             pass
         except Exception:

@@ -4,6 +4,9 @@ import ctypes
 import os
 import signal
 import sys
+import threading
+import time
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 
@@ -37,6 +40,21 @@ def end_with_parent() -> None:
     if sys.platform == "linux":
         asked = signal.SIGKILL if "TORCHELASTIC_RUN_ID" in os.environ else signal.SIGTERM
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, asked)
+
+
+def end_after(result: Path, *, seconds: float) -> None:
+    """End this process so long after this file was written: it may wait for one that wrote it and is gone.
+
+    A GPU would wait ten minutes for what the other's was to send.
+    """
+
+    def watch() -> None:
+        while not result.exists():
+            time.sleep(1)
+        time.sleep(seconds)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def share_the_machine() -> None:

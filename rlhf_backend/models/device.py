@@ -40,16 +40,27 @@ _ACTIVATIONS_SHARE = 0.25
 
 TRAINED_BYTES = 16
 """Of a weight in training: itself, its gradient and two moments, in float32."""
+_WEIGHT_BYTES = 4
 
 
-def refuse_too_large(parameters: int, what: str, *, instead: str) -> None:
-    """Raises: ResourceError: `what` has too many weights to train them all here. Several processes hold them each."""
+def must_be_sharded(parameters: int, what: str, *, instead: str, processes: int) -> bool:
+    """Whether this memory cannot hold all weights of `what` in training, but a share of them can be held.
+
+    Each process then has its part of everything, and from time to time all weights alone, to sample, look and write.
+    Raises: ResourceError: it cannot hold that either.
+    """
     needed, there = TRAINED_BYTES * parameters, memory_bytes()
-    if needed > there:
-        raise ResourceError(
-            f"training every weight of a {what} of {parameters / 1e6:,.0f} million takes {needed / 2**30:,.1f} GB "
-            f"before the first completion is read; each process has {there / 2**30:,.1f} GB here. {instead}"
-        )
+    if needed <= there:
+        return False
+    in_shards = _WEIGHT_BYTES * parameters + (TRAINED_BYTES - _WEIGHT_BYTES) * parameters // processes
+    if processes > 1 and in_shards <= there:
+        return True
+    shards = f"({in_shards / 2**30:,.1f} GB in shards of {processes} processes) " if processes > 1 else ""
+    raise ResourceError(
+        f"training every weight of a {what} of {parameters / 1e6:,.0f} million takes {needed / 2**30:,.1f} GB {shards}"
+        f"before the first completion is read; each process has {there / 2**30:,.1f} GB here. {instead}, or share it "
+        "among more GPUs (RLHF_ENGINE_PROCESSES)"
+    )
 
 
 @cache

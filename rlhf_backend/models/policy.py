@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from rlhf_backend.distributed import world
 from rlhf_backend.models.adapters import (
     KeptAdapters,
     adapters_outside,
@@ -18,32 +19,72 @@ from rlhf_backend.models.adapters import (
     switched,
     with_adapters,
 )
-from rlhf_backend.models.device import refuse_too_large
+from rlhf_backend.models.device import must_be_sharded
 from rlhf_backend.models.hf_decoder import HfDecoder, decoder_of
 from rlhf_backend.models.llama_decoder import LlamaDecoder
 from rlhf_backend.models.loading import LanguageModel, load_language_model, save_language_model, trunk_of
 from rlhf_backend.models.scoring import Batch, CompletionScorer, CompletionScores
+from rlhf_backend.models.shards import Sharded
 
 
 class TunedPolicy:
-    """A language model with float32 weights of which all, or LoRA adapters, are trained."""
+    """A language model with float32 weights of which all, or LoRA adapters, are trained.
+
+    Where its training does not fit in one process, `must_be_sharded` says so; from `shard` on `network` is empty except
+    while it is `whole`.
+    """
 
     def __init__(self, source: str, *, lora_rank: int, warn: Callable[[str], None]) -> None:
         """Raises: ConfigError: the model cannot be loaded. ResourceError: its weights cannot all be trained here."""
         self.language_model: LanguageModel = load_language_model(source, warn=warn, dtype=torch.float32)
         self.network: Any = self.language_model.network
         self._adapted: Any = None
+        self._sharded: Sharded | None = None
+        self.must_be_sharded = False
         if lora_rank:
             self._adapted = with_adapters(self.network, lora_rank)
             self.network = self._adapted.get_base_model()
         else:
             weights = sum(parameter.numel() for parameter in self.network.parameters())
-            refuse_too_large(weights, "policy", instead="Train LoRA adapters (lora_rank), or choose a smaller model")
+            instead = "Train LoRA adapters (lora_rank), choose a smaller model"
+            self.must_be_sharded = must_be_sharded(weights, "policy", instead=instead, processes=world())
             self.network.requires_grad_(True)
-        self.scorer = CompletionScorer(self.network)
+        self.scorer = self._scorer = CompletionScorer(self.network)
 
     def decoder(self) -> LlamaDecoder | HfDecoder:
         return decoder_of(self.network)
+
+    @property
+    def trained(self) -> Any:
+        """The network that takes gradients."""
+        return self.network if self._sharded is None else self._sharded.network
+
+    def shard(self) -> None:
+        """Leave this process a part of every weight. To be called by all processes at once, before the first step."""
+        self._sharded = Sharded(self.network)
+        self.scorer = self._scorer.of_sharded(self._sharded.network)
+
+    @contextmanager
+    def whole(self, *, everywhere: bool = True) -> Iterator[None]:
+        """While it lasts, this process, or the first alone, has all weights to sample with, to look at and to save.
+
+        To be entered by all processes at once.
+        """
+        if self._sharded is None:
+            yield
+            return
+        in_steps, self.scorer = self.scorer, self._scorer
+        try:
+            with self._sharded.whole(everywhere=everywhere):
+                yield
+        finally:
+            self.scorer = in_steps
+
+    def put_together(self) -> None:
+        """The steps are over: the first process has all weights. To be called by all processes at once."""
+        if self._sharded is not None:
+            self._sharded.put_together()
+            self._sharded, self.scorer = None, self._scorer
 
     def before_tuning(self) -> AbstractContextManager[Any]:
         """While it lasts, the policy is the one that was loaded. Adapters only.
@@ -133,6 +174,10 @@ class Reference:
     @property
     def shares_prompts(self) -> bool:
         return self.scorer.shares_prompts
+
+    @property
+    def keeps_step(self) -> bool:
+        return self.scorer.keeps_step
 
     @torch.no_grad()
     def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:

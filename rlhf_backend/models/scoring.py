@@ -1,7 +1,9 @@
 """Log-probabilities of completions under a causal model, computed where a completion is predicted and nowhere else."""
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import torch
@@ -9,12 +11,15 @@ from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length_buckets
 from rlhf_backend.data.shared_prompt import SharedBatch, collate_shared, prompt_groups
+from rlhf_backend.distributed import most
 from rlhf_backend.models.device import autocast, device, tokens_per_forward
+from rlhf_backend.models.shards import inside
 from rlhf_backend.models.shared_attention import read_batch
 from rlhf_backend.ops.logprobs import logprobs_and_entropies, sum_by_row
 from rlhf_backend.ops.masking import predicting_mask
 
 Batch = DialogueBatch | SharedBatch
+_ANY = Dialogue([0], [0])
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,16 @@ class CompletionScores:
 
 
 class Scorer(Protocol):
-    """Scores a batch of completions. Rows of shared prompts may be given to it where `shares_prompts`."""
+    """Scores a batch of completions. Rows of shared prompts may be given to it where `shares_prompts`.
+
+    Where it `keeps_step`, its network is in shards: every process has to ask it as often as the others do.
+    """
 
     @property
     def shares_prompts(self) -> bool: ...
+
+    @property
+    def keeps_step(self) -> bool: ...
 
     def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores: ...
 
@@ -50,12 +61,18 @@ def score_completions(
     """Scores of all completions in the order given; entropies are None unless asked for.
 
     Dialogues of the same prompt share its encoding where the model allows it, those of similar length a forward pass;
-    if gradients are enabled all passes are kept for one backward.
+    if gradients are enabled all passes are kept for one backward. A scorer that keeps step is asked about nothing as
+    often as other processes ask it more: then all of them have to call this.
     """
     place = device()
     order: list[int] = []
     values, entropies = [torch.zeros(0, device=place)], [torch.zeros(0, device=place)]
-    for index, batch in _passes(dialogues, shared=scorer.shares_prompts, pad_id=pad_id):
+    passes = _passes(dialogues, shared=scorer.shares_prompts, pad_id=pad_id)
+    idle = 0
+    if scorer.keeps_step:
+        own = list(passes)
+        passes, idle = iter(own), most(len(own)) - len(own)
+    for index, batch in passes:
         scores = scorer(batch, temperature=temperature, with_entropies=with_entropies)
         order += index
         values.append(scores.token_logprobs)
@@ -65,12 +82,21 @@ def score_completions(
     found = _places(torch.tensor(order, dtype=torch.long), lengths).to(place)
     rows = torch.arange(len(dialogues)).repeat_interleave(lengths).to(place)
     token_values = torch.cat(values)[found]
+    for _ in range(idle):  # its gradient, 0, goes the way of all others
+        nothing = scorer(collate([_ANY], pad_id=pad_id, device=place), temperature=temperature)
+        token_values = token_values + 0 * nothing.logprobs.sum()
     return CompletionScores(
         logprobs=sum_by_row(token_values, rows, len(dialogues)),
         token_logprobs=token_values,
         rows=rows,
         entropies=torch.cat(entropies)[found] if with_entropies else None,
     )
+
+
+def idle_pass(*scorers: Scorer, pad_id: int) -> None:
+    """Forwards and backwards with nothing, while other processes ask these scorers something, in their order."""
+    found = [score_completions(scorer, [], pad_id=pad_id).token_logprobs.sum() for scorer in scorers]
+    torch.stack(found).sum().backward()  # type: ignore[no-untyped-call]
 
 
 def _passes(dialogues: Sequence[Dialogue], *, shared: bool, pad_id: int) -> Iterator[tuple[list[int], Batch]]:
@@ -109,11 +135,19 @@ class CompletionScorer:
         self._trunk, self._head = network.base_model, network.get_output_embeddings()
         self._splits = self._head is not None and self._trunk is not network and self._is_plain()
         self.shares_prompts: bool = self._sees_its_own_only()
+        self.keeps_step = False
+
+    def of_sharded(self, network: Any) -> "CompletionScorer":
+        """A scorer of the same network in shards."""
+        found = copy.copy(self)
+        found._network, found._trunk, found._head = network, network.base_model, network.get_output_embeddings()
+        found.keeps_step = True
+        return found
 
     def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:
         count, rows, predictors, tokens = predicted(batch)
         with autocast():
-            logits = self._logits(batch, predictors)
+            logits = inside(self._network, partial(self._logits, batch, predictors))
         values, entropies = logprobs_and_entropies(
             logits, tokens, temperature=temperature, with_entropies=with_entropies
         )

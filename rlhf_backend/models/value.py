@@ -7,10 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from rlhf_backend.data.dialogues import Dialogue
-from rlhf_backend.models.device import autocast, device, refuse_too_large
+from rlhf_backend.distributed import world
+from rlhf_backend.models.device import autocast, device, must_be_sharded
 from rlhf_backend.models.loading import load_backbone
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import Batch, CompletionScores, predicted, score_completions
+from rlhf_backend.models.shards import sharded
 from rlhf_backend.models.shared_attention import read_batch
 from rlhf_backend.ops.logprobs import sum_by_row
 
@@ -32,12 +34,20 @@ class Critic(nn.Module):
             self.trunk = load_backbone(source, warn=warn, dtype=torch.float32).network.requires_grad_(True)
             self._trunk = [self.trunk]
             weights = sum(p.numel() for network in (policy.network, self.trunk) for p in network.parameters())
-            instead = "Train LoRA adapters (lora_rank), or choose a method without a critic, such as RLOO"
-            refuse_too_large(weights, "policy and its critic", instead=instead)
+            instead = "Train LoRA adapters (lora_rank), choose a method without a critic, such as RLOO"
+            policy.must_be_sharded |= must_be_sharded(
+                weights, "policy and its critic", instead=instead, processes=world()
+            )
         self.shares_prompts = policy.scorer.shares_prompts
+        self.keeps_step = False
         self.head = nn.Linear(policy.network.config.hidden_size, 1, device=device())
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
+
+    def shard(self) -> None:
+        """Leave this process a part of every weight of the trunk. To be called by all processes at once."""
+        self._trunk = [sharded(self.trunk)]
+        self.keeps_step = True
 
     def values(self, dialogues: Sequence[Dialogue], *, pad_id: int) -> Tensor:
         """V before each token of the completions, in their order, with gradients if these are enabled. (N,)"""

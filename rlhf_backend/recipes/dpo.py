@@ -147,6 +147,10 @@ class _Stoppable:
     def shares_prompts(self) -> bool:
         return self.scorer.shares_prompts
 
+    @property
+    def keeps_step(self) -> bool:
+        return self.scorer.keeps_step
+
     def __call__(self, batch: Batch, *, temperature: float = 1.0, with_entropies: bool = False) -> CompletionScores:
         self.run.stop.raise_if_made(done="while the reference was asked; nothing was trained since")
         return self.scorer(batch, temperature=temperature, with_entropies=with_entropies)
@@ -182,7 +186,7 @@ class _Tuner:
         total = float(self._weights[rows].sum())
         loss, leads, order = 0.0, [], []
         ref_logprobs = self._ref_logprobs  # before any process takes its share: all of them ask at once
-        for index in backward_parts(lengths):
+        for index in backward_parts(lengths, self._tuning.policy.scorer, pad_id=self._pad_id):
             part = [rows[i] for i in index]
             a, b = self._log_ratios(part, ref_logprobs)
             part_loss = self._loss(a, b, part) * (float(self._weights[part].sum()) / total)

@@ -72,11 +72,9 @@ def imitate(
 ) -> float:
     """Add the gradient of `scale` × the mean loss of these completions to the policy's; the loss, nats per token."""
     tokens = sum(weight * len(d.completion) for weight, d in zip(weights, dialogues, strict=True))
-    loss = 0.0
-    for index in backward_parts([len(dialogue) for dialogue in dialogues]):
-        scores = score_completions(
-            policy.scorer, [dialogues[i] for i in index], pad_id=policy.language_model.codec.pad_id
-        )
+    loss, pad_id = 0.0, policy.language_model.codec.pad_id
+    for index in backward_parts([len(dialogue) for dialogue in dialogues], policy.scorer, pad_id=pad_id):
+        scores = score_completions(policy.scorer, [dialogues[i] for i in index], pad_id=pad_id)
         of_part = torch.tensor([weights[i] for i in index], device=device())
         part = imitation_loss(scores.logprobs, of_part, tokens=tokens)
         (scale * part).backward()  # type: ignore[no-untyped-call]

@@ -68,7 +68,7 @@ class Sampler:
         self._config, self._seed = config, run.seed
         self._reward_model = cast("RewardModel", tuning.reward_model)  # `load_tuning` refuses to do without
         self._codec = tuning.policy.language_model.codec
-        self._decoder = tuning.policy.decoder()
+        self._policy = tuning.policy
         self._prompts: Sequence[PromptRow] = read_rows(run.input("prompts.jsonl"), PromptRow)
         room = tuning.policy.language_model.context - config.max_new_tokens
         self._prompt_ids = [self._codec.encode_prompt(prompt.messages, max_tokens=room) for prompt in self._prompts]
@@ -79,8 +79,8 @@ class Sampler:
 
     def sample(self, step: int, samples: int | None = None) -> Samples:
         """`samples` completions (else `samples_per_prompt`) of each of a step's prompts, by the policy as it is now."""
-        self._decoder.refresh()
-        return self.sample_by(self._decoder, samples or self._config.samples_per_prompt, step)
+        with self._policy.whole():
+            return self.sample_by(self._policy.decoder(), samples or self._config.samples_per_prompt, step)
 
     def sample_by(self, decoder: Decoder, samples: int, step: int, *place: int) -> Samples:
         """The same by any decoder; `place` in the step chooses the random numbers.

@@ -127,7 +127,8 @@ class _Tuner:
         total = float(pairs.weights.sum().clamp_min(1))
         loss, order = 0.0, []
         found: list[Tensor] = []
-        for index in backward_parts(sizes):
+        policy = self._tuning.policy
+        for index in backward_parts(sizes, policy.scorer, pad_id=policy.language_model.codec.pad_id):
             part = _Pairs(
                 [pairs.dialogues[2 * i + side] for i in index for side in (0, 1)],
                 pairs.targets[index],

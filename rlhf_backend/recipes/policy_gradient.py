@@ -13,8 +13,6 @@ with GRPO and PPO, several times over the batch. `policy_gradient_methods.py` ha
 import time
 from dataclasses import replace
 
-from torch import nn
-
 from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.order import derived_seed, step_rows
 from rlhf_backend.models.value import CRITIC, Critic
@@ -53,7 +51,7 @@ def tune_by_policy_gradient(run: Run, job: PolicyJob) -> PolicyReport:
         tuning,
         tuner.gradient_step,
         report=tuner.report,
-        network=tuner.network,
+        critic=tuner.critic,
         beside={"reward_moments": tuner.moments},
         schedule=tuner.schedule,
     )
@@ -68,12 +66,10 @@ class _Tuner:
         self._policy, self._reference = tuning.policy, tuning.reference
         self._pad_id = tuning.policy.language_model.codec.pad_id
         self._sampler = Sampler(run, config, tuning)
-        self._critic: Critic | None = None
-        self.network: nn.Module = tuning.policy.network
+        self.critic: Critic | None = None
         if config.method in WITH_CRITIC:
-            self._critic = Critic(tuning.policy, job.policy, lora_rank=config.lora_rank, warn=run.events.warn)
-            self.network = nn.ModuleDict({"policy": tuning.policy.network, CRITIC: self._critic})
-        self._updater = Updater(config, tuning.policy, self._critic, kl_coef=kl_coef)
+            self.critic = Critic(tuning.policy, job.policy, lora_rank=config.lora_rank, warn=run.events.warn)
+        self._updater = Updater(config, tuning.policy, self.critic, kl_coef=kl_coef)
         self._examples = read_examples(run, tuning.policy) if config.demonstration_weight else None
         self.schedule = _schedule(config)
         self.moments = no_moments()
@@ -122,7 +118,7 @@ class _Tuner:
         batch = self._batch
         kl = kl_k1(batch.logprobs, batch.ref_logprobs)
         found = {"kl/reference": float(sum_by_row(kl, batch.rows, len(batch.scores)).mean())}
-        if self._critic is not None:
+        if self.critic is not None:
             found["critic/explained_variance"] = float(explained_variance(batch.values, batch.returns))
         if self._config.reward_scaling != "none":
             found["reward/running_sd"] = float((self.moments[2] / self.moments[0]).sqrt())

@@ -7,14 +7,16 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from rlhf_backend.config import PolicyJob
-from rlhf_backend.distributed import first_alone
+from rlhf_backend.distributed import first_alone, world
 from rlhf_backend.durable import MANIFEST, replaced_directory, verify_directory
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.cards import policy_card
 from rlhf_backend.models.policy import TunedPolicy
+from rlhf_backend.models.shards import IN_SHARDS
+from rlhf_backend.models.value import CRITIC, Critic
 from rlhf_backend.policy_config import PolicyConfig
 from rlhf_backend.recipes.monitor import Monitor, open_monitor, policy_directory
 from rlhf_backend.recipes.preflight import preflight_of
@@ -32,7 +34,7 @@ def tune_policy(
     gradient_step: Callable[[int], Metrics],
     *,
     report: Callable[[TrainingLog], PolicyReport],
-    network: Any = None,
+    critic: Critic | None = None,
     beside: Mapping[str, Tensor] | None = None,
     schedule: Schedule | None = None,
 ) -> PolicyReport:
@@ -41,7 +43,7 @@ def tune_policy(
     Args:
         gradient_step: as `train_steps` has it; "train/loss" is among its metrics.
         report: what the method has to say of the whole run; looks and pre-flight are added to it.
-        network: what is trained, where that is more than the policy (a critic).
+        critic: what is trained beside the policy.
         beside: tensors that steps change in place beside the network.
         schedule: where it is not `policy_schedule` of the settings.
     Raises: RunPaused: rules of the monitor fired. RunCancelled, RunInterrupted: a stop was asked for. ConfigError:
@@ -55,16 +57,30 @@ def tune_policy(
     stop_sqrt_kl = preflight.stop_sqrt_kl if preflight is not None else None
 
     def watch(step: int) -> list[FiredRule]:
-        due = step % job.monitor.every == 0 or step == schedule.steps
-        return monitor.look(step, stop_sqrt_kl=stop_sqrt_kl) if monitor is not None and due else []
+        if monitor is None or (step % job.monitor.every and step != schedule.steps):
+            return []
+        with tuning.policy.whole(everywhere=False):
+            return first_alone(lambda: monitor.look(step, stop_sqrt_kl=stop_sqrt_kl))
 
-    first_alone(lambda: watch(0))
-    trained = tuning.policy.network if network is None else network
-    log = train_steps(run, trained, schedule, gradient_step, beside=beside, watch=watch)
+    watch(0)
+    network = _trained(run, tuning.policy, critic)
+    log = train_steps(
+        run, network, schedule, gradient_step, beside=beside, watch=watch, put_together=tuning.policy.put_together
+    )
     checkpoints = monitor.figures if monitor is not None else []
     told = report(log).model_copy(update={"checkpoints": checkpoints, "preflight": preflight})
     save_policy(run, job, tuning.policy, told)
     return told
+
+
+def _trained(run: Run, policy: TunedPolicy, critic: Critic | None) -> Any:
+    """What takes gradients, in shards where that must be."""
+    if policy.must_be_sharded:
+        policy.shard()
+        if critic is not None:
+            critic.shard()
+        run.events.log(IN_SHARDS.format(world()))
+    return policy.trained if critic is None else nn.ModuleDict({"policy": policy.trained, CRITIC: critic})
 
 
 def policy_schedule(config: PolicyConfig) -> Schedule:

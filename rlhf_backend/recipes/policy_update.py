@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue
-from rlhf_backend.distributed import added_metrics, even_share, world
+from rlhf_backend.distributed import added_metrics, even_share, most, world
 from rlhf_backend.models.device import activation_tokens
 from rlhf_backend.models.policy import TunedPolicy
-from rlhf_backend.models.scoring import CompletionScores, score_completions
+from rlhf_backend.models.scoring import CompletionScores, idle_pass, score_completions
 from rlhf_backend.models.value import Critic
 from rlhf_backend.ops.policy_losses import clipped_share, value_loss_terms
 from rlhf_backend.policy_config import PolicyConfig
@@ -72,6 +72,9 @@ class Updater:
         )
         metrics: Metrics = {}
         for part in parts:
+            if not part:
+                self._backward_nothing(update)
+                continue
             for name, value in self._backward(batch, part, update).items():
                 metrics[name] = metrics.get(name, 0.0) + value
         if number == 0:
@@ -115,6 +118,14 @@ class Updater:
         loss.backward()  # type: ignore[no-untyped-call]
         return metrics | {"train/loss": float(loss.detach())}
 
+    def _backward_nothing(self, update: _Update) -> None:
+        """What `_backward` asks the networks, for the sake of the other processes."""
+        critics = [] if self._critic is None else [self._critic]
+        if update.resting:
+            with torch.no_grad():
+                self._scored([])
+        idle_pass(*([] if update.resting else [self._policy.scorer]), *critics, pad_id=self._pad_id)
+
     def _policy_loss(self, batch: PolicyBatch, part: list[int], fresh: CompletionScores, update: _Update) -> Tensor:
         tokens, config = batch.tokens(part), self._config
         judged = batch.judged(part, fresh.rows, tokens)
@@ -142,9 +153,13 @@ class Updater:
         )
 
     def _parts(self, batch: PolicyBatch, completions: list[int]) -> list[list[int]]:
+        """The completions in parts of a backward pass; empty ones where other processes have more parts."""
         limit = min(_TOKENS_PER_BACKWARD, activation_tokens(self._policy.network.config))
         samples = self._config.samples_per_prompt
-        return backward_parts(batch.samples.dialogues, completions, samples=samples, tokens=limit)
+        parts = backward_parts(batch.samples.dialogues, completions, samples=samples, tokens=limit)
+        if self._policy.scorer.keeps_step:
+            parts += [[]] * (most(len(parts)) - len(parts))
+        return parts
 
 
 def _own(batch: PolicyBatch, completions: list[int], samples: int) -> list[int]:

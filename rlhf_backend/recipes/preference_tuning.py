@@ -8,13 +8,13 @@ from torch import Tensor
 from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.dialogues import Dialogue, length_buckets
 from rlhf_backend.data.order import derived_seed
-from rlhf_backend.distributed import even_share, gathered, share
+from rlhf_backend.distributed import even_share, gathered, most, share
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import tokens_per_forward
 from rlhf_backend.models.policy import Reference, TunedPolicy
 from rlhf_backend.models.reward import load_reward_model
 from rlhf_backend.models.rollout import Decoding, sample_rollout
-from rlhf_backend.models.scoring import Scorer, score_completions
+from rlhf_backend.models.scoring import Scorer, idle_pass, score_completions
 from rlhf_backend.models.selective import train_mlp_outputs_only
 from rlhf_backend.ops.kl import kl_k1
 from rlhf_backend.policy_config import ON_POLICY, WITH_CRITIC, PolicyConfig
@@ -51,14 +51,19 @@ def load_tuning(run: Run, job: PolicyJob) -> Tuning:
     return tuning
 
 
-def backward_parts(lengths: Sequence[int]) -> Iterator[list[int]]:
+def backward_parts(lengths: Sequence[int], scorer: Scorer, *, pad_id: int) -> Iterator[list[int]]:
     """The rows of a step, by tokens, in parts of one forward pass each: nothing else is held for its backward pass.
 
-    Of several processes each has rows of its own.
+    Of several processes each has rows of its own. Where `scorer` keeps step, this one's goes on with nothing until no
+    process has a part left.
     """
     own = even_share(lengths)
-    for part in length_buckets([lengths[row] for row in own], tokens=tokens_per_forward()):
+    parts = list(length_buckets([lengths[row] for row in own], tokens=tokens_per_forward()))
+    idle = most(len(parts)) - len(parts) if scorer.keeps_step else 0
+    for part in parts:
         yield [own[i] for i in part]
+    for _ in range(idle):
+        idle_pass(scorer, pad_id=pad_id)
 
 
 @torch.no_grad()

@@ -18,8 +18,10 @@ from rlhf_backend.data.dialogues import Dialogue
 from rlhf_backend.data.feedback import Feedback
 from rlhf_backend.data.observations import feedback_of
 from rlhf_backend.data.preferences import Preferences
+from rlhf_backend.distributed import world
 from rlhf_backend.errors import DataError
 from rlhf_backend.models.features import FeatureReader
+from rlhf_backend.models.shards import IN_SHARDS
 from rlhf_backend.recipes.feedback_head import fit_feedback_ensemble, fit_heads
 from rlhf_backend.recipes.head_fits import head_fits
 from rlhf_backend.recipes.label_smoothing import label_outcomes, smoothing_section
@@ -59,7 +61,11 @@ def train_backbone(run: Run, job: RewardModelJob, material: Material) -> Fitted:
     if len(network.parts(groups[: config.batch_size])) > 1:
         run.events.log("memory does not hold a step at once: it is computed in parts, with the same gradient")
     steps = FeedbackSteps(config, run.seed, network, training)
-    train_steps(run, network, steps.schedule, steps.gradient_step, beside=steps.beside)
+    if network.is_sharded:
+        run.events.log(IN_SHARDS.format(world()))
+    train_steps(
+        run, network, steps.schedule, steps.gradient_step, beside=steps.beside, put_together=network.put_together
+    )
     fitted = _fitted(network, material, training, folds, _rewards_apart(material.features, heads))
     if steps.labels is None:
         return fitted

@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.utils import clip_grad_norm_
 
 from rlhf_backend.checkpoint import capture, restore
-from rlhf_backend.distributed import dismiss, first_alone, is_first, spread_from_first, sum_gradients
+from rlhf_backend.distributed import dismiss, first_alone, is_first, is_tied, spread_from_first, sum_gradients
 from rlhf_backend.errors import ConfigError
+from rlhf_backend.models.shards import clip_gradients, own_part
 from rlhf_backend.run import Run
 from rlhf_backend.stop import RunPaused
 from rlhf_backend.tuning_sections import FiredRule
@@ -54,12 +54,15 @@ class Schedule:
         return replace(self, learning_rate=self.part_rates[part], delay=0).rate(step)
 
     def groups(self, network: torch.nn.Module) -> list[dict[str, Any]]:
-        """The trained parameters as groups of an optimizer: those without a rate of their own first."""
+        """The trained parameters, or this process's parts of them, as groups of an optimizer.
+
+        Those without a rate of their own come first.
+        """
         parts: dict[str, list[torch.nn.Parameter]] = {"": [], **{part: [] for part in self.part_rates}}
         for name, parameter in network.named_parameters():
             if parameter.requires_grad:
                 own = next((part for part in self.part_rates if part in name.split(".")), "")
-                parts[own].append(parameter)
+                parts[own].append(own_part(parameter))
         return [{"params": parameters, "part": part} for part, parameters in parts.items() if parameters]
 
 
@@ -84,17 +87,20 @@ def train_steps(
     *,
     beside: Mapping[str, Tensor] | None = None,
     watch: Callable[[int], Sequence[FiredRule]] | None = None,
+    put_together: Callable[[], None] = lambda: None,
 ) -> TrainingLog:
     """Run all steps that are left. `gradient_step(step)` leaves gradients on the network and returns what it measured.
 
     With several updates a step, it is told the number of the update: step × updates, and so on.
 
     Of several processes each leaves the gradient of its share of an update, and calls a loss what all of them together
-    lost; the first alone watches, keeps checkpoints and goes on behind the last step.
+    lost; the first alone keeps checkpoints and goes on behind the last step.
 
     Args:
         beside: tensors that steps change in place beside the network; checkpoints keep them as well.
-        watch: told the number of finished steps after each; rules that it returns pause the run.
+        watch: told the number of finished steps after each; rules that it returns, the same in all processes, pause
+            the run.
+        put_together: called by all processes behind the last step, once the optimizer's memory is free.
     Raises: RunPaused: after a checkpoint. RunCancelled, RunInterrupted: after a checkpoint, too, where `watch` did not
     raise it. ConfigError: a loss is not finite.
     """
@@ -107,11 +113,14 @@ def train_steps(
         restore(state, network, optimizer, beside)
         first, log = state.step, list(state.numbers["log"])
         run.events.log(f"goes on after step {first} of {schedule.steps}")
-    spread_from_first([p for group in groups for p in group["params"]] + list((beside or {}).values()))
+    del state  # as large as weights and optimizer
+    spread_from_first([p for p in network.parameters() if p.requires_grad] + list((beside or {}).values()))
 
     def keep(done: int) -> None:
+        if is_first() or is_tied():
+            state = capture(done, network, optimizer, {"log": log}, beside)
         if is_first():
-            run.checkpoints.save(capture(done, network, optimizer, {"log": log}, beside))
+            run.checkpoints.save(state)
 
     for step in range(first, schedule.steps):
         if first_alone(lambda: run.stop.is_made):
@@ -124,21 +133,23 @@ def train_steps(
             group["lr"] = schedule.part_rate(group["part"], step)
         metrics: Metrics = {}
         for update in range(step * schedule.updates, (step + 1) * schedule.updates):
-            optimizer.zero_grad(set_to_none=True)
             metrics |= gradient_step(update)
             sum_gradients(network)
             # Each part by itself: a critic that is far off must not slow the policy down.
-            norms = [float(clip_grad_norm_(group["params"], schedule.max_grad_norm)) for group in groups]
+            norms = [clip_gradients(group["params"], schedule.max_grad_norm) for group in groups]
             _refuse_non_finite(metrics["train/loss"], sum(norms), step=step + 1, rate=rate)
             optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         log.append(metrics | {"train/grad_norm": norms[0], "train/lr": rate})
         run.events.metrics(step + 1, log[-1])
-        fired = first_alone(lambda: list(watch(step + 1))) if watch is not None else []  # noqa: B023
+        fired = list(watch(step + 1)) if watch is not None else []
         if fired or ((step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps):
             keep(step + 1)
         if fired:
             dismiss()
             raise RunPaused(fired, done=f"after step {step + 1} of {schedule.steps}")
+    optimizer.state.clear()
+    put_together()
     dismiss()
     run.events.progress(schedule.phase, schedule.steps, schedule.steps)
     return TrainingLog(log)

@@ -42,7 +42,9 @@ def exact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rlhf_backend.models.llama_decoder.bf16_pays", lambda: False)
 
 
-def started(directory: Path, number: int = 2) -> list["subprocess.Popen[bytes]"]:
+def started(
+    directory: Path, number: int = 2, *, engine: str = "exact_engine", environment: dict[str, str] | None = None
+) -> list["subprocess.Popen[bytes]"]:
     """So many processes on one run directory, told of each other as `torchrun` tells them."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -51,9 +53,9 @@ def started(directory: Path, number: int = 2) -> list["subprocess.Popen[bytes]"]
     shared |= {"WORLD_SIZE": str(number), "LOCAL_WORLD_SIZE": str(number), "CUDA_VISIBLE_DEVICES": ""}
     return [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.engine.exact_engine", str(directory)],
+            [sys.executable, "-m", f"tests.engine.{engine}", str(directory)],
             cwd=ROOT,
-            env=os.environ | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
+            env=os.environ | shared | (environment or {}) | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
