@@ -16,9 +16,6 @@ class HfDecoder:
         self._network = network
         self._mixed_precision = mixed_precision
 
-    def refresh(self) -> None:
-        """Nothing is copied: the network itself decodes."""
-
     @torch.no_grad()
     def prefill(self, ids: Tensor, lengths: Tensor, *, samples: int, new_tokens: int) -> Tensor:
         width = ids.shape[1]

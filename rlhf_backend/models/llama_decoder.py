@@ -40,7 +40,7 @@ def is_supported(network: Any) -> bool:
 
 
 class LlamaDecoder:
-    """Implements `rollout.Decoder`. The weights are copied in `refresh`, to be called after the network has changed."""
+    """Implements `rollout.Decoder` with the weights that the network has when this is made: most of them are copied."""
 
     def __init__(self, network: Any, *, dtype: torch.dtype | None = None) -> None:
         config = network.config
@@ -51,11 +51,10 @@ class LlamaDecoder:
         self._heads, self._kv_heads = config.num_attention_heads, config.num_key_value_heads
         self._head_size = getattr(config, "head_dim", None) or config.hidden_size // self._heads
         self._eps = config.rms_norm_eps
-        self.refresh()
+        self._take_weights()
 
     @torch.no_grad()
-    def refresh(self) -> None:
-        """Take over the network's present weights."""
+    def _take_weights(self) -> None:
         trunk = self._network.model
         self._embedding = trunk.embed_tokens.weight.to(self._dtype)
         self._layers = [

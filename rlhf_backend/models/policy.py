@@ -34,8 +34,11 @@ class TunedPolicy:
     while it is `whole`.
     """
 
-    def __init__(self, source: str, *, lora_rank: int, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, source: str, *, lora_rank: int, warn: Callable[[str], None], will_be_trained: bool = True
+    ) -> None:
         """Raises: ConfigError: the model cannot be loaded. ResourceError: its weights cannot all be trained here."""
+        self.will_be_trained = will_be_trained
         self.language_model: LanguageModel = load_language_model(source, warn=warn, dtype=torch.float32)
         self.network: Any = self.language_model.network
         self._adapted: Any = None
@@ -47,7 +50,8 @@ class TunedPolicy:
         else:
             weights = sum(parameter.numel() for parameter in self.network.parameters())
             instead = "Train LoRA adapters (lora_rank), choose a smaller model"
-            self.must_be_sharded = must_be_sharded(weights, "policy", instead=instead, processes=world())
+            if will_be_trained:
+                self.must_be_sharded = must_be_sharded(weights, "policy", instead=instead, processes=world())
             self.network.requires_grad_(True)
         self.scorer = self._scorer = CompletionScorer(self.network)
 

@@ -35,9 +35,9 @@ class Critic(nn.Module):
             self._trunk = [self.trunk]
             weights = sum(p.numel() for network in (policy.network, self.trunk) for p in network.parameters())
             instead = "Train LoRA adapters (lora_rank), choose a method without a critic, such as RLOO"
-            policy.must_be_sharded |= must_be_sharded(
-                weights, "policy and its critic", instead=instead, processes=world()
-            )
+            if policy.will_be_trained:
+                both = "policy and its critic"
+                policy.must_be_sharded |= must_be_sharded(weights, both, instead=instead, processes=world())
         self.shares_prompts = policy.scorer.shares_prompts
         self.keeps_step = False
         self.head = nn.Linear(policy.network.config.hidden_size, 1, device=device())

@@ -34,7 +34,7 @@ def load_tuning(run: Run, job: PolicyJob) -> Tuning:
     config, warn = job.config, run.events.warn
     if config.method in ON_POLICY and job.reward_model is None:
         raise ConfigError(f"{config.method} needs a reward model: train one first, or choose DPO")
-    policy = TunedPolicy(job.policy, lora_rank=config.lora_rank, warn=warn)
+    policy = TunedPolicy(job.policy, lora_rank=config.lora_rank, warn=warn, will_be_trained=run.finish_at is None)
     if config.selective:
         train_mlp_outputs_only(policy.network)
     adapters_on_reference = bool(config.lora_rank) and job.reference == job.policy
