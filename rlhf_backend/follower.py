@@ -6,10 +6,10 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from rlhf_backend.errors import ConfigError, CoreError, ProcessMissed
+from rlhf_backend.errors import ConfigError, CoreError, ProcessMissed, RunInterrupted
 from rlhf_backend.events import EventLog
 from rlhf_backend.process import rank
-from rlhf_backend.runtime import EXIT_DONE, RESULT, read_job, run_job, shares_work
+from rlhf_backend.runtime import EXIT_DONE, EXIT_INTERRUPTED, RESULT, read_job, run_job, shares_work
 
 SCRATCH = "processes"
 EXIT_MISSED = 70  # EX_SOFTWARE of sysexits.h
@@ -29,7 +29,9 @@ def follow(directory: Path) -> int:
     with _scratch(directory) as scratch, contextlib.closing(EventLog(scratch / "events.jsonl")) as events:
         try:
             run_job(directory, events, scratch=scratch)
-        except ProcessMissed:
+        except ProcessMissed as error:
+            if isinstance(error.__cause__, RunInterrupted):  # as the first is about to be
+                return EXIT_INTERRUPTED
             traceback.print_exc()
             return EXIT_MISSED
         except CoreError:
