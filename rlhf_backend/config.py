@@ -101,7 +101,7 @@ class RewardModelConfig(Frozen):
         lt=1,
         title="Smoothed labels (IDS)",
         description="How far labels follow the model in one pass over the preferences; 0 trains on the verdicts as "
-        "given. .003 suits a head (1,500 passes), .3 full and LoRA training.",
+        "given. 0.003 suits a head (1,500 passes), 0.3 full and LoRA training.",
     )
     self_label_share: float = Field(
         0.0,

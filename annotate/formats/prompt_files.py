@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal, get_args
 
+from annotate.formats.records import not_json
 from annotate.formats.rows import Message, PromptFileRow, Rejected, RowError, messages_check, text_check, user_prompt
 
 PromptFormat = Literal["lines", "jsonl", "csv"]
@@ -86,7 +87,7 @@ def _from_json(line: str) -> PromptFileRow:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise RowError(f"not JSON: {error}") from error
+        raise RowError(not_json(error)) from error
     return _record(record)
 
 

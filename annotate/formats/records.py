@@ -115,7 +115,14 @@ def _record(number: int, line: bytes) -> Record | Rejected:
     except UnicodeDecodeError as error:
         return Rejected(number, f"not UTF-8: {error.reason} at byte {error.start + 1} of the line")
     except (ValueError, RecursionError) as error:
-        return Rejected(number, f"not JSON: {error}")
+        return Rejected(number, not_json(error))
+
+
+def not_json(error: Exception) -> str:
+    """Why a line could not be read, and where; lines are counted by who reads the file."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1} of the line"
+    return f"not JSON: {error}"
 
 
 def _array(content: _Bounded) -> Iterator[Record | Rejected]:

@@ -16,7 +16,7 @@ def reward_gate(*, report: RewardModelReport, limits: GatePolicy, card_missing: 
     return _gate(
         _above(
             "accuracy",
-            f"Held-out accuracy, lower {percent} bound ({report.accuracy.value:.1%} of {report.accuracy.n})",
+            f"Held-out accuracy, one-sided lower {percent} bound ({report.accuracy.value:.1%} of {report.accuracy.n})",
             low,
             limits.reward_accuracy_above,
         ),
@@ -28,7 +28,8 @@ def policy_gate(*, report: EvaluationReport, limits: GatePolicy) -> GateOut:
     """Does the candidate win on panel prompts without leaving the language, growing long or failing to end?"""
     before, after = report.before, report.after
     percent = f"{limits.confidence:.0%}"
-    win_rate = f"Win rate on panel prompts, lower {percent} bound ({report.win_rate.value:.1%} of {report.win_rate.n})"
+    found = f"{report.win_rate.value:.1%} of {report.win_rate.n}"
+    win_rate = f"Win rate on panel prompts, one-sided lower {percent} bound ({found})"
     return _gate(
         _above("win_rate", win_rate, lower_bound(report.win_rate, confidence=limits.confidence), limits.win_rate_above),
         _below("kl", "KL to the reference policy, nats per completion", after.kl.value, limits.kl_below),

@@ -1,6 +1,7 @@
 """Texts of model cards: what a model is made of, how, and what was measured."""
 
 import json
+from pathlib import Path
 
 from rlhf_backend.config import PolicyJob, RewardModelJob
 from rlhf_backend.models.card_sections import report_sections, table
@@ -34,7 +35,7 @@ def _reward_model_figures(job: RewardModelJob, report: RewardModelReport, seed: 
     excluded = ", ".join(f"{n} {reason}" for reason, n in report.excluded.items()) or "none"
     feedback = ", ".join(f"{n:,} {kind}" for kind, n in report.feedback.items()) or "comparisons only"
     rows = [
-        ("backbone", job.backbone),
+        ("backbone", model_name(job.backbone)),
         ("trained", f"{job.config.trainable}, {job.config.heads} heads"),
         ("preferences", f"{report.preferences:,}, {report.ties:,} of them ties; left out: {excluded}"),
         ("feedback", feedback),
@@ -58,20 +59,22 @@ def policy_card(job: PolicyJob, report: PolicyReport, *, seed: int) -> str:
         else f"| mean reward | {report.reward_first:.3f} → {report.reward_last:.3f} |\n"
     )
     imitates = job.config.method in ("sft", "best_of_n")
-    held = "" if imitates else f", held near `{job.reference}`"
+    reference = model_name(job.reference)
+    held = "" if imitates else f", held near `{reference}`"
+    judge = f"`{model_name(job.reward_model)}`" if job.reward_model else "none: the preferences themselves"
     return f"""---
 library_name: transformers
 tags: [policy, {report.method}]
 ---
 # Policy
 
-Tuned by {report.method.upper().replace("_", " ")} from `{job.policy}`{held}.
+Tuned by {report.method.upper().replace("_", " ")} from `{model_name(job.policy)}`{held}.
 
 | figure | value |
 |---|---|
-| reward model | `{job.reward_model or "none: the preferences themselves"}` |
+| reward model | {judge} |
 | steps | {report.steps} |
-{rewards}| KL to `{job.reference}` | {report.kl:.2f} nats per completion |
+{rewards}| KL to `{reference}` | {report.kl:.2f} nats per completion |
 | seed | {seed} |
 
 Settings:
@@ -80,3 +83,8 @@ Settings:
 {json.dumps(job.config.model_dump(), indent=1)}
 ```
 """
+
+
+def model_name(source: str) -> str:
+    """A hub id as it is; of a directory its last two parts: where it lies on one machine says nothing elsewhere."""
+    return "/".join(Path(source).parts[-2:]) if Path(source).is_dir() else source

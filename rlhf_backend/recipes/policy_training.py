@@ -17,9 +17,9 @@ from rlhf_backend.models.cards import policy_card
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.shards import IN_SHARDS
 from rlhf_backend.models.value import CRITIC, Critic
-from rlhf_backend.policy_config import PolicyConfig
+from rlhf_backend.policy_config import POLICY_GRADIENT, PolicyConfig
 from rlhf_backend.recipes.monitor import Monitor, open_monitor, policy_directory
-from rlhf_backend.recipes.preflight import preflight_of
+from rlhf_backend.recipes.preflight import preflight_of, used_kl_coef
 from rlhf_backend.recipes.training_loop import Metrics, Schedule, TrainingLog, train_steps
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
@@ -98,7 +98,17 @@ def save_policy(run: Run, job: PolicyJob, policy: TunedPolicy, report: PolicyRep
     """Write `model/` whole or not at all."""
     with replaced_directory(run.model_directory) as directory:
         policy.save(directory)
-        (directory / "README.md").write_text(policy_card(job, report, seed=run.seed), encoding="utf-8")
+        (directory / "README.md").write_text(
+            policy_card(_as_tuned(job, report), report, seed=run.seed), encoding="utf-8"
+        )
+
+
+def _as_tuned(job: PolicyJob, report: PolicyReport) -> PolicyJob:
+    """The job with the KL penalty that was taken where none was set."""
+    if job.config.method not in POLICY_GRADIENT:
+        return job
+    taken = used_kl_coef(job.config, report.preflight)
+    return job.model_copy(update={"config": job.config.model_copy(update={"kl_coef": taken})})
 
 
 def _finished(run: Run, job: PolicyJob, tuning: Tuning, monitor: Monitor | None, *, step: int) -> PolicyReport:
@@ -130,5 +140,5 @@ def _finished(run: Run, job: PolicyJob, tuning: Tuning, monitor: Monitor | None,
     verify_directory(kept)
     with replaced_directory(run.model_directory) as directory:
         shutil.copytree(kept, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST))
-        (directory / "README.md").write_text(policy_card(job, told, seed=run.seed), encoding="utf-8")
+        (directory / "README.md").write_text(policy_card(_as_tuned(job, told), told, seed=run.seed), encoding="utf-8")
     return told

@@ -54,11 +54,16 @@ def kl_coef_of(run: Run, job: PolicyJob, tuning: Tuning) -> float:
     Raises: RunCancelled, RunInterrupted: a stop was asked for during the pre-flight.
     """
     preflight = preflight_of(run, job, tuning)
+    if job.config.kl_coef is None and preflight is None:
+        run.events.log(f"the KL penalty is {DEFAULT_KL_COEF:g}: none is set, and no pre-flight suggests one")
+    return used_kl_coef(job.config, preflight)
+
+
+def used_kl_coef(config: PolicyConfig, preflight: Preflight | None) -> float:
+    """What `kl_coef_of` gives, once the pre-flight has been done."""
     if preflight is not None and preflight.used_kl_coef is not None:
         return preflight.used_kl_coef
-    if job.config.kl_coef is None:
-        run.events.log(f"the KL penalty is {DEFAULT_KL_COEF:g}: none is set, and no pre-flight suggests one")
-    return _kl_coef(job.config, None)
+    return _kl_coef(config, None)
 
 
 def preflight_of(run: Run, job: PolicyJob, tuning: Tuning) -> Preflight | None:

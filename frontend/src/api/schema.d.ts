@@ -5445,7 +5445,7 @@ export interface components {
              */
             self_label_share: number;
             /**
-             * @description How far labels follow the model in one pass over the preferences; 0 trains on the verdicts as given. .003 suits a head (1,500 passes), .3 full and LoRA training.
+             * @description How far labels follow the model in one pass over the preferences; 0 trains on the verdicts as given. 0.003 suits a head (1,500 passes), 0.3 full and LoRA training.
              * @default 0
              */
             smoothing_rate: number;
@@ -5572,7 +5572,7 @@ export interface components {
              */
             self_label_share: number;
             /**
-             * @description How far labels follow the model in one pass over the preferences; 0 trains on the verdicts as given. .003 suits a head (1,500 passes), .3 full and LoRA training.
+             * @description How far labels follow the model in one pass over the preferences; 0 trains on the verdicts as given. 0.003 suits a head (1,500 passes), 0.3 full and LoRA training.
              * @default 0
              */
             smoothing_rate: number;

@@ -33,7 +33,7 @@ def test_leading_blank_lines_and_a_byte_order_mark_are_passed_over() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"{broken", "not JSON"),
+        (b"{broken", "not JSON: expecting property name enclosed in double quotes at character 2 of the line"),
         (b'{"a": "\xff"}', "not UTF-8: invalid start byte at byte 8"),
         (b"[" * 100_000, "not JSON"),
         (b'{"a": "' + b"x" * (records.MAX_ROW_BYTES + 1) + b'"}', "longer than 4 MB"),

@@ -1,5 +1,6 @@
-"""The card of a reward model: all that its report says, in text that nobody can break out of."""
+"""Cards: all that a report says, in text that nobody can break out of, and nothing of the machine."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from rlhf_backend.config import RewardModelConfig, RewardModelJob
 from rlhf_backend.models.card_sections import interval_text, report_sections, table
 from rlhf_backend.models.cards import reward_model_card
+from rlhf_backend.runtime import execute
 from rlhf_backend.types import RewardModelReport
+from tests.engine.recipes.test_resume import rloo_job
+from tests.engine.tiny import prompts, write_run
 
 HALF = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 1200}
 BIN = {"predicted": 0.7, "observed": 0.65, "n": 40}
@@ -124,3 +128,17 @@ def test_a_tag_cannot_break_out_of_its_cell() -> None:
 
 def test_an_interval_that_is_missing_is_a_dash() -> None:
     assert interval_text(None) == "–"
+
+
+def test_a_card_does_not_say_where_models_lie_on_the_machine_and_names_the_penalty_that_was_taken(
+    llama_dir: Path, reward_model_dir: Path, tmp_path: Path
+) -> None:
+    monitor = {"preflight": False, "prompts": 0}
+    job = rloo_job(llama_dir, reward_model_dir) | {"monitor": monitor}
+    run = write_run(tmp_path / "run", job, prompts=prompts(6))
+    assert execute(run) == 0
+    card = (run / "model" / "README.md").read_text()
+    assert f"from `{llama_dir.parent.name}/{llama_dir.name}`" in card
+    assert str(llama_dir.parent) not in card
+    assert str(reward_model_dir.parent) not in card
+    assert '"kl_coef": 0.05' in card
