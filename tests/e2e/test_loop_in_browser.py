@@ -98,7 +98,9 @@ def test_a_labeler_needs_no_mouse_and_the_next_pairs_come_from_the_new_policy(
     boss = Screen.open(browser, site.address)
     boss.sign_in("ada", site.admin_password)
     boss.visit(f"/projects/{project['id']}")
-    boss.page.get_by_role("button", name="Start round").focus()
+    start = boss.page.get_by_role("button", name="Start round")
+    expect(start).to_be_enabled()  # not before it is known what the round would use
+    start.focus()
     boss.page.keyboard.press("Enter")
     boss.page.get_by_role("dialog").get_by_role("button", name="Start round").press("Enter")
     boss.page.wait_for_url("**/rounds/*")
