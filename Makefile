@@ -28,7 +28,7 @@ check:
 front-check:
 	$(BIN)/python -m tools.front check
 
-# Tests of parts run side by side; of those that start the whole product, train or kill, two folders do.
+# Tests of parts run side by side; of those that start the whole product, train or kill, two files do.
 pytest:
 	$(BIN)/python -m pytest -n 2 -m "not loop and not e2e and not faults and not effect"
 	$(BIN)/python -m pytest -n 2 --dist loadscope -p no:randomly -m "loop or e2e or faults" --durations=15

@@ -10,16 +10,21 @@ from xdist.scheduler import LoadScopeScheduling
 from annotate.models import Project, User
 from tests.factories import project_make, user_make
 
+SHARED_PRODUCTS = ("tests/e2e", "tests/faults")
+"""Folders whose tests all use one running product, and what earlier ones left in it."""
 
-class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
-    """Tests of a folder share a running product: `--dist loadscope` keeps them together, in order."""
+
+class LiveScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """`--dist loadscope` keeps tests of a file together and in order, and those of a shared product."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0].rpartition("/")[0]
+        file = nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        return folder if folder in SHARED_PRODUCTS else file
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder | None:
-    return ByFolder(config, log) if config.getoption("dist") == "loadscope" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LiveScheduling | None:
+    return LiveScheduling(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 Api = Callable[[User | None], APIClient]

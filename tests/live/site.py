@@ -117,6 +117,9 @@ def live_site(
                 "RLHF_DATA_DIR": str(root / "data"),
                 "HF_HUB_OFFLINE": "1",
                 "HF_HUB_DISABLE_TELEMETRY": "1",
+                **(
+                    {"RLHF_TORCH_THREADS": "1"} if "PYTEST_XDIST_WORKER" in os.environ else {}
+                ),  # others train beside it
                 **environment,
             },
             services={service.name: service for service in made},
