@@ -21,8 +21,10 @@ def test_a_round_on_human_preferences_beats_the_naive_baselines() -> None:
         admin = Client.sign_in(site.address, "ada", site.admin_password)
         settings = admin.get("projects/defaults/")["settings"]
         settings["policy"] |= {"steps": 4, "prompts_per_step": 8}
-        settings["evaluation"] |= {"samples_per_prompt": 1}
-        # Four steps change little; what the policy gate decides on them is not the subject.
+        settings["evaluation"] |= {"samples_per_prompt": 1, "max_new_tokens": 32}
+        settings["queue"] |= {"pairs_per_round": 12, "panel_pairs": 2}
+        # Four steps change little; what the monitor sees and the policy gate decides on them is not the subject.
+        settings["monitor"] |= {"prompts": 4, "preflight": False}
         settings["gates"] |= {"win_rate_above": 0.0, "ended_share_drop_below": 1.0, "length_ratio_below": 1e6}
         project = admin.post(
             "projects/", {"name": "HH-RLHF", "base_policy": "starter", "card": CARD, "settings": settings}
