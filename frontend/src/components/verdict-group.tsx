@@ -1,4 +1,5 @@
 import box from './key-button.module.css';
+import { KeyCap } from './key-cap';
 import classes from './verdict-group.module.css';
 
 export interface VerdictButton {
@@ -46,7 +47,7 @@ export function VerdictGroup({ name, area, buttons, isNamed = true, isDisabled }
           {/* The side, for those who do not see where the button stands. */}
           <span className={classes.hidden}>{SPOKEN[area]}</span>
           {label}
-          {shortcut && <kbd aria-hidden>{shortcut}</kbd>}
+          {shortcut && <KeyCap>{shortcut}</KeyCap>}
         </button>
       ))}
     </div>

@@ -1,4 +1,5 @@
 import { UndoIcon } from '../../components/icons';
+import { KeyCap } from '../../components/key-cap';
 import { type VerdictButton, VerdictGroup } from '../../components/verdict-group';
 import type { VerdictChoice } from './chat-verdicts';
 import classes from './verdict-row.module.css';
@@ -33,7 +34,7 @@ export function UndoVerdict({ onUndo, isSending }: { onUndo: () => void; isSendi
       <UndoIcon />
       Undo the last verdict
       <span aria-hidden>
-        <kbd>Esc</kbd> <kbd>Z</kbd>
+        <KeyCap>Esc</KeyCap> <KeyCap>Z</KeyCap>
       </span>
     </button>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { KeyCap } from '../../components/key-cap';
 import { completionName } from './completion-names';
 import { commandsOf } from './key-commands';
 import type { KeyMap } from './key-map';
@@ -61,14 +62,14 @@ export default function RankingBar(props: RankingBarProps) {
             disabled={places.length === 0 || left.length === 0}
             onClick={onTie}
           >
-            Tie <kbd aria-hidden>{keyOf('rank-tie')}</kbd>
+            Tie <KeyCap>{keyOf('rank-tie')}</KeyCap>
           </button>
           <button type="button" className={classes.choice} disabled={places.length === 0} onClick={onBack}>
-            Back <kbd aria-hidden>{keyOf('rank-back')}</kbd>
+            Back <KeyCap>{keyOf('rank-back')}</KeyCap>
           </button>
           {form.cannot_judge && (
             <button type="button" className={classes.choice} onClick={() => onAnswer({ kind: 'cannot_judge' })}>
-              Cannot judge <kbd aria-hidden>{keyOf('cannot_judge')}</kbd>
+              Cannot judge <KeyCap>{keyOf('cannot_judge')}</KeyCap>
             </button>
           )}
         </div>

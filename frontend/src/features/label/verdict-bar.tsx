@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { SkipIcon, UndoIcon } from '../../components/icons';
 import box from '../../components/key-button.module.css';
+import { KeyCap } from '../../components/key-cap';
 import { type VerdictButton, VerdictGroup } from '../../components/verdict-group';
 import type { KeyMap } from './key-map';
 import { strokeText } from './key-stroke';
@@ -65,7 +66,7 @@ export function UndoButton({ keys, canUndo, onUndo }: Pick<VerdictBarProps, 'key
     >
       <UndoIcon />
       Undo
-      {key && <kbd aria-hidden>{key}</kbd>}
+      {key && <KeyCap>{key}</KeyCap>}
     </button>
   );
 }
@@ -86,7 +87,7 @@ export function SkipButton({ form, keys, onAnswer, onSkipWithReason }: SkipButto
     >
       <SkipIcon />
       Skip
-      {key && <kbd aria-hidden>{key}</kbd>}
+      {key && <KeyCap>{key}</KeyCap>}
     </button>
   );
 }
