@@ -55,16 +55,34 @@ def verify_directory(path: Path) -> dict[str, str]:
 
     Raises: ConfigError: the manifest is missing or unreadable, or a file is missing or differs from it.
     """
-    try:
-        expected: dict[str, str] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{path} has no readable {MANIFEST}: it was not completely written") from error
+    expected = _read_manifest(path)
     for name, digest in expected.items():
         file = path / name
         if not file.is_file():
             raise ConfigError(f"{path} lacks {name}, which its manifest lists")
         if sha256(file) != digest:
             raise ConfigError(f"{path / name} differs from its manifest: the file is damaged")
+    return expected
+
+
+def is_untouched(path: Path) -> bool:
+    """Whether each file of `path` is older than the manifest, for which all were hashed; reads none of them.
+
+    So it is of a directory that was written here. One that was copied without its times has to be verified.
+    Raises: ConfigError: the manifest is missing or unreadable.
+    """
+    names, hashed_at = _read_manifest(path), (path / MANIFEST).stat().st_mtime_ns
+    try:
+        return all((path / name).stat().st_mtime_ns < hashed_at for name in names)
+    except OSError:
+        return False
+
+
+def _read_manifest(path: Path) -> dict[str, str]:
+    try:
+        expected: dict[str, str] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{path} has no readable {MANIFEST}: it was not completely written") from error
     return expected
 
 

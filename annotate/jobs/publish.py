@@ -1,6 +1,5 @@
 """From a finished run directory to rows: model versions, completions, reports; and from a checkpoint to a policy."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from annotate.services.runs import run_done, run_owned
 from annotate.services.self_labels import self_labels_store
 from annotate.services.versions import Produced, version_create, version_create_from_checkpoint, version_number_reserve
 from rlhf_backend.config import RunKind
-from rlhf_backend.durable import MANIFEST, sha256, verify_directory, write_text
+from rlhf_backend.durable import MANIFEST, is_untouched, sha256, verify_directory, write_text
 from rlhf_backend.errors import CoreError
 from rlhf_backend.stats.candidates import heads_to_bytes
 from rlhf_backend.types import CompletionRow, PreferenceEffectRow, Row, RunResult, SelfLabelRow
@@ -86,27 +85,12 @@ def _kept(checkpoint: PolicyCheckpoint) -> Path:
     made = checkpoint_directory(checkpoint=checkpoint)
     if made is None:
         raise checkpoint_not_on_disk(checkpoint)
-    if not _is_untouched(made):
-        try:
-            verify_directory(made)
-        except CoreError as error:
-            raise checkpoint_not_on_disk(checkpoint, found=str(error)) from error
-    return made
-
-
-def _is_untouched(directory: Path) -> bool:
-    """Whether each file is older than the manifest, for which the engine hashed them all; reads no weights.
-
-    A web request waits for this: hashing many GB again takes minutes. A directory that was copied without its times
-    is simply hashed.
-    """
-    manifest = directory / MANIFEST
     try:
-        hashed_at = manifest.stat().st_mtime_ns
-        names = json.loads(manifest.read_text(encoding="utf-8"))["sha256"]
-        return all((directory / name).stat().st_mtime_ns < hashed_at for name in names)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False  # reading it in full says what is wrong
+        if not is_untouched(made):  # a web request waits: hashing many GB again takes minutes
+            verify_directory(made)
+    except CoreError as error:
+        raise checkpoint_not_on_disk(checkpoint, found=str(error)) from error
+    return made
 
 
 def _publish_model(run: Run, made: Path, kind: ModelKind) -> ModelVersion:
