@@ -179,9 +179,9 @@ def added(part: float) -> float:
     return part if _group is None else float(sum(_meet(part)))
 
 
-def most(count: int) -> int:
-    """The largest of what the processes bring."""
-    return count if _group is None else int(max(_meet(count)))
+def fewer(count: int) -> int:
+    """How many fewer this process brings than the one that brings the most."""
+    return 0 if _group is None else int(max(_meet(count))) - count
 
 
 def added_metrics(parts: Mapping[str, float]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue, DialogueBatch, collate, length_buckets
 from rlhf_backend.data.shared_prompt import SharedBatch, collate_shared, prompt_groups
-from rlhf_backend.distributed import most
+from rlhf_backend.distributed import fewer
 from rlhf_backend.models.device import autocast, device, tokens_per_forward
 from rlhf_backend.models.shards import inside
 from rlhf_backend.models.shared_attention import read_batch
@@ -19,7 +19,8 @@ from rlhf_backend.ops.logprobs import logprobs_and_entropies, sum_by_row
 from rlhf_backend.ops.masking import predicting_mask
 
 Batch = DialogueBatch | SharedBatch
-_ANY = Dialogue([0], [0])
+NOTHING = Dialogue([0], [0])
+"""What a process reads of a network in shards while others read more than it has."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def score_completions(
     idle = 0
     if scorer.keeps_step:
         own = list(passes)
-        passes, idle = iter(own), most(len(own)) - len(own)
+        passes, idle = iter(own), fewer(len(own))
     for index, batch in passes:
         scores = scorer(batch, temperature=temperature, with_entropies=with_entropies)
         order += index
@@ -83,7 +84,7 @@ def score_completions(
     rows = torch.arange(len(dialogues)).repeat_interleave(lengths).to(place)
     token_values = torch.cat(values)[found]
     for _ in range(idle):  # its gradient, 0, goes the way of all others
-        nothing = scorer(collate([_ANY], pad_id=pad_id, device=place), temperature=temperature)
+        nothing = scorer(collate([NOTHING], pad_id=pad_id, device=place), temperature=temperature)
         token_values = token_values + 0 * nothing.logprobs.sum()
     return CompletionScores(
         logprobs=sum_by_row(token_values, rows, len(dialogues)),

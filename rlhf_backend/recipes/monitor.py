@@ -27,7 +27,7 @@ from rlhf_backend.models.scoring import score_completions
 from rlhf_backend.recipes.evaluation import win_rate
 from rlhf_backend.recipes.safety_aspect import open_safety_aspect
 from rlhf_backend.recipes.samplers import Sampler
-from rlhf_backend.recipes.sampling import with_rewards
+from rlhf_backend.recipes.sampling import are_outside, with_rewards
 from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.run import Run
 from rlhf_backend.stats.clustered import Array, clustered_mean_interval, clustered_share_interval
@@ -217,6 +217,7 @@ class Monitor:
         ref_logprobs = np.array([row.ref_logprob or 0.0 for row in rows])
         if not np.isfinite([*logprobs, *ref_logprobs]).all():
             raise _broken_policy(step)
+        outside = are_outside(rows)
         return CheckpointFigures(
             step=step,
             prompts=len(self._prompts),
@@ -233,7 +234,7 @@ class Monitor:
             repetition=sum(map(repeats_four_words, words)) / len(rows),
             refusals=_share([is_refusal(row.text) for row in rows]),
             unsafe=self._safety.unsafe_share(judged) if self._safety is not None else None,
-            outside=None if rows[0].reward_ood is None else _share([(row.reward_ood or 0.0) > 1 for row in rows]),
+            outside=_share(outside) if outside else None,
         )
 
     def _claimed_win_rate(self, step: int, rows: Sequence[CompletionRow]) -> Interval | None:

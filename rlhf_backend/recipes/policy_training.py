@@ -5,6 +5,7 @@ A method brings what leaves a gradient on the policy and what it has to report; 
 
 import shutil
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor, nn
@@ -98,17 +99,15 @@ def save_policy(run: Run, job: PolicyJob, policy: TunedPolicy, report: PolicyRep
     """Write `model/` whole or not at all."""
     with replaced_directory(run.model_directory) as directory:
         policy.save(directory)
-        (directory / "README.md").write_text(
-            policy_card(_as_tuned(job, report), report, seed=run.seed), encoding="utf-8"
-        )
+        _write_card(directory, run, job, report)
 
 
-def _as_tuned(job: PolicyJob, report: PolicyReport) -> PolicyJob:
-    """The job with the KL penalty that was taken where none was set."""
-    if job.config.method not in POLICY_GRADIENT:
-        return job
-    taken = used_kl_coef(job.config, report.preflight)
-    return job.model_copy(update={"config": job.config.model_copy(update={"kl_coef": taken})})
+def _write_card(directory: Path, run: Run, job: PolicyJob, report: PolicyReport) -> None:
+    """With the KL penalty that was taken where none was set."""
+    if job.config.method in POLICY_GRADIENT:
+        taken = used_kl_coef(job.config, report.preflight)
+        job = job.model_copy(update={"config": job.config.model_copy(update={"kl_coef": taken})})
+    (directory / "README.md").write_text(policy_card(job, report, seed=run.seed), encoding="utf-8")
 
 
 def _finished(run: Run, job: PolicyJob, tuning: Tuning, monitor: Monitor | None, *, step: int) -> PolicyReport:
@@ -140,5 +139,5 @@ def _finished(run: Run, job: PolicyJob, tuning: Tuning, monitor: Monitor | None,
     verify_directory(kept)
     with replaced_directory(run.model_directory) as directory:
         shutil.copytree(kept, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST))
-        (directory / "README.md").write_text(policy_card(_as_tuned(job, told), told, seed=run.seed), encoding="utf-8")
+        _write_card(directory, run, job, told)
     return told

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from rlhf_backend.data.dialogues import Dialogue
-from rlhf_backend.distributed import added_metrics, even_share, most, world
+from rlhf_backend.distributed import added_metrics, even_share, fewer, world
 from rlhf_backend.models.device import activation_tokens
 from rlhf_backend.models.policy import TunedPolicy
 from rlhf_backend.models.scoring import CompletionScores, idle_pass, score_completions
@@ -158,7 +158,7 @@ class Updater:
         samples = self._config.samples_per_prompt
         parts = backward_parts(batch.samples.dialogues, completions, samples=samples, tokens=limit)
         if self._policy.scorer.keeps_step:
-            parts += [[]] * (most(len(parts)) - len(parts))
+            parts += [[]] * fewer(len(parts))
         return parts
 
 

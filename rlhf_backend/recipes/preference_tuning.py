@@ -8,7 +8,7 @@ from torch import Tensor
 from rlhf_backend.config import PolicyJob
 from rlhf_backend.data.dialogues import Dialogue, length_buckets
 from rlhf_backend.data.order import derived_seed
-from rlhf_backend.distributed import even_share, gathered, most, share
+from rlhf_backend.distributed import even_share, fewer, gathered, share
 from rlhf_backend.errors import ConfigError
 from rlhf_backend.models.device import tokens_per_forward
 from rlhf_backend.models.policy import Reference, TunedPolicy
@@ -59,7 +59,7 @@ def backward_parts(lengths: Sequence[int], scorer: Scorer, *, pad_id: int) -> It
     """
     own = even_share(lengths)
     parts = list(length_buckets([lengths[row] for row in own], tokens=tokens_per_forward()))
-    idle = most(len(parts)) - len(parts) if scorer.keeps_step else 0
+    idle = fewer(len(parts)) if scorer.keeps_step else 0
     for part in parts:
         yield [own[i] for i in part]
     for _ in range(idle):

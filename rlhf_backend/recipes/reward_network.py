@@ -9,15 +9,15 @@ from torch import Tensor, nn
 
 from rlhf_backend.data.dialogues import Dialogue, collate
 from rlhf_backend.data.shared_prompt import collate_shared, tokens_shared
-from rlhf_backend.distributed import gathered, most, share, world
+from rlhf_backend.distributed import fewer, gathered, share, world
 from rlhf_backend.models.adapters import with_adapters
 from rlhf_backend.models.device import activation_tokens, device, must_be_sharded
 from rlhf_backend.models.features import FeatureReader
+from rlhf_backend.models.scoring import NOTHING
 from rlhf_backend.models.shards import Sharded
 from rlhf_backend.recipes.reward_objective import Heads
 
 _LORA_RANK = 16
-_ANY = Dialogue([0], [0])
 
 Group = Sequence[Dialogue]
 """Completions that are compared with each other: of one prompt, unless that was cut differently for them."""
@@ -64,7 +64,7 @@ class RewardNetwork(nn.Module):
     def features(self, groups: Sequence[Group]) -> Tensor:
         """Features of the completions in turn, with gradients if these are enabled. (C, F)"""
         if not groups:
-            return self.reader.features_of(collate([_ANY], pad_id=0, device=device()))[:0]
+            return self.reader.features_of(collate([NOTHING], pad_id=0, device=device()))[:0]
         if self._share_prompts and all(d.prompt == group[0].prompt for group in groups for d in group):
             return self.reader.features_of_shared(collate_shared(groups, device=device()))
         pad_id = self.reader.backbone.codec.pad_id
@@ -97,7 +97,7 @@ class RewardNetwork(nn.Module):
         own = [groups[i] for i in share(len(groups))]
         parts = self.parts(own) if own else []
         if self.is_sharded:  # all read equally often, some of them nothing
-            parts += [[]] * (most(len(parts)) - len(parts))
+            parts += [[]] * fewer(len(parts))
         with torch.set_grad_enabled(len(parts) == 1):
             found = [self.features(part) for part in parts]
         whole = torch.cat(gathered([features.detach() for features in found])).requires_grad_()

@@ -170,5 +170,10 @@ def _novelty(rows: Sequence[CompletionRow]) -> float | None:
 
 def outside_share(rows: Sequence[CompletionRow]) -> float | None:
     """Share of completions unlike what the reward model was trained on; None where nobody knows."""
-    scores = [row.reward_ood for row in rows if row.reward_ood is not None]
-    return sum(score > 1 for score in scores) / len(scores) if scores else None
+    found = are_outside(rows)
+    return sum(found) / len(found) if found else None
+
+
+def are_outside(rows: Sequence[CompletionRow]) -> list[bool]:
+    """Whether each completion is unlike what the reward model was trained on; those of which nobody knows left out."""
+    return [row.reward_ood > 1 for row in rows if row.reward_ood is not None]
