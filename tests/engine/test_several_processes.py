@@ -110,12 +110,17 @@ def test_two_processes_take_the_steps_of_one(
     weights = "model/backbone/model.safetensors" if name == "full" else "model/model.safetensors"
     assert_same_story(one, two, weights)
     if name == "rloo":
-        of_one, of_two = result_of(one).report, result_of(two).report
-        assert isinstance(of_one, PolicyReport)
-        assert isinstance(of_two, PolicyReport)
-        assert [look.step for look in of_two.checkpoints] == [0, 2, 3]
-        assert of_two.preflight is not None
-        assert of_two.checkpoints[-1].reward.value == pytest.approx(of_one.checkpoints[-1].reward.value, abs=0.01)
+        assert assert_same_looks(one, two, steps=[0, 2, 3]).preflight is not None
+
+
+def assert_same_looks(one: Path, two: Path, *, steps: list[int]) -> PolicyReport:
+    """The monitor looked after these steps, and saw the same in the end; the report of `two`."""
+    of_one, of_two = result_of(one).report, result_of(two).report
+    assert isinstance(of_one, PolicyReport)
+    assert isinstance(of_two, PolicyReport)
+    assert [look.step for look in of_two.checkpoints] == steps
+    assert of_two.checkpoints[-1].reward.value == pytest.approx(of_one.checkpoints[-1].reward.value, abs=0.01)
+    return of_two
 
 
 def until(found: Callable[[], bool], what: str) -> None:

@@ -10,9 +10,8 @@ from safetensors.torch import load_file
 
 from rlhf_backend.follower import EXIT_MISSED, SCRATCH
 from rlhf_backend.runtime import EXIT_INTERRUPTED, execute
-from rlhf_backend.types import PolicyReport
 from tests.engine.recipes.test_resume import dpo_job, full_job, interrupt, rloo_job
-from tests.engine.test_several_processes import assert_same_story, exact, exact_llama, started, until
+from tests.engine.test_several_processes import assert_same_looks, assert_same_story, exact, exact_llama, started, until
 from tests.engine.tiny import comparisons, prompts, result_of, write_run
 
 __all__ = ["exact", "exact_llama"]  # fixtures
@@ -72,11 +71,7 @@ def test_two_processes_with_shards_take_the_steps_of_one(
     assert ("goes on after step 2" in (two / "events.jsonl").read_text()) == (name in {"sft", "dpo"})
     assert_same_story(one, two, "model/backbone/model.safetensors" if name == "full" else "model/model.safetensors")
     if name == "rloo":
-        of_one, of_two = result_of(one).report, result_of(two).report
-        assert isinstance(of_one, PolicyReport)
-        assert isinstance(of_two, PolicyReport)
-        assert [look.step for look in of_two.checkpoints] == [0, 2, 3]
-        assert of_two.checkpoints[-1].reward.value == pytest.approx(of_one.checkpoints[-1].reward.value, abs=0.01)
+        assert_same_looks(one, two, steps=[0, 2, 3])
     for of_process in held(two):
         parts = of_process["weights"]
         assert parts == pytest.approx(WEIGHTS if name == "ppo" else WEIGHTS / 2, rel=0.01)  # PPO has a critic

@@ -129,6 +129,15 @@ def write_run(directory: Path, job: dict[str, Any], *, seed: int = 0, **inputs: 
     return directory
 
 
+def trained_judge(directory: Path, backbone: Path, trainable: str, *, verdicts: int = 40) -> Path:
+    """The model of a short reward-model run in a directory of its own."""
+    config = {"trainable": trainable, "heads": 2, "epochs": 1, "learning_rate": 0.01, "evaluate": False}
+    job = {"kind": "reward_model", "config": config, "backbone": str(backbone)}
+    run = write_run(directory, job, comparisons=comparisons(verdicts))
+    assert execute(run) == 0
+    return run / "model"
+
+
 def result_of(directory: Path) -> RunResult:
     return RunResult.model_validate_json((directory / "result.json").read_bytes())
 

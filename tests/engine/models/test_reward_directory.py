@@ -23,9 +23,8 @@ from rlhf_backend.models.reward_directory import (
     weights_sha256,
 )
 from rlhf_backend.recipes import reward_files
-from rlhf_backend.runtime import execute
 from rlhf_backend.types import Message
-from tests.engine.tiny import comparisons, write_run, write_tiny_llama
+from tests.engine.tiny import trained_judge, write_tiny_llama
 
 ASKED = [([Message(role="user", content="say")], text) for text in ("ee aa", "x y z", "aeiou")]
 
@@ -34,14 +33,6 @@ ASKED = [([Message(role="user", content="say")], text) for text in ("ee aa", "x 
 def base(tmp_path: Path) -> Path:
     """A model that a test may change."""
     return write_tiny_llama(tmp_path / "base", seed=0)
-
-
-def trained(directory: Path, backbone: Path, trainable: str) -> Path:
-    config = {"trainable": trainable, "heads": 2, "epochs": 1, "learning_rate": 0.01, "evaluate": False}
-    job = {"kind": "reward_model", "config": config, "backbone": str(backbone)}
-    run = write_run(directory, job, comparisons=comparisons(40))
-    assert execute(run) == 0
-    return run / "model"
 
 
 def loaded(directory: Path, policy: TunedPolicy | None = None) -> RewardModel:
@@ -60,7 +51,7 @@ def signed(directory: Path) -> None:
 
 
 def test_adapters_are_kept_beside_the_backbone_as_it_was(base: Path, tmp_path: Path) -> None:
-    model = trained(tmp_path / "run", base, "lora")
+    model = trained_judge(tmp_path / "run", base, "lora")
     file = RewardModelFile.model_validate(described(model))
     assert (file.backbone, file.has_adapters, file.backbone_sha256) == (BACKBONE, True, weights_sha256(base))
     assert (model / BACKBONE / "model.safetensors").read_bytes() == (base / "model.safetensors").read_bytes()
@@ -74,9 +65,9 @@ def test_adapters_are_kept_beside_the_backbone_as_it_was(base: Path, tmp_path: P
 def test_a_backbone_too_large_to_copy_is_named_and_remembered(
     trainable: str, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copied = trained(tmp_path / "copied", base, trainable)
+    copied = trained_judge(tmp_path / "copied", base, trainable)
     monkeypatch.setattr(reward_files, "_COPIED_BYTES", 0)
-    model = trained(tmp_path / "named", base, trainable)
+    model = trained_judge(tmp_path / "named", base, trainable)
     assert described(model)["backbone"] == str(base)
     assert not (model / BACKBONE).exists()
     assert torch.equal(loaded(model).score(ASKED).mean, loaded(copied).score(ASKED).mean)
@@ -90,7 +81,7 @@ def test_a_backbone_too_large_to_copy_is_named_and_remembered(
 
 @pytest.mark.parametrize("trainable", ["head", "lora"])
 def test_rewards_read_off_a_policys_weights_are_the_same_bits(trainable: str, base: Path, tmp_path: Path) -> None:
-    model = trained(tmp_path / "run", base, trainable)
+    model = trained_judge(tmp_path / "run", base, trainable)
     alone = loaded(model).score(ASKED)
     policy = TunedPolicy(str(base), lora_rank=2, warn=print)
     judge = loaded(model, policy)
@@ -104,7 +95,7 @@ def test_rewards_read_off_a_policys_weights_are_the_same_bits(trainable: str, ba
 
 
 def test_missing_and_damaged_adapters_say_so(base: Path, other_llama_dir: Path, tmp_path: Path) -> None:
-    model = trained(tmp_path / "run", base, "lora")
+    model = trained_judge(tmp_path / "run", base, "lora")
     content = (model / ADAPTERS_TENSORS).read_bytes()
     (model / ADAPTERS_TENSORS).write_bytes(content[:-1] + b"\x7f")
     with pytest.raises(ConfigError, match=r"adapters.safetensors differs from its manifest: the file is damaged"):
@@ -127,7 +118,7 @@ def test_missing_and_damaged_adapters_say_so(base: Path, other_llama_dir: Path, 
 
 
 def test_adapters_that_an_earlier_version_merged_still_score(base: Path, tmp_path: Path) -> None:
-    model = trained(tmp_path / "run", base, "lora")
+    model = trained_judge(tmp_path / "run", base, "lora")
     scores = loaded(model).score(ASKED).mean
     backbone = load_backbone(str(base), warn=print, dtype=torch.float32)
     adapted = with_adapters(backbone.network, 16)

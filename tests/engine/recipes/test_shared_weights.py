@@ -12,7 +12,7 @@ from rlhf_backend.recipes.tuning import Tuning
 from rlhf_backend.runtime import execute, read_job
 from tests.engine.recipes.test_preflight import preflight_run
 from tests.engine.recipes.test_resume import interrupt, preference_job, rloo_job
-from tests.engine.tiny import comparisons, metrics_of, open_run, prompts, result_of, write_run
+from tests.engine.tiny import comparisons, metrics_of, open_run, prompts, result_of, trained_judge, write_run
 
 SHARED = "policy, reference and reward model share one set of weights"
 WITH_CRITIC = "policy, critic, reference and reward model share one set of weights"
@@ -24,19 +24,14 @@ JOBS: dict[str, dict[str, Any]] = {
 }
 
 
-def trained_on(backbone: Path, directory: Path, trainable: str) -> Path:
-    config = {"trainable": trainable, "heads": 2, "epochs": 1, "learning_rate": 0.01, "evaluate": False}
-    job = {"kind": "reward_model", "config": config, "backbone": str(backbone)}
-    run = write_run(directory, job, comparisons=comparisons(60))
-    assert execute(run) == 0
-    return run / "model"
-
-
 @pytest.fixture(scope="module")
 def judges(llama_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Reward models on the policy's own weights: a head alone, adapters, and weights that were all trained."""
     root = tmp_path_factory.mktemp("judges")
-    return {trainable: trained_on(llama_dir, root / trainable, trainable) for trainable in ("head", "lora", "full")}
+    return {
+        trainable: trained_judge(root / trainable, llama_dir, trainable, verdicts=60)
+        for trainable in ("head", "lora", "full")
+    }
 
 
 def job_of(name: str, llama_dir: Path, judge: Path, **changes: Any) -> dict[str, Any]:
